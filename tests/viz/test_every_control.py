@@ -187,6 +187,49 @@ def test_the_graph_inside_the_steps_follows_their_language_and_has_no_menu_of_it
         assert not graph.is_visible("#language")
 
 
+PAPER = "getComputedStyle(document.body).backgroundColor"
+INK = "getComputedStyle(document.querySelector('main text, main .tg text, text') || document.body).fill"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAGES)
+def test_the_theme_button_goes_through_the_themes_and_the_address_keeps_the_choice(name, pages, shown):
+    page, _ = pages[name]
+    light, dark = (shown(page, color_scheme=theme, fragment="#language=en") for theme in ("light", "dark"))
+    papers = [tab.evaluate(PAPER) for tab in (light, dark)]
+    texts = [tab.evaluate(INK) for tab in (light, dark)]
+    assert papers[0] != papers[1]
+    button = light.locator("#theme")
+    for word, shows, kept in (("Light", 0, "light"), ("Dark", 1, "dark"), ("Auto", 0, None)):
+        button.focus()
+        light.keyboard.press("Enter")
+        light.wait_for_timeout(250)  # the playground writes its address a moment later
+        assert button.inner_text().endswith(f" {word}")
+        assert button.get_attribute("aria-label") == button.get_attribute("title") == f"Theme: {word}"
+        assert (light.evaluate(PAPER), light.evaluate(INK)) == (papers[shows], texts[shows])
+        assert light.evaluate("new URLSearchParams(location.hash.slice(1)).get('theme')") == kept
+    dark.click("#theme")
+    assert (dark.evaluate(PAPER), dark.evaluate(INK)) == (papers[0], texts[0])
+    dark.select_option("#language", "ko")
+    assert dark.inner_text("#theme") == "☀ 밝게"
+    assert dark.get_attribute("#theme", "aria-label") == "테마: 밝게"
+    again = shown(page, fragment="#theme=dark&language=ko")
+    assert (again.evaluate(PAPER), again.evaluate(INK)) == (papers[1], texts[1])
+    assert again.inner_text("#theme") == "☾ 어둡게"
+
+
+@pytest.mark.slow
+def test_the_graph_inside_the_steps_has_their_theme_and_no_button_of_its_own(pages, shown):
+    tab = shown(pages["steps"][0], color_scheme="light", fragment="#theme=dark")
+    tab.wait_for_timeout(500)
+    graph = tab.frames[1]
+    assert graph.evaluate(PAPER) == "rgb(13, 17, 23)"
+    tab.click("#theme")
+    tab.wait_for_timeout(300)
+    assert graph.evaluate(PAPER) == "rgb(255, 255, 255)"
+    assert not graph.is_visible("#theme")
+
+
 ENGLISH = re.compile(r"[A-Za-z]{2,} (?:the|of|is|a|to|and|are|at|with) [a-z]{2,}")  # sentences, not names and formulas
 
 

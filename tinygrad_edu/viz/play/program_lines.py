@@ -16,7 +16,7 @@ from ...program.replay import Program
 from ...program.second_call import State
 from ..render.number_format import number
 from ..render.page import Page
-from ..render.page_template import fill, script_json, template
+from ..render.page_template import SPOKEN, fill, script_json, template
 from .page_texts import style
 
 MOST_NUMBERS = 24
@@ -59,7 +59,7 @@ def program(step: Compiled[..., Any], *inputs: Tensor) -> Page:
         "data": script_json(lines, ensure_ascii=False),
         "source": html.escape(found.source),
     }
-    page = fill(template(__package__, "program_lines.html", [], shared=["language.js"]), values)
+    page = fill(template(__package__, "program_lines.html", [], shared=SPOKEN), values)
     count = f"a program of {len(lines)} lines"
     return Page(page, f'{count}; save("program.html") writes the page', count, height=620)
 

@@ -2,7 +2,7 @@
 document.documentElement.classList.add("scripted");
 const $ = id => document.getElementById(id);
 const data = JSON.parse($("data").textContent), frames = data.steps.length, seen = data.predictions;
-const dark = matchMedia("(prefers-color-scheme: dark)"), COLOURS = 8;
+const COLOURS = 8;
 const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
 const element = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
 let frame = frames - 1, theme = null;
@@ -284,7 +284,7 @@ const time = timeControls($("slider"), { at: () => frame, last: () => frames - 1
 function redraw() { readTheme(); drawCurves(); paintFilms(); draw(); }
 
 $("slider").max = frames - 1;
-dark.addEventListener("change", redraw);
+repaint = redraw;
 addEventListener("resize", () => { drawCurves(); draw(); });
 respeak = () => {
   const parts = [{{script:{n} updates}}.replace("{n}", data.updates), {{script:{n} epochs}}.replace("{n}", data.perEpoch.at.length)];

@@ -16,7 +16,7 @@ from ...nn.module import Module
 from ...optim.optimizer import Optimizer
 from ...program.formulas.update_formulas import formula_parts, holds
 from ..render.page import Page
-from ..render.page_template import fill, script_json, template
+from ..render.page_template import SPOKEN, fill, script_json, template
 from ..writers import html
 from ..writers.entry_points import graph
 from .page_texts import style
@@ -69,7 +69,7 @@ def step_through(
         "title": translate("Training, step by step"), "style": style(), "data": script_json(data, ensure_ascii=False),
         "losses": ", ".join(f"{float(s['loss']):.6g}" for s in steps),
     }  # fmt: skip
-    page = fill(template(__package__, "training_steps.html", ["page/numbers.js"], shared=["language.js"]), values)
+    page = fill(template(__package__, "training_steps.html", ["page/numbers.js"], shared=SPOKEN), values)
     count = f"{len(steps)} training step{'s' * (len(steps) > 1)} with {rule}"
     return Page(page, f'{count}; save("steps.html") writes the page', count, height=760)
 

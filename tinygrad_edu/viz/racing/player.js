@@ -3,7 +3,6 @@
 document.documentElement.classList.add("scripted");
 const $ = id => document.getElementById(id);
 const data = JSON.parse($("data").textContent), lanes = data.lanes;
-const dark = matchMedia("(prefers-color-scheme: dark)");
 const html = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
 const RATES = data.rates;
 
@@ -203,7 +202,7 @@ $("space").addEventListener("keydown", e => {
   turn += by[0]; tilt = Math.max(0.15, Math.min(1.45, tilt + by[1]));
   drawSpace();
 });
-dark.addEventListener("change", redraw);
+repaint = redraw;
 addEventListener("resize", redraw);
 // What the address asks for: #surface=text&f=x^2+y^2, or a name; condition=100, start=-3,1, steps=150, noise=0.5,
 // rules=SGD:lr=0.005,NAG:lr=0.005:momentum=0.8 (the others are not drawn); rule=SGD&step=40 opens there, view=3d in space.

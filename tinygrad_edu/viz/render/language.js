@@ -11,6 +11,7 @@ function T_(name, values = {}) {
 }
 
 function relabel() {
+  nameTheme();
   document.querySelectorAll("[data-t]").forEach(e => { e.textContent = T_(e.dataset.t); });
   for (const name of SAID) document.querySelectorAll(`[data-t-${name}]`).forEach(e => e.setAttribute(name, T_(e.getAttribute(`data-t-${name}`))));
   document.querySelectorAll("button[data-t-aria-label], select[data-t-aria-label]").forEach(e => { e.title = e.ariaLabel; });
@@ -27,9 +28,14 @@ function speak(to) {
 const wanted = new URLSearchParams(location.hash.slice(1)).get("language");
 if (["en", "ko"].includes(wanted)) language = wanted;
 speak(language);
-document.getElementById("language").onchange = e => speak(e.target.value);
+document.getElementById("language").onchange = e => {
+  speak(e.target.value);
+  inAddress("language", language === WRITTEN ? "" : language);
+};
 addEventListener("message", e => {
-  if (e.source !== parent || !["en", "ko"].includes(e.data?.language)) return;  // the enclosing page sets it, and has the menu
+  if (e.source !== parent || !["en", "ko"].includes(e.data?.language)) return;  // the enclosing page has the controls
+  chooseTheme(e.data.theme);
   speak(e.data.language);
-  document.getElementById("language").hidden = true;
+  repaint();
+  for (const id of ["language", "theme"]) document.getElementById(id).hidden = true;
 });

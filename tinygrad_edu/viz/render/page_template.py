@@ -12,7 +12,8 @@ from typing import Any
 from ..._language import language, speaking, translate
 from .style import DASHES, MONO, PAGE, PALETTE, SANS, SERIES
 
-SHARED = ("language.js", "line_chart.js", "time_controls.js")
+SPOKEN = ("theme.js", "language.js")
+SHARED = (*SPOKEN, "line_chart.js", "time_controls.js")
 
 
 def fill(page: str, values: Mapping[str, str], korean: Mapping[str, str] | None = None) -> str:
@@ -65,7 +66,7 @@ def in_korean(build: Callable[[], Iterable[str]]) -> dict[str, str]:
 
 
 def with_parts(page: str) -> str:
-    """The page with {{head}}, which forbids requests and all scripts but the page's own, and {{languages}}, a menu."""
+    """The page with {{head}}, which forbids requests and other scripts, and {{languages}}: the menu and the theme button."""
     for name in ("head", "languages"):
         page = page.replace(f"{{{{{name}}}}}\n", _part(__package__, f"{name}.html"))
     return page
@@ -84,8 +85,11 @@ def template(package: str, name: str, scripts: Sequence[str], *, shared: Sequenc
 
 
 def spoken(texts: Mapping[str, Sequence[str]]) -> str:
-    """The script of both languages with a catalogue: what a text is called -> (English, Korean)."""
-    return _part(__package__, "language.js").replace("{{texts}}", script_json(texts, ensure_ascii=False))
+    """The script of themes and languages with a catalogue: what a text is called -> (English, Korean)."""
+    script = "".join(_part(__package__, name) for name in SPOKEN)
+    own = {text: ("", _korean(text)) for _, kind, text in FIELD.findall(script) if kind}
+    script = FIELD.sub(lambda match: f"T_({script_json(match[3])})" if match[2] else match[0], script)
+    return script.replace("{{texts}}", script_json({**own, **texts}, ensure_ascii=False))
 
 
 def _part(package: str, name: str) -> str:

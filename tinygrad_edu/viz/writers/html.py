@@ -24,7 +24,7 @@ from ..model.snapshot import STEPS
 from ..model.summary import Summary
 from ..render.escape import escaped
 from ..render.number_format import bytes_text, number, seconds_text, shape_text
-from ..render.page_template import fill, in_korean, script_json, template
+from ..render.page_template import SPOKEN, fill, in_korean, script_json, template
 from ..render.style import MONO, PAGE, PALETTE, SANS
 from . import svg, text
 from .chain_rule_steps import arriving, forward_step, sends, update_step
@@ -39,7 +39,7 @@ SCRIPT = ("page", "page_details", "page_steps", "page_canvas", "page_modules", "
 
 def write(graph: Drawing) -> str:
     """The page."""
-    page = template(__package__, "page.html", [f"{name}.js" for name in SCRIPT], shared=["language.js"])
+    page = template(__package__, "page.html", [f"{name}.js" for name in SCRIPT], shared=SPOKEN)
     page = page.replace("{{css}}", _part("page.css"))
     views = _views(graph)
     with speaking("en"):

@@ -223,12 +223,7 @@ function dialog(title, text, note = "") { $("dialog-note").textContent = note; $
 function copied(text, done) { const said = () => say(done); navigator.clipboard?.writeText(text).then(said, () => {}); }
 
 // ---- language and theme ----
-function paintTheme() { readTheme(); $("play").textContent = T_(playing ? "pause" : "play"); $("theme").textContent = T_("theme." + (document.documentElement.dataset.theme || "auto")); buildSetup(); buildLanes(); refresh(); if (slice) paintSlice(); }
-function nextTheme() {
-  const now = document.documentElement.dataset.theme || "", to = { "": "light", light: "dark", dark: "" }[now];
-  if (to) document.documentElement.dataset.theme = to; else delete document.documentElement.dataset.theme;
-  paintTheme();
-}
+function paintTheme() { readTheme(); $("play").textContent = T_(playing ? "pause" : "play"); buildSetup(); buildLanes(); refresh(); if (slice) paintSlice(); }
 
 // ---- wiring ----
 function wire() {
@@ -264,8 +259,6 @@ function wire() {
   on("dialog-copy", "click", () => copied($("dialog-text").textContent, T_("copied")));
   on("stage-next", "click", () => { toggle(false); nextStage(); }); on("stage-back", "click", () => { toggle(false); previousStage(); });
   on("row-next", "click", () => { rowOf = (rowOf + 1) % load.rows.length; paintInspector(); }); on("row-back", "click", () => { rowOf = (rowOf + load.rows.length - 1) % load.rows.length; paintInspector(); });
-  on("theme", "click", nextTheme);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paintTheme);
   addEventListener("resize", () => { lanes.forEach(placeUnits); refresh(); });
   addEventListener("hashchange", e => {  // its own address: a run writes location.hash meanwhile
     const asked = new URL(e.newURL).hash.slice(1);
@@ -289,7 +282,7 @@ function open(fragment) {  // the state of an address, or what the page starts w
   const asked = fromFragment(fragment);
   if (!asked.lanes) { lanes = []; for (const rule of DATA.rules) lanes.push(makeLane(rule)); }
   chosen = Math.max(0, Math.min(chosen, lanes.length - 1));
-  readTheme(); respeak = () => {}; speak(language); respeak = paintTheme; $("play").textContent = T_("play"); start(); $("theme").textContent = T_("theme." + (document.documentElement.dataset.theme || "auto"));
+  readTheme(); respeak = () => {}; speak(language); respeak = repaint = paintTheme; $("play").textContent = T_("play"); start();
   for (const l of lanes) { l.log = l.events ?? []; delete l.events; const e = l.log[l.log.length - 1]; if (e) { l.rule = e.rule; l.options = { ...e.options }; } }
   if (asked.missing) say(T_("link.missing"));
   replay(asked.step, 500);

@@ -57,7 +57,7 @@ function toFragment() {
   put("layers", cfg.layers.join("-"), DATA.model ? DATA.model.widths.slice(1, -1).join("-") : "8-8"); put("act", cfg.act, DATA.model ? DATA.model.activation : FRESH.act); put("loss", cfg.loss, (cfg.data === DATA.start.data && DATA.start.loss) || lossesFor(points.classes)[0]);
   put("init", cfg.init, ""); put("keep", +cfg.keep, 0); put("axes", cfg.axes.join("-"), points.D < 2 ? "0-0" : (currentSet().axes ?? [0, 1]).join("-"));
   put("step", T, 0); put("lane", chosen, 0); put("neuron", neuron.join("-"), "0-0"); put("language", language, DATA.language);
-  if (document.documentElement.dataset.theme) p.set("theme", document.documentElement.dataset.theme);
+  put("theme", chosenTheme(), "");
   p.set("lanes", lanes.map(l => [optionText(l.begin.rule, l.begin.options), ...l.log.filter(e => e.step < T || e.step === T).map(e => `${e.step}@${optionText(e.rule, e.options)}`)].join("!")).join("*"));
   if (cfg.data === "own" && own !== DATA.own && own.y.length <= LINK_ROWS) p.set("own", JSON.stringify({ ...own, Z: undefined }));
   return p.toString().replace(/%(7E|3D|21|40)/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
@@ -96,7 +96,7 @@ function fromFragment(text) {  // what is not understood stays as it is; returns
   if (p.has("axes")) cfg.axes = [0, 1].map(k => Math.max(0, p.get("axes").split("-")[k] | 0));
   if (p.has("neuron")) neuron = [0, 1].map(k => Math.max(0, p.get("neuron").split("-")[k] | 0));
   if (["en", "ko"].includes(p.get("language"))) language = p.get("language");
-  if (["light", "dark"].includes(p.get("theme"))) document.documentElement.dataset.theme = p.get("theme");
+  if (["light", "dark"].includes(p.get("theme"))) chooseTheme(p.get("theme"));
   lanes = [];
   for (const text of (p.get("lanes") ?? "").split("*").slice(0, MOST_LANES)) {
     const [start, ...events] = text.split("!"), begin = readOptions(start);

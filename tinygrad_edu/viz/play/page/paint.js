@@ -5,8 +5,7 @@ let gridNetwork, gridX, gridOut;
 
 function hexToRgb(hex) { return [1, 3, 5].map(k => parseInt(hex.slice(k, k + 2), 16)); }
 function readTheme() {
-  const dark = document.documentElement.dataset.theme === "dark" || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
-  const pick = pair => pair[dark ? 1 : 0], palette = Object.fromEntries(Object.entries(DATA.palette).map(([k, v]) => [k, pick(v)]));
+  const dark = isDark(), pick = pair => pair[dark ? 1 : 0], palette = Object.fromEntries(Object.entries(DATA.palette).map(([k, v]) => [k, pick(v)]));
   const series = DATA.series.map(pick), paper = hexToRgb(palette.paper), table = new Uint32Array(256);
   for (let i = 0; i < 256; i++) {
     const t = i / 127.5 - 1, end = hexToRgb(series[t < 0 ? 0 : 1]), a = Math.min(1, Math.abs(t)) * .62;
