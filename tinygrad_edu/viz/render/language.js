@@ -34,7 +34,7 @@ document.getElementById("language").onchange = e => {
 };
 addEventListener("message", e => {
   if (e.source !== parent || !["en", "ko"].includes(e.data?.language)) return;  // the enclosing page has the controls
-  chooseTheme(e.data.theme);
+  chooseTheme(e.data.theme || "");
   speak(e.data.language);
   repaint();
   for (const id of ["language", "theme"]) document.getElementById(id).hidden = true;
