@@ -230,6 +230,50 @@ def svd(x: Any) -> Any:
     return np.concatenate([u, s[..., None, :], np.swapaxes(vh, -1, -2)], -2)
 
 
+def cells(size: Any, output_size: Any) -> Any:
+    """Each element of the result, and its cell of the last axes as slices."""
+    for place in np.ndindex(*output_size):
+        parts = zip(place, size, output_size, strict=True)
+        yield place, tuple(slice(math.floor(i * m / out), math.ceil((i + 1) * m / out)) for i, m, out in parts)
+
+
+def adaptive(reduce: Any) -> Any:
+    """Adaptive pooling, cell by cell."""
+
+    def pool(x: Any, *, output_size: Any) -> Any:
+        n = len(output_size)
+        y = np.empty((*x.shape[:-n], *output_size))
+        for place, cell in cells(x.shape[-n:], output_size):
+            y[(..., *place)] = reduce(x[(..., *cell)], axis=tuple(range(-n, 0)))
+        return y
+
+    return pool
+
+
+def largest_of_cells(x: Any, output_size: Any) -> Any:
+    """The places of an element of the result and of the first maximum of its cell, channel by channel."""
+    n = len(output_size)
+    for channel in np.ndindex(*x.shape[:-n]):
+        for place, cell in cells(x.shape[-n:], output_size):
+            within = x[(*channel, *cell)]
+            best = np.unravel_index(np.argmax(within), within.shape)
+            yield (*channel, *place), (*channel, *(c.start + b for c, b in zip(cell, best, strict=True)))
+
+
+def to_largest_of_cell(g: Any, x: Any, *, output_size: Any) -> Any:
+    total = np.zeros(x.shape)
+    for place, largest in largest_of_cells(x, output_size):
+        total[largest] += g[place]
+    return total
+
+
+def of_largest_of_cell(t: Any, x: Any, *, output_size: Any) -> Any:
+    y = np.zeros((*x.shape[: -len(output_size)], *output_size))
+    for place, largest in largest_of_cells(x, output_size):
+        y[place] = t[largest]
+    return y
+
+
 def interpolate(x: Any, *, size: Any, mode: str, align_corners: bool, _ratios: Any) -> Any:
     """Each axis by its matrix of weights: 1 - |distance| to the two neighbours, or 1 at the nearest element."""
     for axis, (out, ratio) in enumerate(zip(size, _ratios, strict=True), 2):
@@ -302,6 +346,10 @@ REFERENCES: dict[str, Callable[..., Any]] = {
     **{f"conv_transpose{n}d": conv_transpose for n in (1, 2, 3)},
     **{f"max_pool{n}d": max_pool for n in (1, 2, 3)},
     **{f"avg_pool{n}d": avg_pool for n in (1, 2, 3)},
+    **{f"adaptive_avg_pool{n}d": adaptive(np.mean) for n in (1, 2)},
+    **{f"adaptive_max_pool{n}d": adaptive(np.max) for n in (1, 2)},
+    "to_largest_of_cell": to_largest_of_cell,
+    "of_largest_of_cell": of_largest_of_cell,
     "interpolate": interpolate,
     "to_largest": to_largest,
     "of_largest": of_largest,

@@ -285,6 +285,12 @@ SAMPLES: dict[str, list[Sample]] = {
         ),
         sample(normal(2, 1, 4, 4), kernel=(2, 2), stride=(2, 2), padding=((0, 0), (0, 0)), count_include_pad=True, divisor=3),
     ],
+    "adaptive_avg_pool1d": [sample(normal(2, 1, 7), output_size=(3,)), sample(normal(1, 1, 2), output_size=(4,))],
+    "adaptive_avg_pool2d": [sample(normal(1, 2, 5, 4), output_size=(3, 2)), sample(normal(2, 1, 2, 3), output_size=(1, 1))],
+    "adaptive_max_pool1d": [sample(away(2, 1, 7), output_size=(3,)), sample(away(1, 1, 2), output_size=(4,))],
+    "adaptive_max_pool2d": [sample(away(1, 2, 5, 4), output_size=(3, 2)), sample(away(2, 1, 2, 3), output_size=(1, 1))],
+    "to_largest_of_cell": [sample(normal(1, 2, 3, 2), np.asarray(away(1, 2, 5, 4) * 10, int), output_size=(3, 2))],
+    "of_largest_of_cell": [sample(normal(1, 2, 5, 4), np.asarray(away(1, 2, 5, 4) * 10, int), output_size=(3, 2))],
     "interpolate": [
         sample(normal(1, 2, 3), size=(5,), mode="linear", align_corners=False, _ratios=(3 / 5,)),
         sample(normal(1, 2, 4, 3), size=(3, 6), mode="bilinear", align_corners=True, _ratios=(4 / 3, 1 / 2)),

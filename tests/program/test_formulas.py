@@ -240,6 +240,10 @@ def test_the_formulas_of_pooling(n):
     mean = {"count_include_pad": True, "divisor": None}
     assert evaluated(PRIMITIVES[f"max_pool{n}d"], words, x, **window, dilation=(1,) * n) == 1
     assert evaluated(PRIMITIVES[f"avg_pool{n}d"], words, x, **window, **mean) == 1
+    if n < 3:
+        cells = {"output_size": tuple(s - k + 1 for s, k in zip(SIZE[:n], KERNEL[:n], strict=True))}  # the same windows
+        assert evaluated(PRIMITIVES[f"adaptive_max_pool{n}d"], words, x, **cells) == 1
+        assert evaluated(PRIMITIVES[f"adaptive_avg_pool{n}d"], words, x, **cells) == 1
 
 
 def test_the_formulas_of_extremes():

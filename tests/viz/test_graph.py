@@ -292,3 +292,10 @@ def test_an_interpolation_is_one_op_with_pytorchs_name(mode, name):
     assert [node.op for node in viz.graph(y).nodes] == ["", "interpolate"]
     assert f"interpolate size=(4, 4) mode={mode}" in str(viz.graph(y))
     assert repr(y).endswith(f"grad_fn=<{name}Backward0>)")
+
+
+@pytest.mark.parametrize("name", ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d"])
+def test_an_adaptive_pooling_is_one_op(name):
+    x = tg.ones(1, 1, *[5] * int(name[-2]), requires_grad=True)
+    y = getattr(tg.nn.functional, name)(x, 2)
+    assert [node.op for node in viz.graph(y).nodes] == ["", name]

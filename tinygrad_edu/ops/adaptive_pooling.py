@@ -1,32 +1,28 @@
 """Adaptive pooling: the output size is given, and determines cells of nearly equal size."""
 
+import functools
 import math
 
 import numpy as np
 
 from ..autograd.errors import ShapeError
-from .extremes import max
-from .indexing import getitem
-from .reduction import sum
-from .shape import reshape
+from ..autograd.node import raw
+from ..autograd.primitives import primitive
+from .indexing import _add_at, add_at_places
 from .window import batched, per_axis
 
 __all__ = ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d"]
 
 
-def _cells(name, n, x, output_size):
-    """x divided into output_size cells, per axis from ⌊i·size/out⌋ to ⌈(i+1)·size/out⌉: [N, C, *out, cell], and its mask.
+@functools.lru_cache(maxsize=256)
+def _cells(sizes, output_size):
+    """The key of the cells of the last axes, from ⌊i·size/out⌋ to ⌈(i+1)·size/out⌉: x[key] is [..., *out, *cell]; and its mask.
 
     Shorter cells repeat their last element; the mask marks the elements that count.
     """
-    sizes = x.shape[-n:]
-    wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * n
-    if len(wanted) == n:
-        wanted = tuple(s if o is None else o for s, o in zip(sizes, wanted, strict=True))
-    if not math.prod(sizes):
-        raise ShapeError(f"{name}(): the axes to be pooled must not be empty, got shape {x.shape}")
+    n = len(sizes)
     key, mask = [], np.ones((), bool)
-    for axis, (size, out) in enumerate(zip(sizes, per_axis(name, "output_size", wanted, n, 0), strict=True)):
+    for axis, (size, out) in enumerate(zip(sizes, output_size, strict=True)):
         steps = np.arange(out)
         start, end = steps * size // out, -(-(steps + 1) * size // out)
         reach = start[:, None] + np.arange(int((end - start).max(initial=0)))
@@ -34,24 +30,88 @@ def _cells(name, n, x, output_size):
         place[axis], place[axis + n] = reach.shape
         key.append(np.minimum(reach, end[:, None] - 1).reshape(place))
         mask = mask & (reach < end[:, None]).reshape(place)
-    cells = getitem(x, (slice(None), slice(None), *key))
-    return reshape(cells, (*cells.shape[:-n], math.prod(cells.shape[-n:]))), mask.reshape(
-        *mask.shape[:-n], math.prod(mask.shape[-n:])
-    )
+    return (..., *key), mask
 
 
-def _adaptive_average(name, n, x, output_size):
+def _inner(output_size):
+    """The axes of the elements of a cell."""
+    return tuple(range(-len(output_size), 0))
+
+
+def _mean(x, *, output_size):
+    """The mean of each cell: x [..., *size] -> [..., *output_size]"""
+    key, mask = _cells(x.shape[-len(output_size) :], output_size)
+    axes = _inner(output_size)
+    total = np.where(mask, x[key], 0).sum(axes)
+    return np.copy(total / mask.sum(axes).astype(x.dtype), order="C")
+
+
+def _mean_rule(g, y, x, *, output_size):
+    key, mask = _cells(x.shape[-len(output_size) :], output_size)
+    axes = _inner(output_size)
+    g = g / mask.sum(axes).astype(g.dtype)
+    each = np.broadcast_to(np.expand_dims(g, axes), (*g.shape, *mask.shape[len(output_size) :]))
+    return _add_at(np.where(mask, each, 0), key=key, shape=x.shape)
+
+
+_adaptive_avg_pool1d, _adaptive_avg_pool2d = (primitive(_mean, _mean_rule, name=f"adaptive_avg_pool{n}d") for n in (1, 2))
+
+
+def _place_of_largest(x, output_size):
+    """The key of the first maximum of each cell: x[key] is [..., *output_size]; nan counts as the maximum."""
+    n = len(output_size)
+    key, _ = _cells(x.shape[-n:], output_size)
+    cells = x[key]
+    best = cells.reshape(*cells.shape[:-n], -1).argmax(-1)
+    within = np.unravel_index(best, cells.shape[-n:])
+    outer = np.indices(best.shape, sparse=True)
+    inside = []
+    for axis, (places, step) in enumerate(zip(key[1:], within, strict=True)):
+        inside.append(places.reshape(output_size[axis], -1)[outer[best.ndim - n + axis], step])
+    return (*outer[: best.ndim - n], *inside)
+
+
+def _largest(x, *, output_size):
+    """The maximum of each cell: x [..., *size] -> [..., *output_size]"""
+    return np.copy(x[_place_of_largest(x, output_size)], order="C")
+
+
+@primitive
+def _to_largest_of_cell(g, x, *, output_size):
+    """Add each element of g [..., *output_size] to the first maximum of its cell: [..., *size]."""
+    return add_at_places(g, *_place_of_largest(x, output_size), shape=x.shape)
+
+
+@primitive
+def _of_largest_of_cell(t, x, *, output_size):
+    """The elements of t [..., *size] at the first maximum of each cell of x: the adjoint of _to_largest_of_cell."""
+    return t[_place_of_largest(x, output_size)]
+
+
+_to_largest_of_cell.vjp(lambda g, y, t, x, *, output_size: _of_largest_of_cell(g, raw(x), output_size=output_size))
+_of_largest_of_cell.vjp(lambda g, y, t, x, *, output_size: _to_largest_of_cell(g, raw(x), output_size=output_size))
+_to_largest_of_cell.vjp(None)
+_of_largest_of_cell.vjp(None)
+
+
+def _largest_rule(g, y, x, *, output_size):
+    return _to_largest_of_cell(g, raw(x), output_size=output_size)
+
+
+_adaptive_max_pool1d, _adaptive_max_pool2d = (primitive(_largest, _largest_rule, name=f"adaptive_max_pool{n}d") for n in (1, 2))
+
+
+def _pool(op, x, output_size):
+    name, n = op.op.name, int(op.op.name[-2])
+
     def call(x):
-        cells, mask = _cells(name, n, x, output_size)
-        weights = mask / mask.sum(-1, keepdims=True)
-        return sum(np.where(mask, cells, 0) * weights.astype(x.dtype), axis=-1)
-
-    return batched(name, n, x, call)
-
-
-def _adaptive_max(name, n, x, output_size):
-    def call(x):
-        return max(_cells(name, n, x, output_size)[0], -1).values
+        sizes = x.shape[-n:]
+        wanted = tuple(output_size) if isinstance(output_size, (tuple, list)) else (output_size,) * n
+        if len(wanted) == n:
+            wanted = tuple(s if o is None else o for s, o in zip(sizes, wanted, strict=True))
+        if not math.prod(sizes):
+            raise ShapeError(f"{name}(): the axes to be pooled must not be empty, got shape {x.shape}")
+        return op(x, output_size=per_axis(name, "output_size", wanted, n, 0))
 
     return batched(name, n, x, call)
 
@@ -63,7 +123,7 @@ def adaptive_avg_pool1d(input, output_size):
     >>> tg.adaptive_avg_pool1d(tg.tensor([[1.0, 2.0, 3.0, 4.0, 5.0]]), 2)
     tensor([[2., 4.]])
     """
-    return _adaptive_average("adaptive_avg_pool1d", 1, input, output_size)
+    return _pool(_adaptive_avg_pool1d, input, output_size)
 
 
 def adaptive_avg_pool2d(input, output_size):
@@ -73,14 +133,14 @@ def adaptive_avg_pool2d(input, output_size):
     >>> tg.ops.adaptive_avg_pool2d(tg.arange(16).reshape(1, 4, 4).float(), 1)
     tensor([[[7.5000]]])
     """
-    return _adaptive_average("adaptive_avg_pool2d", 2, input, output_size)
+    return _pool(_adaptive_avg_pool2d, input, output_size)
 
 
 def adaptive_max_pool1d(input, output_size):
     """The maximum of each of `output_size` cells: [N, C, L] -> [N, C, output_size]."""
-    return _adaptive_max("adaptive_max_pool1d", 1, input, output_size)
+    return _pool(_adaptive_max_pool1d, input, output_size)
 
 
 def adaptive_max_pool2d(input, output_size):
     """The maximum of each of output_size cells: [N, C, H, W] -> [N, C, *output_size]; None keeps a size."""
-    return _adaptive_max("adaptive_max_pool2d", 2, input, output_size)
+    return _pool(_adaptive_max_pool2d, input, output_size)
