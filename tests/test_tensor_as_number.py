@@ -175,7 +175,7 @@ def test_copies_keep_their_constructor() -> None:
     assert isinstance(copy.deepcopy(Named([1.0])), Named)
 
 
-SHARED: dict[str, Callable[[Any], tuple[Any, ...]]] = {  # tensors with common memory
+SHARED: dict[str, Callable[[Any], tuple[Any, ...]]] = {  # tensors that share memory
     "a row": lambda x: (x, x[0]),
     "a row first": lambda x: (x[0], x),
     "the same numbers in another shape": lambda x: (x, x.view(-1)),

@@ -1,4 +1,4 @@
-"""Hand-written NumPy as a student writes it: the formulas, one array after the other."""
+"""Hand-written NumPy as a student would write it: the textbook formulas, and Adam for one parameter array at a time."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ except ImportError as error:
     print(error)
 """
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert "init_process_group: distributed training needs mpi4py and an MPI: pip install mpi4py mpich" in printed
+    assert "init_process_group: distributed training needs mpi4py and an MPI library: pip install mpi4py mpich" in printed
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ class OpMethods(InPlace):
     def clone(self, *, memory_format: Any = None) -> Tensor:
         """A copy of input; the gradient passes through."""
     def contiguous(self, memory_format: Any = None) -> Tensor:
-        """x itself if its elements are in row-major order in memory, without gaps; otherwise a copy that is."""
+        """x itself if it is contiguous: in row-major order in memory, without gaps; otherwise a contiguous copy."""
     def copysign(self, other: _Operand) -> Tensor:
         """|a| with the sign of b."""
     def cos(self) -> Tensor:
@@ -407,7 +407,7 @@ class OpMethods(InPlace):
     def outer(self, vec2: _Operand) -> Tensor:
         """yᵢⱼ = inputᵢ · vec2ⱼ for two vectors."""
     def permute(self, *axes: Any, dims: Any = None) -> Tensor:
-        """The axes of input in a new order."""
+        """input with its axes in a new order."""
     def positive(self) -> Tensor:
         """A copy of x."""
     def pow(self, exponent: _Operand) -> Tensor:
@@ -492,7 +492,7 @@ class OpMethods(InPlace):
     def svd(self, some: builtins.bool = True, compute_uv: builtins.bool = True) -> builtins.tuple[Tensor, Tensor, Tensor] | Any:
         """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd returns Vᵀ instead of V."""
     def swapaxes(self, axis0: SupportsIndex, axis1: SupportsIndex) -> Tensor:
-        """transpose, with NumPy's name."""
+        """The same as transpose, under NumPy's name."""
     def swapdims(self, dim0: SupportsIndex, dim1: SupportsIndex) -> Tensor:
         """input with two axes swapped."""
     def t(self) -> Tensor:

@@ -108,13 +108,13 @@ def unrecorded(out: Node, how: str, inputs: tuple[Any, ...]) -> None:
 
 
 queued: ContextVar[list[Callable[[], None]] | None] = ContextVar("queued_callbacks", default=None)
-"""Callbacks for the end of the current backward pass; None if there is none."""
+"""Callbacks for the end of the current backward pass; None outside a backward pass."""
 
 
 def queue_callback(callback: Callable[[], None]) -> None:
     """Call `callback()` at the end of the current backward() on this thread, when every leaf has its gradient.
 
-    For hooks that need the complete gradient, such as its sum over several machines. A callback may queue more. If the
+    For hooks that need the complete gradient, for example to sum it over several machines. A callback may queue more. If the
     backward pass raises an error, no callback is called.
     Raises RuntimeError outside backward(); autograd.grad() counts as outside.
 
@@ -138,7 +138,7 @@ def queue_callback(callback: Callable[[], None]) -> None:
 def watch_attributes(read: Callable[[Any, str], Any], write: Callable[[Any, str, Any], None]) -> Iterator[None]:
     """Route each access to `_data` and `_grad` through `read(tensor, name)` and `write(tensor, name, value)`.
 
-    Both store the values in the tensor's __dict__. Other threads are not affected.
+    Both must keep the value in the tensor's __dict__. Other threads are not affected.
     """
     owner = get_ident()
     cls: Any = tensor_class()

@@ -11,7 +11,7 @@ Each rank has the whole model and a share of every batch; docs/scaling.md explai
         for X, y in loader:
             opt.zero_grad(); loss_fn(model(X), y).backward(); opt.step()
 
-mpi4py and an MPI come with `pip install mpi4py mpich`; they are loaded by init_process_group().
+mpi4py and an MPI library come with `pip install mpi4py mpich`; they are loaded by init_process_group().
 """
 
 from ..data.shares import DistributedBatchSampler, DistributedSampler

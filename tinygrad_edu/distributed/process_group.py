@@ -16,13 +16,13 @@ from .watchdog import Watchdog, report_crashes, time_limit
 
 Array = np.ndarray[Any, Any]
 
-_INSTALL = "distributed training needs mpi4py and an MPI: pip install mpi4py mpich"
+_INSTALL = "distributed training needs mpi4py and an MPI library: pip install mpi4py mpich"
 
 
 class ProcessGroup:
-    """The ranks of a job and the messages between them; all ranks must send the same messages in the same order.
+    """The ranks of a job and their collective operations, which all ranks must call in the same order.
 
-    timeout  seconds that a rank waits in a message before it aborts the job
+    timeout  seconds that a rank waits in a collective operation before it aborts the job
     """
 
     def __init__(self, timeout: float) -> None:
@@ -82,7 +82,7 @@ class ProcessGroup:
             self.comm.Barrier()
 
     def check_equal(self, caller: str, value: Sequence[tuple[str, Any]]) -> None:
-        """Raise ValueError on every rank unless all have the same value: pairs of a description and this rank's value."""
+        """Raise ValueError on every rank unless all pass an equal `value`: (description, value) pairs."""
         values = self.all_gather_object(value, what=f"a check by {caller}")
         for r, other in enumerate(values):
             if other != values[0]:
@@ -135,12 +135,12 @@ def init_process_group(
 
     backend  "mpi", through mpi4py, is the only one. mpiexec determines where the ranks connect, their number and this rank:
              init_method, world_size and rank are accepted for compatibility, and must not contradict it
-    timeout  seconds (or a timedelta) that a rank waits in a message; after that, it reports where, and the job is aborted.
-             None means 300, as long as the default
+    timeout  seconds (or a timedelta) that a rank waits in a collective operation; then it reports where it is
+             waiting, and aborts the job. None means the default, 300
     threads  BLAS threads per rank; None leaves them unchanged. Ranks on one machine share its cores, and more threads than
              cores make a step many times slower. With a single rank nothing is changed
 
-    From then on, a rank that raises an exception aborts the whole job, after printing its rank and traceback, because the
+    From then on, a rank with an uncaught exception aborts the whole job, after printing its rank and traceback, because the
     others would wait for it forever; so does a rank that exits while others wait for it.
     Raises ImportError if mpi4py or an MPI library is missing, and RuntimeError if called twice.
     """

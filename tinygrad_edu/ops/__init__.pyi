@@ -1526,7 +1526,7 @@ def pdist(input: _Array, p: Any = 2.0) -> Any: ...
 
 @overload
 def permute(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
-    """The axes of input in a new order."""
+    """input with its axes in a new order."""
 @overload
 def permute(input: _Array, *axes: Any, dims: Any = None) -> Any: ...
 
@@ -1891,7 +1891,7 @@ def svd(input: _Array, some: builtins.bool = True, compute_uv: builtins.bool = T
 
 @overload
 def swapaxes(input: Tensor, axis0: SupportsIndex, axis1: SupportsIndex) -> Tensor:
-    """transpose, with NumPy's name."""
+    """The same as transpose, under NumPy's name."""
 @overload
 def swapaxes(input: _Array, axis0: SupportsIndex, axis1: SupportsIndex) -> Any: ...
 

@@ -23,7 +23,7 @@ _contiguous = primitive(lambda x: np.copy(x, order="C"), lambda g, y, x: g, name
 
 
 def contiguous(x, memory_format=None):
-    """x itself if its elements are in row-major order in memory, without gaps; otherwise a copy that is."""
+    """x itself if it is contiguous: in row-major order in memory, without gaps; otherwise a contiguous copy."""
     return x if raw(x).flags.c_contiguous else _contiguous(x)
 
 
@@ -35,7 +35,7 @@ def _inverse(axes):
 
 
 def permute(input, *axes, dims=None):
-    """The axes of input in a new order.
+    """input with its axes in a new order.
 
     >>> import tinygrad_edu as tg
     >>> tg.permute(tg.zeros(2, 3, 4), (2, 0, 1)).shape
@@ -64,7 +64,7 @@ def transpose(input, dim0, dim1):
 
 @implements(np.swapaxes)
 def swapaxes(input, axis0, axis1):
-    """transpose, with NumPy's name."""
+    """The same as transpose, under NumPy's name."""
     return transpose(input, axis0, axis1)
 
 

@@ -31,7 +31,7 @@ class ProgramText:
 
     source    Python: a function step(inputs, previous gradients, params)
     params    the names of lr and t of each update
-    finite    whether each flat gradient was finite after a call; finite_of: which gradients these are
+    finite    whether each flat gradient was finite in the last call; finite_of: the Update that each belongs to
     """
 
     def __init__(self, plan: Plan, input_names: list[str], grads_in: list[Any], backend: str) -> None:
@@ -101,7 +101,7 @@ class ProgramText:
                 self.finite_of.append(u)
             named: dict[str, str] = {}
             p.space |= u.context.functions
-            p.taken.update(u.context.functions)  # not |=, which makes a new set of a set and keys
+            p.taken.update(u.context.functions)  # in place: `own` shares this set
             for s in u.scalars:
                 name = named[s.name] = p.fresh("rate" if "lr" in s.name else "scale")
                 p.space[name] = np.empty((), s.a.dtype)
@@ -129,7 +129,7 @@ class ProgramText:
     def _one_loop(
         p: NumpyPrinter, u: Update, blocks: str, numbers: list[str], source: str, update: Any, constants: Any
     ) -> list[str]:
-        """The rule as one call per block of a loop compiled by numba."""
+        """The rule as a loop compiled by numba, which is called once per block."""
         p.space[blocks] = u.blocks
         values = [*(f"{name}[()]" for name in numbers), *(p.bind("constant", c) for c in constants)]
         shown = [f"#     {line}" for line in source.splitlines()]
@@ -153,7 +153,7 @@ def in_names(text: str, lr: str, t: str) -> str:
 
 
 def _blocks(u: Update, own: NumpyPrinter) -> tuple[list[tuple[Array, ...]], list[str]]:
-    """The arrays of each block with the rule's temporaries, and their names."""
+    """The arrays of each block, followed by the rule's temporaries; and the names of the temporaries."""
     space: dict[str, Any] = dict(own.space)
     names = []
     for line in own.setup:

@@ -1,4 +1,4 @@
-"""One block is applied three times in a row, as a recurrent network does: sharing on purpose.
+"""One block is applied three times in a row, as in a recurrent network: its weights are shared on purpose.
 
 resembles: optimizer and parameters
 """

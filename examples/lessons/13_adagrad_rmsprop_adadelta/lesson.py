@@ -1,4 +1,4 @@
-"""A learning rate for each variable: Adagrad's only decreases, RMSprop's forgets, and Adadelta needs none."""
+"""A learning rate for each variable: Adagrad's only decreases, RMSprop's can grow again, and Adadelta's formula needs none."""
 
 import sys
 from pathlib import Path

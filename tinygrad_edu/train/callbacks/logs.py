@@ -22,7 +22,7 @@ class CSVLogger(Callback):
 
     filename   the file, which is overwritten
     separator  between the columns
-    append     add to the file instead, as a resumed run does; its first line is kept
+    append     add to the file instead, for example in a resumed run; the columns stay those of its first line
 
     The file can be read during the run.
     """
@@ -49,7 +49,7 @@ class CSVLogger(Callback):
         if names[:1] not in ([], ["epoch"]):
             what = recognized(head)
             if what is None or what.startswith("is a text file"):
-                what = f"does not begin with 'epoch{self.separator}', as a file of CSVLogger with this separator does"
+                what = f"does not begin with 'epoch{self.separator}', as a file written by CSVLogger with this separator does"
             raise damaged("CSVLogger", str(self.filename), what)
         return names
 

@@ -1,6 +1,6 @@
 """What a picture shows of a Graph: boxes, arrows and frames with their text, before they are laid out.
 
-One Graph has many views: numbers without axes are written into the op that uses them, a leaf with many uses is drawn at each
+One Graph has many views: scalar constants are written into the op that uses them, a leaf with many uses is drawn at each
 of them ("ghosts"), and modules are frames. With a `depth` the view is an overview: modules of that depth are single boxes, and
 a run of equal ones is folded. Without one, everything is drawn, up to `max_nodes` boxes: the modules of a larger graph are
 collapsed; if that does not help, or would show dozens of equal blocks, its repeated steps are folded; and whatever still does
@@ -91,7 +91,7 @@ def view(graph: Drawing) -> View:
 
 
 def _in_order(nodes: tuple[Node, ...], group_of: dict[int, Group]) -> list[Node]:
-    """The nodes representing boxes, each after those of its inputs: a loop ends later than the ops that read its steps."""
+    """One node per box, after its inputs: not simply by id, because a loop may end after ops that read its steps."""
     speaker_of = [group_of[n.id].ops[-1] if n.id in group_of else n.id for n in nodes]
     found: list[Node] = []
     done: set[int] = set()
