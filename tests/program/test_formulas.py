@@ -246,6 +246,15 @@ def test_the_formulas_of_pooling(n):
         assert evaluated(PRIMITIVES[f"adaptive_avg_pool{n}d"], words, x, **cells) == 1
 
 
+@pytest.mark.parametrize("k", range(len(SAMPLES["interpolate"])))
+def test_the_formula_of_interpolation(k):
+    (x,), params = SAMPLES["interpolate"][k]
+    x = x[:1, :1]
+    basis = np.eye(x.size).reshape(x.size, 1, 1, *x.shape[2:])
+    weights = np.array([PRIMITIVES["interpolate"].forward(e, **params).ravel() for e in basis]).T  # of a linear map
+    assert evaluated(PRIMITIVES["interpolate"], lambda g, y: {"g": g.ravel(), "weights": weights}, x, **params) == 1
+
+
 def test_the_formulas_of_extremes():
     x = np.round(7 * normal(1, 1, 6)).astype(int)
     windows, fold = windows_of((1, 6), (2,))

@@ -106,6 +106,7 @@ TEXTBOOK = {  # rules that are longer than the textbook's, because they are fast
     **{f"max_pool{n}d": ("fold(g * first_largest(windows(x)))",) for n in (1, 2, 3)},
     **{f"adaptive_avg_pool{n}d": ("fold(g / count)",) for n in (1, 2)},
     **{f"adaptive_max_pool{n}d": ("fold(g * first_largest(windows(x)))",) for n in (1, 2)},
+    "interpolate": ("weights.T @ g",),
     "of_largest": ("fold(g * first_largest(windows(x)))", "", ""),
     "to_largest": ("sum(windows(g) * first_largest(windows(x)))", "", ""),
 }
