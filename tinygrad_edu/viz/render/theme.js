@@ -16,7 +16,7 @@ function chooseTheme(to) {
 function nameTheme() {
   const [sign, name] = { "": ["◐", {{script:Auto}}], light: ["☀", {{script:Light}}], dark: ["☾", {{script:Dark}}] }[chosenTheme()];
   const button = document.getElementById("theme");
-  button.textContent = `${sign} ${name}`;
+  button.replaceChildren(`${sign} `, Object.assign(document.createElement("span"), { textContent: name }));
   button.title = button.ariaLabel = {{script:Theme: {name}}}.replace("{name}", name);
 }
 
