@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 
+from ..autograd.arrays import kernel
 from ..autograd.errors import ShapeError
 from ..autograd.node import raw
 from ..autograd.primitives import primitive
@@ -71,18 +72,21 @@ def _place_of_largest(x, output_size):
     return (*outer[: best.ndim - n], *inside)
 
 
+@kernel
 def _largest(x, *, output_size):
     """The maximum of each cell: x [..., *size] -> [..., *output_size]"""
     return np.copy(x[_place_of_largest(x, output_size)], order="C")
 
 
 @primitive
+@kernel
 def _to_largest_of_cell(g, x, *, output_size):
     """Add each element of g [..., *output_size] to the first maximum of its cell: [..., *size]."""
     return add_at_places(g, *_place_of_largest(x, output_size), shape=x.shape)
 
 
 @primitive
+@kernel
 def _of_largest_of_cell(t, x, *, output_size):
     """The elements of t [..., *size] at the first maximum of each cell of x: the adjoint of _to_largest_of_cell."""
     return t[_place_of_largest(x, output_size)]
