@@ -92,7 +92,7 @@ BESIDE = {  # what the path imports: it can be understood without these files, b
         "optim/option_names.py", "optim/option_values.py", "optim/running_product.py",
     ),
     ("error messages", "오류 메시지"): (
-        "autograd/user_line.py", "nn/errors.py", "nn/diagnostics/module_use.py", "nn/diagnostics/constructors.py",
+        "autograd/user_line.py", "nn/errors.py", "nn/diagnostics/module_use.py", "nn/diagnostics/call_arguments.py",
         "_foreign.py", "_shapes.py", "_numbers.py",
     ),
     ("decorators, warnings, lazy imports, types", "데코레이터, 경고, 늦은 import, 타입"): (

@@ -8,6 +8,7 @@ from typing import Any
 
 from .._tensor import Tensor
 from ..ops import activation as ops
+from .diagnostics.call_arguments import explain
 
 
 def in_place(name: str, function: Callable[..., Any], input: Any, *settings: Any) -> Any:
@@ -27,14 +28,19 @@ def _activation(function: Callable[..., Any]) -> Callable[..., Any]:
     head = inspect.Parameter("input", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     signature = inspect.Signature([head, *settings, head.replace(name="inplace", default=False)])
     name, count = function.__name__, 1 + len(settings)
+    numbers = {setting.name for setting in settings} - {"training"}
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        if not kwargs and len(args) <= count:
-            return function(*args)
-        bound = signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        *inputs, inplace = bound.arguments.values()
-        return in_place(name, function, *inputs) if inplace else function(*inputs)
+        try:
+            if not kwargs and len(args) <= count:
+                return function(*args)
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            *inputs, inplace = bound.arguments.values()
+            return in_place(name, function, *inputs) if inplace else function(*inputs)
+        except TypeError:
+            explain(call, args, kwargs, numbers)
+            raise
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"{function.__doc__}\n    inplace=True writes the result into `input`.\n    "

@@ -16,7 +16,7 @@ from .._tensor.structure_clock import structure_changed
 from ..autograd.backprop import fill_gradient_with_zeros
 from . import hooks
 from .conversion import Conversion
-from .diagnostics import constructors, module_use
+from .diagnostics import call_arguments, module_use
 from .parameter import Parameter
 from .state_dict import StateDict
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .signatures import Forward, P, R
 
 
-class Module(StateDict, Conversion, hooks.ModuleHooks, constructors.CheckedArguments):
+class Module(StateDict, Conversion, hooks.ModuleHooks, call_arguments.CheckedArguments):
     """The base class of all layers and models: assign layers and Parameters in `__init__`, compute in `forward`.
 
     training  True after train(), False after eval(): Dropout and BatchNorm depend on it

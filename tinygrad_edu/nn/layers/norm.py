@@ -21,6 +21,7 @@ from ...ops.norms import norm
 from ...ops.reduction import mean as average
 from ...ops.shape import reshape
 from .. import init
+from ..diagnostics.call_arguments import explained
 from ..errors import DtypeError, ShapeError, check_dtype, check_sizes
 from ..module import Module
 from ..parameter import Parameter
@@ -43,6 +44,7 @@ def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any 
     return rows_normalized(input, len(axes), eps, weight, bias)
 
 
+@explained
 def rms_norm(input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None) -> Any:
     """x / √(mean(x²) + eps) · weight over the last axes; eps defaults to the machine epsilon.
 
@@ -70,6 +72,7 @@ def _last_axes(name: str, input: Any, normalized_shape: Any) -> tuple[int, ...]:
     return tuple(range(-len(shape), 0))
 
 
+@explained
 def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
     """(x − mean) / √(var + eps) · weight + bias over groups of channels and all later axes: input [N, C, …].
 
@@ -89,6 +92,7 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
     return affine(y, weight, bias)
 
 
+@explained
 def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
     """x / max(‖x‖_p, eps) along axis `dim`, which scales vectors to length 1.
 

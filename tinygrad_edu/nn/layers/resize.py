@@ -10,6 +10,7 @@ from ...ops.axis_order import permute
 from ...ops.padding import pad
 from ...ops.resize import interpolate
 from ...ops.shape import reshape
+from ..diagnostics.call_arguments import explained
 from ..errors import ShapeError
 from ..module import Module
 from .function_layer import FunctionLayer
@@ -189,6 +190,7 @@ class UpsamplingBilinear2d(Upsample):
         super().__init__(size, scale_factor, "bilinear", True)
 
 
+@explained
 def pixel_shuffle(input: Any, upscale_factor: int) -> Any:
     """Rearrange each pixel's channels into r × r pixels, r = upscale_factor: [..., C·r², H, W] -> [..., C, H·r, W·r].
 
@@ -207,6 +209,7 @@ def pixel_shuffle(input: Any, upscale_factor: int) -> Any:
     return reshape(y, (*lead, c // (r * r), h * r, w * r))
 
 
+@explained
 def pixel_unshuffle(input: Any, downscale_factor: int) -> Any:
     """The inverse of pixel_shuffle: [..., C, H·r, W·r] -> [..., C·r², H, W], r = downscale_factor."""
     r = downscale_factor

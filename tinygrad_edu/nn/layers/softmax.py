@@ -11,6 +11,7 @@ from ...autograd.node import from_array, raw
 from ...autograd.user_line import warn_user
 from ...ops import activation as ops
 from ...ops.random import exponential_
+from ..diagnostics.call_arguments import explained
 from ..errors import DomainError, ShapeError
 from ..module import Module
 from .function_layer import FunctionLayer
@@ -38,6 +39,7 @@ def softmin(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
     return ops.softmin(input, implicit_dim("softmin", dim, input.ndim), dtype)
 
 
+@explained
 def gumbel_softmax(logits: Any, tau: float = 1.0, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Any:
     """softmax((logits + G) / tau) along axis `dim`, where G is Gumbel noise: a differentiable sample from softmax(logits).
 

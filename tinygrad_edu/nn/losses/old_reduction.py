@@ -14,8 +14,8 @@ import functools
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ..._numbers import check_numbers
 from ...autograd.user_line import warn_user
+from ..diagnostics.call_arguments import explain
 
 _PLAIN = ("size_average", "reduce", "reduction")
 _CLASSES = ("weight", "size_average", "ignore_index", "reduce", "reduction")
@@ -77,7 +77,7 @@ def accepts_old_reduction(function: F, name: str, before: int) -> F:
         try:
             return function(*args, **kwargs)
         except TypeError:
-            check_numbers(function, args, kwargs)  # raises if an option is at fault
+            explain(function, args, kwargs)
             raise
 
     return call  # type: ignore[return-value]  # it accepts what function accepts

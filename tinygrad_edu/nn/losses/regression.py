@@ -10,6 +10,7 @@ from ...autograd.arrays import decide_any
 from ...autograd.node import raw
 from ...ops.elementwise import absolute, exp, log, square, where
 from ...ops.squared_error import _mse
+from ..diagnostics.call_arguments import explained
 from ..errors import DomainError, DtypeError
 from .base import Loss, no_tensors, reduce, reduce_weighted, warn_of_broadcast
 
@@ -98,6 +99,7 @@ class SmoothL1Loss(Loss):
         return smooth_l1_loss(input, target, reduction=self.reduction, beta=self.beta)
 
 
+@explained
 def huber_loss(input: Any, target: Any, *, reduction: str = "mean", delta: float = 1.0) -> Any:
     """With d = |input − target|: d² / 2 if d ≤ delta, else delta (d − delta/2)."""
     if not delta > 0:
@@ -162,6 +164,7 @@ class PoissonNLLLoss(Loss):
         )
 
 
+@explained
 def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> Any:
     """(log var + (input − target)² / var) / 2, where var is at least eps; full=True adds log(2π) / 2.
 

@@ -12,6 +12,7 @@ from ...autograd.node import raw, snapshot
 from ...ops.elementwise import exp, log, where
 from ...ops.joining import cat, stack
 from ...ops.reduction import sum as total
+from ..diagnostics.call_arguments import explained
 from .base import Loss, reduce
 
 __all__ = ["CTCLoss"]
@@ -50,6 +51,7 @@ def _as_rows(targets: Any, lengths: Array) -> Array:
     return rows
 
 
+@explained
 def ctc_loss(
     log_probs: Any,
     targets: Any,

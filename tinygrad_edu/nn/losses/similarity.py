@@ -15,6 +15,7 @@ from ...ops.elementwise import absolute, clamp, minimum, power, sqrt, where
 from ...ops.extremes import amax
 from ...ops.reduction import sum as total
 from ...ops.tiling import broadcast_tensors
+from ..diagnostics.call_arguments import explained
 from ..module import Module
 from .base import Loss, check_signs, reduce, warn_of_broadcast
 
@@ -99,6 +100,7 @@ class MarginRankingLoss(Loss):
 # --- distances ---
 
 
+@explained
 def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
     """(Σ |x1 − x2 + eps|ᵖ)^(1/p) over the last axis."""
     d = absolute(x1 - x2 + eps)
@@ -109,6 +111,7 @@ def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepd
     return power(total(power(d, p), -1, keepdim), 1 / p)
 
 
+@explained
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     """x1 · x2 / (max(‖x1‖, eps) · max(‖x2‖, eps)) along axis `dim`, in [−1, 1].
 
@@ -244,6 +247,7 @@ class TripletMarginLoss(Loss):
         )
 
 
+@explained
 def triplet_margin_with_distance_loss(
     anchor: Any,
     positive: Any,

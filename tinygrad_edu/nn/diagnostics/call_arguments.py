@@ -1,0 +1,68 @@
+"""Arguments of layers, losses and functions: numbers must be numbers, and keywords must exist.
+
+Constructors check before they run. Functions, whose calls are many, look for the cause after a TypeError.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
+
+from ..._keywords import meant, with_keywords
+from ..._numbers import check_numbers, require_number, with_numbers
+from ...autograd.user_line import PACKAGE
+
+F = TypeVar("F", bound=Callable[..., Any])
+APPLY = "; to apply it: nn.{who}(…)(x)"  # a layer that was called before it was created
+
+
+class CheckedArguments:
+    """Base class that wraps the constructors of this package's layers and losses; users' modules have their own."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "__init__" in vars(cls) and cls.__module__.startswith(f"{PACKAGE}."):
+            cls.__init__ = with_keywords(with_numbers(cls.__init__, APPLY), _refuse)  # type: ignore[method-assign]  # same signature
+
+
+def _refuse(who: str, key: str, value: Any, known: list[str]) -> None:
+    from .keras_names import OPTIONS  # only errors need it
+
+    hint = meant(key, known, OPTIONS)
+    options = f"the options are {', '.join(known)}" if known else "it has none"
+    raise TypeError(f"{who}: there is no option {key}; {'; '.join(filter(None, (hint, options)))}")
+
+
+def explain(
+    function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], numbers: Collection[str] = ()
+) -> None:
+    """After function(*args, **options) has raised a TypeError: raise one that names the option, if an option is the cause.
+
+    numbers: the names of numeric options, for a function without annotations.
+    """
+    name, known = function.__name__, list(inspect.signature(function).parameters)
+    if name == "__init__":  # checks its own
+        return
+    for key, value in options.items():
+        if key not in known:
+            _refuse(name, key, value, known)
+    check_numbers(function, args, options)
+    for key, value in (*zip(known, args, strict=False), *options.items()):
+        if key in numbers:
+            require_number(name, key, value)
+
+
+def explained(function: F) -> F:
+    """Wrap a function so that its TypeErrors name the option that caused them."""
+
+    @functools.wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        try:
+            return function(*args, **options)
+        except TypeError:
+            explain(function, args, options)
+            raise
+
+    return call  # type: ignore[return-value]  # wraps keeps the type
