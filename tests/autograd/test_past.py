@@ -94,7 +94,7 @@ def test_a_leaf_frozen_too_often_to_keep_track_of_raises() -> None:
         x.requires_grad_(False)
         x.requires_grad_(True)
     assert len(x._past) <= REMEMBERED
-    with pytest.raises(RuntimeError, match=f"frozen and unfrozen more than {REMEMBERED} times"):
+    with pytest.raises(RuntimeError, match=f"was changed {REMEMBERED} times or more"):
         y.backward()
     (x * 2).sum().backward()
     assert x.grad.tolist() == [2.0, 2.0]

@@ -38,7 +38,7 @@ def then(x: Node, time: int) -> tuple[Node, bool]:
     was = past[i][1]
     if was is None:
         raise RuntimeError(
-            f"backward(): a leaf of shape {x._data.shape} was frozen and unfrozen more than {REMEMBERED} times after it was "
+            f"backward(): requires_grad of a leaf of shape {x._data.shape} was changed {REMEMBERED} times or more after it was "
             "used, so whether it required grad then is no longer known. Run the forward pass again"
         )
     return (x, was) if isinstance(was, bool) else then(was, time)
