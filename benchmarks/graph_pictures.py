@@ -115,7 +115,7 @@ def drawers(folder: Path) -> dict[str, dict[str, Draw]]:
 def measure(rounds: int) -> dict[str, Any]:
     """Model -> library -> format -> seconds of each round, bytes and pixels, or why it failed."""
     report: dict[str, Any] = {}
-    load = round(os.getloadavg()[0], 1)
+    began = os.getloadavg()[0]
     signal.signal(signal.SIGALRM, _too_long)
     with tempfile.TemporaryDirectory() as folder:
         stem = str(Path(folder) / "picture")
@@ -145,7 +145,7 @@ def measure(rounds: int) -> dict[str, Any]:
                         data = Path(f"{stem}.{suffix}").read_bytes()
                         entry |= {"bytes": len(data), "pixels": size(data)}
     packages = ("torch", "torchviz", "torchview", "torchlens", "numpy", "matplotlib")
-    return {"models": report, "measured": measured_on.line(*packages), "rounds": rounds, "load": load}
+    return {"models": report, "measured": measured_on.line(*packages), "rounds": rounds, "load": [began, os.getloadavg()[0]]}
 
 
 def spent() -> float:
@@ -173,7 +173,7 @@ def table(report: dict[str, Any]) -> str:
     lines = [
         f"Drawing a graph: median of {report['rounds']} rounds in turn",
         report["measured"],
-        f"load average {report['load']} when it began",
+        "load average {:.1f} when it began, {:.1f} when it ended".format(*report["load"]),
         "s: processor seconds, and as a multiple of tinygrad_edu's for the same model and format; KB: of the file",
         "",
         f"{'model':20} {'':13}{'SVG':>6}{'s':>2}{'':9}{'KB':>6}   {'PNG':>6}{'s':>2}{'':9}{'KB':>6}   {'pixels':>13}",
