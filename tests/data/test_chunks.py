@@ -259,7 +259,7 @@ def test_shuffle_file_refuses_bad_arguments(tmp_path):
         shuffle_file(tmp_path / "X.npy", tmp_path / "a.npy", memory=0)
     with pytest.raises(ValueError, match="the targets must differ"):
         shuffle_file(tmp_path / "X.npy", tmp_path / "X.npy")
-    with pytest.raises(ValueError, match=r"need more than 500 parts; use memory=\d+ bytes"):
+    with pytest.raises(ValueError, match=r"need more than 500 files; use memory=\d+ bytes"):
         shuffle_file(tmp_path / "X.npy", tmp_path / "a.npy", memory=1)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["X.npy", "y.npy"]
 
@@ -275,7 +275,7 @@ def test_shuffle_file_refuses_bad_arguments(tmp_path):
         (lambda: ChunkLoader(tg.tensor(X), 4), TypeError, r"got Tensor: pass ArrayChunks\(X, y\)"),
         (lambda: ChunkLoader([X], 0), ValueError, "batch_size must be an integer of at least 1, got 0"),
         (lambda: ChunkLoader([X], 4, buffer=0), ValueError, "buffer must be an integer of at least 1, got 0"),
-        (lambda: ChunkLoader([X, X], 5, num_replicas=2), ValueError, "batch_size is the total over all 2 ranks, got 5"),
+        (lambda: ChunkLoader([X, X], 5, num_replicas=2), ValueError, "batch_size must be a multiple of the 2 ranks, got 5"),
         (lambda: ChunkLoader([X], 4, num_replicas=2), ValueError, "2 ranks need at least 2 chunks, got 1"),
         (lambda: ChunkLoader(Chunks(lambda i: X, 4), 4, num_replicas=2), ValueError, "ranks need the number of rows"),
         (lambda: ArrayChunks(X, Y[:5]), ValueError, r"same number of rows, at least one, got \[103, 5\]"),

@@ -141,7 +141,7 @@ def test_sync_batchnorm_replaces_every_batchnorm_and_refuses_lazy_ones() -> None
     kinds = [type(layer) for layer in nn.SyncBatchNorm.convert_sync_batchnorm(model)]
     assert kinds == [nn.SyncBatchNorm, nn.InstanceNorm3d, nn.SyncBatchNorm]
     lazy = nn.Sequential(nn.BatchNorm1d(2), nn.LazyBatchNorm1d(affine=False))
-    with pytest.raises(ValueError, match="LazyBatchNorm1d does not know its channels yet: call the module once"):
+    with pytest.raises(ValueError, match="LazyBatchNorm1d does not know its number of channels yet: call the module once"):
         nn.SyncBatchNorm.convert_sync_batchnorm(lazy)
     assert type(lazy[0]) is nn.BatchNorm1d  # nothing was converted
     lazy(tg.randn(3, 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 _CPU = "tinygrad_edu runs on the CPU only"
 _SPARSE = "tensors are dense; index, scatter_add and EmbeddingBag cover what small sparse problems need"
 _COMPLEX = "tensors hold real numbers; keep the two parts apart"
-_QUANTIZED = "there are no quantised tensors; float16 in files halves the size of weights"
+_QUANTIZED = "there are no quantized tensors; float16 in files halves the size of weights"
 _JIT = "programs are Python and are not compiled by a jit; nn.onnx.export writes a model for other runtimes"
 _GRAPHS = "viz.graph(loss, model) shows the graph that was recorded; there is no symbolic tracing to transform"
 _VMAP = "write the batch axis out: operations broadcast, and autograd.functional.jacobian takes whole batches"

@@ -36,7 +36,7 @@ def result_type(tensor1: Any, tensor2: Any) -> np.dtype[Any]:
 
 
 def can_cast(from_: Any, to: Any) -> bool:
-    """True unless the kind of number would be lost: floats do not become integers, and nothing becomes a bool.
+    """True unless the kind of number would be lost, as from float to integer, from signed to unsigned, or from number to bool.
 
     >>> can_cast(np.float64, np.float32), can_cast(np.float32, np.int64)
     (True, False)

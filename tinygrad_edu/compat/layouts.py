@@ -1,4 +1,4 @@
-"""Memory formats and layouts, accepted as arguments. Arrays are in row-major order, and a copy keeps its source's order."""
+"""Memory formats and layouts, accepted as arguments. New arrays are in row-major order; a copy keeps its source's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Global settings that programs make: they are stored without effect."""
+"""Global settings that programs make: they are accepted and have no effect."""
 
 from __future__ import annotations
 

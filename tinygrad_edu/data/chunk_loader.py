@@ -23,7 +23,7 @@ class ChunkLoader:
     """Iterate in mini-batches over data that are read chunk by chunk: `for X, y in ChunkLoader(ArrayChunks(X, y), 32):`.
 
     chunks      ArrayChunks, NpyChunks, ParquetChunks, Chunks(read, count), or any sequence of tuples of arrays
-    batch_size  the total over all ranks
+    batch_size  the total over all ranks, a multiple of their number
     shuffle     visit the chunks in random order, and shuffle the rows of `buffer` chunks at a time; uses PyTorch's random
                 numbers, seeded with `seed` + epoch. Rows are mixed only with those of the chunks in the buffer, so many small
                 chunks mix better than a few large ones. If rows are sorted by class and a buffer holds a single class, the
@@ -32,7 +32,7 @@ class ChunkLoader:
     drop_last   omit an incomplete last batch
     prefetch    number of buffers that a thread reads in advance, while the current one is used
     rank        this process's rank out of num_replicas; by default those of the process group, if there is one. Each rank reads
-                different chunks, but all read the same number of batches; rows that cannot be divided evenly are omitted,
+                different chunks, but all return the same number of batches; rows that cannot be divided evenly are omitted,
                 different ones in each epoch. num_replicas=1, rank=0: all rows, in each process
 
     Memory holds (1 + prefetch) · buffer chunks and a batch, whatever the size of the data. Every pass uses the next epoch's
@@ -76,7 +76,7 @@ class ChunkLoader:
         if not 0 <= rank < num_replicas:
             raise ValueError(f"ChunkLoader: rank must be in [0, {num_replicas}), got {rank}")
         if batch_size % num_replicas:
-            raise ValueError(f"ChunkLoader: batch_size is the total over all {num_replicas} ranks, got {batch_size}")
+            raise ValueError(f"ChunkLoader: batch_size must be a multiple of the {num_replicas} ranks, got {batch_size}")
         if len(chunks) < num_replicas:
             raise ValueError(f"ChunkLoader: {num_replicas} ranks need at least {num_replicas} chunks, got {len(chunks)}")
         if not isinstance(chunks, Chunks):

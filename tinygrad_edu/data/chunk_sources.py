@@ -72,7 +72,7 @@ class ArrayChunks(Chunks):
     """Slices of arrays that are not loaded whole: memory maps, Zarr arrays, HDF5 data sets, anything that slices to an array.
 
     arrays  arrays with the same number of rows
-    rows    rows per chunk; the default is that of a Zarr array's own chunks, otherwise about 8 MiB
+    rows    rows per chunk; the default is that of the chunks of a Zarr array or HDF5 data set, otherwise about 8 MiB
 
     Pages read from a memory map are released immediately, so that the memory use of the process stays constant.
 

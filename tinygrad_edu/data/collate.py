@@ -29,7 +29,7 @@ def default_collate(samples: Sequence[Any]) -> Any:
     """A list of samples -> one batch of the same structure.
 
     Tensors and arrays are stacked along a new first axis; ints become int64 and floats float64 Tensors; tuples and lists
-    become lists, and dicts become dicts, of such batches; strings stay a list.
+    become lists, and dicts become dicts, of such batches; strings become a list.
     """
     first = samples[0]
     if isinstance(first, (str, bytes)):  # np.str_ too

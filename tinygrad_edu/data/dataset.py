@@ -96,7 +96,7 @@ class Stream(IterableDataset):
 class TensorDataset(Dataset):
     """Rows of Tensors that belong together: `dataset[i]` is (X[i], y[i]).
 
-    tensors: Tensors [N, …] with the same N; arrays are also accepted and share their memory, and pandas' tables.
+    tensors: Tensors [N, …] with the same N; or arrays, whose memory is shared, or pandas tables.
 
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu.data import TensorDataset
@@ -210,7 +210,7 @@ def train_test_split(
     arrays        arrays, Tensors, lists, or pandas' tables, which keep their index, with the same number of rows N
     test_size     a fraction in (0, 1), for ⌈test_size · N⌉ rows, or a number of rows in [1, N)
     stratify      classes [N], usually y: both parts get each class in proportion, to within one row
-    random_state  a seed for this order alone; scikit-learn's name, not its rows
+    random_state  a seed for this split alone; the name is scikit-learn's, but the split differs from its
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import train_test_split
@@ -228,7 +228,7 @@ def train_test_split(
     count = math.ceil(test_size * n) if isinstance(test_size, float) else test_size
     if not (0 < count < n and (0 < test_size < 1 or not isinstance(test_size, float))):
         raise ValueError(
-            f"train_test_split: test_size must be a fraction between 0 and 1 or a number of rows in [1, {n}), that leaves both "
+            f"train_test_split: test_size must be a fraction between 0 and 1 or a number of rows in [1, {n}) that leaves both "
             f"parts at least one row, got {test_size!r}"
         )
     if random_state is not None and generator is not None:

@@ -17,7 +17,7 @@ from ..ops.generator import Generator
 
 Path = str | os.PathLike[str]
 BLOCK_BYTES = 8 << 20  # read at a time in the first pass
-MOST_FILES = 500  # open at once; operating systems allow 1,024 or less
+MOST_FILES = 500  # open at once; many operating systems allow only 1,024
 
 
 @with_numbers
@@ -26,7 +26,7 @@ def shuffle_file(source: Path | Sequence[Path], target: Path | Sequence[Path], s
 
     source  one file, or several with the same number of rows, whose rows stay together; they are not changed
     target  the output path for each of them
-    memory  maximum size in bytes of one part of the rows
+    memory  size in bytes that one part of the rows, which is shuffled in memory, should not exceed
 
     All orders are equally likely. There are two passes: each row is appended to a random part, a file next to the target; then
     each part is read, shuffled and appended. This needs as much free disk space again as the sources use. The targets appear
@@ -52,7 +52,7 @@ def shuffle_file(source: Path | Sequence[Path], target: Path | Sequence[Path], s
     count = max(1, -(-n * sum(widths) * 5 // (4 * memory)))  # a quarter more, because parts are of random size
     if count * len(arrays) > MOST_FILES:
         needed = -(-n * sum(widths) * 5 * len(arrays) // (4 * MOST_FILES))
-        raise ValueError(f"shuffle_file: {n} rows need more than {MOST_FILES} parts; use memory={needed} bytes or more")
+        raise ValueError(f"shuffle_file: {n} rows need more than {MOST_FILES} files; use memory={needed} bytes or more")
     g = Generator().manual_seed(seed)
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(targets[0]))))

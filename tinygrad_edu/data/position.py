@@ -79,7 +79,7 @@ class DrawnOrder:
 
 
 class Repeated:
-    """Any other iteration (your own sampler, a stream): it resumes by repeating it from its start without the earlier batches.
+    """Any other iteration (your own sampler, a stream): it resumes by repeating it from its start, skipping earlier batches.
 
     begin  begin() -> an iterator of batches; it may draw from the global random generators and from `own`, which are reset to
            their state at its start

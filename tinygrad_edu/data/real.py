@@ -141,8 +141,8 @@ load_breast_cancer = _table(
 )
 load_diabetes = _table(
     "diabetes",
-    """442 patients: X [442, 10] age, sex, body mass, blood pressure and six blood values, unscaled, y [442, 1] the progress of
-    the disease a year later, 25 to 346. scikit-learn's loader scales X by default.
+    """442 patients: X [442, 10] age, sex, body mass index, blood pressure and six blood values, unscaled, y [442, 1] how far
+    the disease has progressed a year later, 25 to 346. scikit-learn's loader scales X by default.
 
     Source: Efron, Hastie, Johnstone & Tibshirani 2004, doi:10.1214/009053604000000067 (the copy in scikit-learn).
 

@@ -46,7 +46,7 @@ class _Shared(Sampler):
 
 
 class DistributedSampler(_Shared):
-    """Every num_replicas-th index of a common order, starting at `rank`, with the same numbers as PyTorch.
+    """Every num_replicas-th index of a common order, starting at `rank`: the same indices as in PyTorch.
 
     dataset       only its length is used
     num_replicas  number of ranks, and `rank`, the index of this one; the default is the process group's

@@ -1,8 +1,8 @@
 """Toy data that can be plotted: points in the plane with two or more classes, and curves to fit.
 
 All are arrays: X [n, features] float32 with y [n] int64 for classes, y [n, 1] float32 for regression (the shape of a model's
-output). The rows are in random order. Every function takes `noise`, the standard deviation of the noise added to the points,
-and `generator`; by default they draw from the generator that `manual_seed` seeds.
+output). The rows are in random order. Every function takes `noise`, the standard deviation of the noise added to the points
+(blobs calls it `std`), and `generator`; by default they draw from the generator that `manual_seed` seeds.
 """
 
 from __future__ import annotations

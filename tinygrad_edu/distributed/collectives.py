@@ -12,7 +12,7 @@ from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import is_tensor, raw
 from .process_group import Array, default_group
 
-_SENT = "fiub"  # floats, integers and booleans of the kinds and sizes that MPI supports
+_SENT = "fiub"  # the kinds of dtype that MPI supports: floats (except float16), integers, booleans
 
 
 class ReduceOp(Enum):
@@ -36,7 +36,7 @@ def all_reduce(tensor: Any, op: ReduceOp = ReduceOp.SUM) -> None:
     group, mean = default_group("all_reduce"), op is ReduceOp.AVG
     a = raw(tensor)
     if mean and a.dtype.kind != "f":
-        raise TypeError(f"all_reduce: the mean of integers is not an integer; AVG needs a floating dtype, got {a.dtype}")
+        raise TypeError(f"all_reduce: the mean of integers is not always an integer; AVG needs a floating dtype, got {a.dtype}")
     home = _home("all_reduce", tensor)
     _check_kinds("all_reduce", home, ("op", op.name))
     if home.dtype == bool:  # MPI cannot add booleans: any, and all
@@ -105,7 +105,7 @@ def _home(caller: str, tensor: Any) -> Array:
 
 
 def _check_kinds(caller: str, home: Array, option: tuple[str, Any]) -> None:
-    """Raise ValueError unless all ranks send the same kind of array: MPI would read one rank's bytes as another's numbers."""
+    """Raise ValueError unless all ranks pass the same dtype, shape and option: MPI would misread the bytes of another kind."""
     group = default_group(caller)
     if group.size() > 1:
         group.check_equal(caller, [("dtype", home.dtype.name), ("shape", home.shape), option])

@@ -24,19 +24,20 @@ class DistributedDataParallel(Module):
 
             g ← Σᵣ nᵣ gᵣ / Σᵣ nᵣ        where gᵣ is rank r's gradient of the mean loss over its nᵣ rows
 
-    All ranks start with the weights of rank 0, and equal gradients keep them equal. One message per step contains
+    All ranks start with the weights of rank 0, and equal gradients keep them equal. One all_reduce per step sends
     everything: the gradients, the running statistics of the module (averaged with the same weights), which parameters were
     used, and n. A parameter used on no rank has no gradient; one used on some ranks counts as zero on the others.
 
-    dim                     the axis of the inputs that counts the rows; only the first Tensor among the inputs is examined
+    dim                     the axis of the inputs that counts the rows; only the first Tensor or array that has it is examined
     broadcast_buffers       False keeps separate running statistics on each rank
-    device_ids, output_device, find_unused_parameters
-                            accepted for compatibility: there are no devices, and unused parameters are always detected
+    device_ids, output_device
+                            None: there are no devices
+    find_unused_parameters  accepted for compatibility: unused parameters are always detected
 
-    The loss must be a mean over rows; for a sum over rows, the result is the mean over ranks. BatchNorm normalizes each rank's
-    rows separately, and raises an error for a share of a single row (see SyncBatchNorm, or use drop_last=True). Dropout uses
-    each rank's own random numbers. The module itself is `.module`; the keys of state_dict() start with "module.", as in
-    PyTorch, which weights ranks equally, whatever their number of rows.
+    The loss must be a mean over rows; for a sum over rows, .grad is a mean over the ranks too, not their sum. BatchNorm
+    normalizes each rank's rows separately, and raises an error for a share of a single row (see SyncBatchNorm, or use
+    drop_last=True). Dropout uses each rank's own random numbers. The module itself is `.module`; the keys of state_dict()
+    start with "module.", as in PyTorch. PyTorch, however, weights the ranks equally, whatever their number of rows.
     Source: Li et al., PyTorch Distributed, 2020, arXiv:2006.15704.
     """
 
@@ -53,7 +54,8 @@ class DistributedDataParallel(Module):
         super().__init__()
         if device_ids or output_device is not None:
             raise ValueError(
-                f"DistributedDataParallel: ranks run on the CPU, so device_ids must be None, got {device_ids or output_device}"
+                "DistributedDataParallel: ranks run on the CPU, so device_ids and output_device must be None, got "
+                f"{device_ids or output_device}"
             )
         if not isinstance(module, Module):
             raise TypeError(f"DistributedDataParallel: expected an nn.Module, got {type(module).__name__}")
@@ -108,7 +110,7 @@ class DistributedDataParallel(Module):
             if x.ndim > self.dim:
                 rows: int = x.shape[self.dim]
                 return rows
-        raise TypeError("DistributedDataParallel: no input is a Tensor with rows, so this rank's share is unknown")
+        raise TypeError(f"DistributedDataParallel: no input has axis {self.dim} (dim), so this rank's rows cannot be counted")
 
     def _sent(self) -> tuple[list[Parameter], list[Tensor]]:
         """The parameters whose gradients are averaged, and the buffers that are averaged."""
@@ -116,7 +118,7 @@ class DistributedDataParallel(Module):
         return [p for p in self.module.parameters() if p._requires_grad], statistics
 
     def _agree(self) -> None:
-        """Check that all ranks send the same things in the same order."""
+        """Check that all ranks have the same parameters and buffers in the same order."""
         found = [*self.module.named_parameters(), *self.module.named_buffers()]
         names = [
             (name, f"{list(t.shape)} {t.dtype}{'' if t._requires_grad or not isinstance(t, Parameter) else ', frozen'}")

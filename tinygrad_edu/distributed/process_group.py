@@ -1,4 +1,4 @@
-"""The ranks of a job: how they connect, which rank this process is, and the messages between them."""
+"""The ranks of a job: how they connect, which rank this process is, and their collective operations."""
 
 from __future__ import annotations
 
@@ -50,35 +50,35 @@ class ProcessGroup:
 
     def all_reduce(self, a: Array, operation: str = "sum", *, what: str = "all_reduce") -> None:
         """Replace `a` by its sum (product, min, max) over the ranks, in place, bit-identical on each. `a` is contiguous."""
-        with self.watchdog.message(what):
+        with self.watchdog.operation(what):
             self.comm.Allreduce(self._in_place, a, self._operations[operation])
 
     def broadcast(self, a: Array, src: int = 0) -> None:
         """Replace `a` by rank src's, in place. `a` is contiguous."""
-        with self.watchdog.message("broadcast"):
+        with self.watchdog.operation("broadcast"):
             self.comm.Bcast(a, src)
 
     def all_gather(self, a: Array) -> Array:
         """[size, …]: the arrays of all ranks, in order. `a` is contiguous."""
         everyone = np.empty((self.size(), *a.shape), a.dtype)
-        with self.watchdog.message("all_gather"):
+        with self.watchdog.operation("all_gather"):
             self.comm.Allgather(a, everyone)
         return everyone
 
     def broadcast_object(self, value: Any, src: int) -> Any:
         """Rank src's value; it is pickled."""
-        with self.watchdog.message("broadcast_object_list"):
+        with self.watchdog.operation("broadcast_object_list"):
             return self.comm.bcast(value, src)
 
     def all_gather_object(self, value: Any, *, what: str = "all_gather_object") -> list[Any]:
         """The values of all ranks, in order; they are pickled, so they should be small."""
-        with self.watchdog.message(what):
+        with self.watchdog.operation(what):
             values: list[Any] = self.comm.allgather(value)
         return values
 
     def barrier(self) -> None:
         """Wait until every rank has reached this point."""
-        with self.watchdog.message("barrier"):
+        with self.watchdog.operation("barrier"):
             self.comm.Barrier()
 
     def check_equal(self, caller: str, value: Sequence[tuple[str, Any]]) -> None:
@@ -133,8 +133,8 @@ def init_process_group(
 ) -> None:
     """Connect to the other ranks of `mpiexec -n 4 python train.py`; without mpiexec there is one rank.
 
-    backend  "mpi", through mpi4py, is the only one. mpiexec determines where the ranks connect, their number and this rank:
-             init_method, world_size and rank are accepted for compatibility, and must not contradict it
+    backend  "mpi", through mpi4py, is the only one. mpiexec determines how many ranks there are and which one this is:
+             init_method is ignored, and world_size and rank, if given, must agree with it
     timeout  seconds (or a timedelta) that a rank waits in a collective operation; then it reports where it is
              waiting, and aborts the job. None means the default, 300
     threads  BLAS threads per rank; None leaves them unchanged. Ranks on one machine share its cores, and more threads than
@@ -142,7 +142,7 @@ def init_process_group(
 
     From then on, a rank with an uncaught exception aborts the whole job, after printing its rank and traceback, because the
     others would wait for it forever; so does a rank that exits while others wait for it.
-    Raises ImportError if mpi4py or an MPI library is missing, and RuntimeError if called twice.
+    Raises ImportError if mpi4py or an MPI library is missing, RuntimeError if called twice, ValueError for other arguments.
     """
     global _default
     if backend != "mpi":

@@ -25,10 +25,10 @@ def _sum_over_ranks(x: Any, rows: Any) -> Any:
 sum_over_ranks: Any = primitive(
     _sum_over_ranks, lambda g, y, x, rows: sum_over_ranks(g * rows, rows) / np.maximum(rows, 1), None, name="sum_over_ranks"
 )
-"""y = Σᵣ xᵣ on every rank; `rows` is this rank's share of the batch.
+"""y = Σᵣ xᵣ on every rank; `rows` is the number of rows of this rank.
 
-The job's loss is Σ nᵣ Lᵣ / Σ nᵣ, but each rank differentiates only its own Lᵣ. So the gradient is the sum of the gradients
-of all ranks, each weighted by its rows, relative to the rows here; with equal rows, the sum is its own adjoint.
+The job's loss is Σ nᵣ Lᵣ / Σ nᵣ, but each rank differentiates only its own Lᵣ. So the gradient here is Σᵣ nᵣ gᵣ / n, where gᵣ
+is the gradient of y on rank r and n the number of rows here; with equal numbers of rows it is the plain sum.
 """
 
 
@@ -42,7 +42,7 @@ def sync_batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Any:
-    """batch_norm with the mean and variance over the rows of all ranks: two messages forward and two backward."""
+    """batch_norm with the mean and variance over the rows of all ranks: two all_reduce operations forward and two backward."""
     if not (training and is_initialized() and default_group("SyncBatchNorm").size() > 1):
         return batch_norm(input, running_mean, running_var, weight, bias, training, momentum, eps)
     x, dtype = raw(input), raw(input).dtype
@@ -68,9 +68,9 @@ class SyncBatchNorm(_BatchNorm):
     """BatchNorm over the rows of all ranks, x [N, C, …]: for batches so small that one rank's mean and variance are too noisy.
 
     y = (x − mean) / √(var + eps) · weight + bias, as in BatchNorm1d; in training, mean and var are those of the whole global
-    batch. It takes four messages per step (forward and backward). All ranks must call it together, including those without
-    rows. After eval(), with one rank, or before init_process_group() it is the same as BatchNorm.
-    Uneven shares of the rows are weighted; PyTorch weights the ranks equally in the backward pass.
+    batch. It takes four all_reduce operations per step, two forward and two backward. All ranks must call it together,
+    including those without rows. After eval(), with one rank, or before init_process_group() it is the same as BatchNorm.
+    Ranks are weighted by their numbers of rows; PyTorch weights them equally in the backward pass.
     """
 
     ndims = (2, 3, 4, 5)
@@ -88,8 +88,8 @@ class SyncBatchNorm(_BatchNorm):
         lazy = [m for m in module.modules() if isinstance(m, _Lazy) and isinstance(m, _BatchNorm)]
         if lazy:
             raise ValueError(
-                f"SyncBatchNorm: {type(lazy[0]).__name__} does not know its channels yet: call the module once, on a batch, "
-                "before converting it"
+                f"SyncBatchNorm: {type(lazy[0]).__name__} does not know its number of channels yet: call the module once, "
+                "on a batch, before converting it"
             )
         if isinstance(module, _BatchNorm) and not isinstance(module, (cls, _InstanceNorm)):
             converted = cls.__new__(cls)

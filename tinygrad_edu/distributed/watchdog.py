@@ -1,4 +1,4 @@
-"""Aborting a job that cannot continue: a rank raises an exception, exits early, or does not reach a message in time."""
+"""Aborting a job that cannot continue: a rank raises an exception, exits early, or is late for a collective operation."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ GRACE = 1.0  # seconds between a report and the end of the job, in which the oth
 
 
 class Watchdog(threading.Thread):
-    """A thread that checks, about once a second, how long this rank has been waiting in a message.
+    """A thread that checks, about once a second, how long this rank has been waiting in a collective operation.
 
-    `with watchdog.message("all_reduce"):` encloses each message. It costs two clock readings. If the rank has waited longer
-    than `timeout` seconds, or waits for a rank that has left, the thread prints where, and aborts the whole job.
+    `with watchdog.operation("all_reduce"):` encloses each operation, at the cost of one clock reading. If the rank has waited
+    longer than `timeout` seconds, or waits for a rank that has left, the thread prints where, and aborts the whole job.
 
     comm        a separate communicator, on which ranks announce that they leave, or tell ranks that left that they are alive
     concurrent  whether this MPI allows calls from two threads; otherwise a missing rank is noticed only at the timeout
@@ -29,18 +29,18 @@ class Watchdog(threading.Thread):
     def __init__(self, comm: Any, timeout: float, concurrent: bool) -> None:
         super().__init__(name="tinygrad_edu.distributed watchdog", daemon=True)
         self.comm, self.timeout, self.concurrent = comm, timeout, concurrent
-        self.begun = 0  # number of messages begun by this rank, including the current one
-        self.left: dict[int, int] = {}  # rank -> number of messages it had begun when it left
+        self.begun = 0  # number of operations begun by this rank, including the current one
+        self.left: dict[int, int] = {}  # rank -> number of operations it had begun when it left
         self._heard: dict[int, float] = {}  # rank -> when it was last known to be alive
         self._sent: list[Any] = []
         self._since: float | None = None
         self._what, self._thread = "", 0
         self._closing = threading.Event()
 
-    # --- around each message ---
+    # --- around each operation ---
 
-    def message(self, what: str) -> Watchdog:
-        """Set the name of the message that is about to begin."""
+    def operation(self, what: str) -> Watchdog:
+        """Set the name of the operation that is about to begin."""
         self._what, self._thread = what, threading.get_ident()
         return self
 
@@ -64,7 +64,7 @@ class Watchdog(threading.Thread):
                 continue
             gone = [rank for rank, begun in self.left.items() if begun < self.begun]
             waited = time.monotonic() - since
-            if self._since is not since:  # the message has arrived in the meantime
+            if self._since is not since:  # the operation has ended in the meantime
                 continue
             if gone:
                 self._end(f"waits in {self._what} for {_ranks(gone)}, which has left: it exited, or took fewer steps")
@@ -79,7 +79,7 @@ class Watchdog(threading.Thread):
     def _who(self) -> str:
         return f"[rank {self.comm.Get_rank()} of {self.comm.Get_size()}]"
 
-    # --- what ranks tell each other: (rank, number of messages begun, or None: it is alive) ---
+    # --- what ranks tell each other: (rank, number of operations begun, or None: it is alive) ---
 
     def _send(self, to: int, begun: int | None) -> None:
         self._sent = [request for request in self._sent if not request.Test()]
@@ -97,7 +97,7 @@ class Watchdog(threading.Thread):
     def leave(self) -> None:
         """Announce that this rank leaves, and wait until all have: until then, one of them may need an answer.
 
-        A rank may work for any length of time after the last message, as long as it reports that it is alive.
+        A rank may work for any length of time after its last operation, as long as it reports that it is alive.
         """
         self._closing.set()
         self.join()
@@ -123,12 +123,12 @@ class Watchdog(threading.Thread):
         abort(self.comm)
 
 
-_HINT = "a rank that does not report is busy elsewhere, or its machine is unreachable (timeout= of init_process_group)"
+_HINT = "a rank that does not report is busy elsewhere, or its machine is unreachable (init_process_group sets the timeout)"
 
 
 @contextlib.contextmanager
 def time_limit(seconds: float, report: bool = True) -> Iterator[None]:
-    """End this process, and with it the job, if the block takes longer; a C thread does so, without needing Python's lock."""
+    """End this process, and with it the job, if the block takes longer; a C thread does so, without needing the GIL."""
     with open(os.devnull, "w") as nowhere:
         faulthandler.dump_traceback_later(seconds, exit=True, file=_stderr() if report else nowhere)
         yield
@@ -138,7 +138,7 @@ def time_limit(seconds: float, report: bool = True) -> Iterator[None]:
 def abort(comm: Any) -> None:
     """End all processes of the job. If MPI cannot, this process ends alone after a while, and mpiexec ends the others.
 
-    MPI waits for mpiexec, which may be cut off by a network failure, and holds Python's lock while waiting.
+    MPI waits for mpiexec, which may be cut off by a network failure, and holds the GIL while waiting.
     """
     with time_limit(5 * GRACE, report=False):
         comm.Abort(1)
@@ -155,7 +155,7 @@ def _stderr() -> Any:
 
 
 def _stack(frame: FrameType | None) -> str:
-    """The calls that led to a message, without those in this module."""
+    """The calls that led to an operation, without those in this module."""
     calls = [] if frame is None else list(traceback.extract_stack(frame))
     own = os.path.dirname(__file__)
     while calls and os.path.dirname(calls[-1].filename) == own:

@@ -28,7 +28,7 @@ class Row(NamedTuple):
     shape: tuple[int, ...] | None  # of the output, or of the first one
     parameters: int  # counted at the first call only
     multiply_adds: int
-    bytes: int  # memory of the results computed by this module that backward() needs
+    bytes: int  # memory of the results that this module computes, except views
 
     @property
     def depth(self) -> int:
@@ -82,7 +82,7 @@ def summary(model: Module, *inputs: Any, **kwargs: Any) -> Summary:
     inputs  the model's arguments: Tensors, or shapes, for which zeros are used; if none are given, the model is not called,
             and the table lists its modules and their parameters
     Multiply-adds are counted for matrix products and convolutions; additions and elementwise functions are not counted.
-    The pass runs in eval mode and without gradients; the previous mode is restored afterwards.
+    The pass runs in eval mode, and no gradients are computed; the previous mode is restored afterwards.
 
     >>> import tinygrad_edu as tg
     >>> print(tg.nn.summary(tg.nn.MLP([64, 32, 10]), (1, 64)))

@@ -77,10 +77,10 @@ FAMILY = (
         "when Adam works and could be faster",
     ),
 )  # fmt: skip
-"""Every rule, simplest first. A new rule is a row here."""
+"""Every rule that takes one gradient per step, simplest first; so LBFGS is not among them. A new rule is a row here."""
 
 RULES: tuple[type[Optimizer], ...] = tuple(row.rule for row in FAMILY)
-"""Every rule, simplest first."""
+"""Every rule that takes one gradient per step, simplest first."""
 
 HEADINGS = ("rule", "follows from", "changes the", "memory", "what is new", "use it")
 

@@ -54,7 +54,7 @@ _NOT_PART_OF_THE_RULE = {  # accepted as long as they are off
 def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
     """The optimizer that Keras calls `name`, with the same results as in Keras 3.
 
-    name: "sgd", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "adamax" or "nadam", in any case.
+    name: "sgd", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "adamax" or "nadam", in upper or lower case.
     options: Keras's, in the new or old spelling: `learning_rate` or `lr`, `epsilon` (None is 1e-7), `beta_1`, `beta_2`, `rho`,
     `momentum`, `nesterov`, `centered`, `amsgrad`, `weight_decay` (decoupled, as in Keras 3), and Keras 2's `decay`, which
     divides the rate by 1 + decay·(steps taken). Options not given have Keras 3's defaults, which differ from PyTorch's.

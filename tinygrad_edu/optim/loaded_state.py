@@ -147,13 +147,13 @@ def _slot(optimizer: StateDict, p: Any, name: str, entry: Mapping[str, Any], fro
             what = f"{who(optimizer)}: {b.key} of {name}"
             slot.buffers[b.name] = _buffer(what, entry[b.key], p)
             if b.key in SQUARES and (slot.buffers[b.name] < 0).any():
-                raise ValueError(f"{what} has negative numbers, but it is a mean or a sum of squares")
+                raise ValueError(f"{what} has negative numbers, but it must be >= 0")
         elif entry and b.when is None:
             keys = ", ".join(map(str, entry))
             raise ValueError(f"{who(optimizer)}: the state is from another rule: {name} has no {b.key}, but {keys}")
     if slot.buffers and "step" not in entry and from_here:
         raise ValueError(f"{who(optimizer)}: the state of {name} has no step")
-    # PyTorch's SGD stores no step: any number above 1 means that the first step was taken.
+    # PyTorch's SGD stores no step: any number >= 1 means that the first step was taken.
     step = 2 if slot.buffers else 0
     slot.t = count(f"{who(optimizer)}: {name}", "step", entry["step"]) if "step" in entry else step
     return slot
@@ -182,7 +182,7 @@ def numbers(what: str, value: Any) -> Array:
 
 
 def pytorch_options(optimizer: StateDict) -> dict[str, Any]:
-    """Values of the options missing from PyTorch's state_dict that describe what PyTorch's class computes."""
+    """Options that are missing from PyTorch's state_dict, with the values that describe what PyTorch's class computes."""
     signature = inspect.signature(type(optimizer)).parameters.values()
     own = {p.name: p.default for p in signature if p.kind is p.KEYWORD_ONLY and p.name in optimizer.defaults}
     return {**own, **optimizer.pytorch}

@@ -44,7 +44,7 @@ class Optimizer(StateDict, StepHooks):
     `update` names are options: constructor arguments that each parameter group may override.
 
     params: Tensors, (name, Tensor) pairs such as `model.named_parameters()`, or dicts, one per group, such as
-    `{"params": [w], "lr": 0.1}`. Leaves only. A tensor given twice in a group is updated once, with a warning.
+    `{"params": [w], "lr": 0.1}`. Leaves, or others that retain their grad. One given twice is updated once, with a warning.
     `param_groups` is a list of dicts that may be edited between steps: `opt.param_groups[0]["lr"] *= 0.1`.
 
     Every rule takes `weight_decay` (g ← g + weight_decay·w; with `decoupled_weight_decay=True` instead

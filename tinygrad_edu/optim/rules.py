@@ -30,7 +30,7 @@ class SGD(Optimizer):
 
     Batch, stochastic and mini-batch gradient descent are this rule with three batch sizes: all samples, one, several.
     lr >= 0; momentum >= 0, usually 0.9; nesterov needs momentum > 0 and dampening = 0. lr is outside the buffer `v`, as in
-    PyTorch; in Momentum and NAG it is inside.
+    PyTorch; in Momentum and NAG it is inside by default.
     Sources: Robbins & Monro 1951; Polyak 1964; Sutskever et al., ICML 2013.
 
     >>> import tinygrad_edu as tg

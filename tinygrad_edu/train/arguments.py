@@ -66,7 +66,7 @@ def check_place(initial_epoch: Any, epochs: int, steps_per_epoch: Any) -> None:
     if not 0 <= initial_epoch < epochs:
         raise ValueError(
             f"fit: initial_epoch must be from 0 to epochs − 1 = {epochs - 1}, got {initial_epoch}: epochs is the number of the "
-            "last one, as in Keras"
+            "last epoch, as in Keras"
         )
     if steps_per_epoch is not None and (not isinstance(steps_per_epoch, (int, np.integer)) or steps_per_epoch < 1):
         raise ValueError(f"fit: steps_per_epoch must be a whole number >= 1, got {_kind(steps_per_epoch)}")
@@ -125,7 +125,7 @@ def check_ownership(optimizer: Optimizer, model: Module) -> None:
 
 
 def one_number(loss: Any) -> float:
-    """The value of a loss; raise TypeError if it is not a single recorded number."""
+    """The value of a loss; raise TypeError if it is not a Tensor with one element."""
     if not isinstance(loss, Tensor) or loss.numel() != 1:
         got = f"a Tensor of shape {loss.shape}: take its mean()" if isinstance(loss, Tensor) else _kind(loss)
         raise TypeError(f"fit: the loss must return a Tensor with one element, got {got}")

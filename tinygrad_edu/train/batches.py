@@ -34,8 +34,8 @@ class Batches:
     steps   the number of batches in an epoch; None for all of them
     floats  whether integers in X are converted to the model's dtype; see sample()
 
-    Arrays, tables, memory maps and a loader's batches are converted to the dtype of the model's parameters; Tensors are not
-    converted. A memory map is read batch by batch.
+    Floats in arrays, tables, memory maps and a loader's batches are converted to the dtype of the model's parameters; Tensors
+    given as X and y are not. A memory map is read batch by batch.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Batches:
         return DataLoader(data, batch_sampler=sampler)
 
     def sample(self, model: Module, number: int = 0) -> Tensor | None:
-        """Return the model's output for the first row of epoch `number`; None if the loader has no batch left in the epoch.
+        """Return the model's output for one row, of a loader the first of epoch `number`; None if no batch is left in it.
 
         Integers are kept if the model accepts them, as an Embedding does; otherwise they become its dtype, as in Keras.
         """
@@ -137,7 +137,7 @@ class Batches:
         for batch in batches:
             if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
                 got = f"{type(batch).__name__} of {len(batch)}" if isinstance(batch, (tuple, list)) else type(batch).__name__
-                raise TypeError(f"fit: a loader must yield pairs (X, y), got a {got}")
+                raise TypeError(f"fit: a loader must yield (X, y) or (X, y, weights), got a {got}")
             X, y = self._inputs(self._cast(batch[0])), self._cast(batch[1])
             yield X, y, self._weights(y, batch[2] if len(batch) == 3 else None)
         self._running = None
@@ -157,7 +157,7 @@ class Batches:
         return {"repeated": None if self._running is None else self._running.state_dict()}
 
     def load_state_dict(self, state_dict: Any) -> None:
-        """Continue the saved epoch in the next one."""
+        """Make the next epoch the rest of the saved one."""
         if not isinstance(state_dict, dict) or state_dict.keys() not in ({"loader"}, {"repeated"}):
             raise ValueError("fit: the state does not contain the loader's position")
         if ("loader" in state_dict) != hasattr(self.loader, "state_dict"):

@@ -18,7 +18,7 @@ from ..nn.diagnostics.probabilities import squashed_by
 
 
 def check_output(output: Tensor, loss: Any, categorical: bool) -> None:
-    """Raise ValueError for a softmax over a single output, which is always 1, and for a loss of another kind of output."""
+    """Raise ValueError for a softmax over a single output, which is always 1, and for a loss that takes other outputs."""
     advice = "for two classes use one output and loss='binary_crossentropy', or two outputs"
     squash = squashed_by(output)
     if squash == "softmax" and np.all(output._data == 1):

@@ -81,7 +81,7 @@ def fit(
     class_weight     the weight of the rows of each class: {0: 1.0, 1: 5.0}; 1 for classes that are not listed
     steps_per_epoch  the number of batches in an epoch; the next epoch continues after them. For generators and long data
     schedule_each    "step" or "epoch": when the schedule is stepped; None: as its class says
-    initial_epoch    the number of epochs already trained: Callbacks see numbers from there, and `epochs` is the last one
+    initial_epoch    the number of epochs already trained: the next one has the number after it, and the last one `epochs`
 
     Keras's validation_split, validation_data and verbose are accepted for validation and progress; for other arguments the
     error says what to use instead. Integers and booleans in X become floats, unless the model accepts them, as an Embedding
@@ -107,7 +107,7 @@ def fit(
         callbacks = [*callbacks, record]
     check_arguments(model, loss, optimizer, epochs, metrics, schedule, validation, callbacks)
     check_place(initial_epoch, epochs, steps_per_epoch)
-    # grad mode and NumPy's error state end with the copy of the context, even after Ctrl-C
+    # in a copy of the context, so that changes of grad mode and NumPy's error state end with it, even after Ctrl-C
     return copy_context().run(
         _fit, model, X, y, loss, optimizer, batch_size, epochs, metrics, schedule, validation, callbacks, seed, shuffle,
         progress, compile, resume, sample_weight, class_weight, steps_per_epoch, initial_epoch,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 RATES = tuple(10 ** (k / 4) for k in range(-24, 9))  # 1e-6 … 100, four per decade
 LEARNS = 0.05  # of the first loss: a smaller decrease does not count as learning
 CLOSE, CLOSE_OF_GAIN = 0.05, 0.005  # of the lowest loss, and of the decrease: rates within these cannot be distinguished
-ROWS = 2000  # the maximum number on which the loss is compared
+ROWS = 2000  # the maximum number of rows on which the loss is compared
 APART = 10.0  # between two good rates with worse ones between them
 
 

@@ -114,10 +114,10 @@ def main() -> None:
     parallel = nn.parallel.DistributedDataParallel
     refused(TypeError, "expected an nn.Module, got Tensor", parallel, tg.zeros(1))
     refused(RuntimeError, "a lazy layer has no weights yet", parallel, nn.LazyLinear(3))
-    refused(ValueError, "device_ids must be None, got [0]", parallel, nn.Linear(1, 1), device_ids=[0])
+    refused(ValueError, "device_ids and output_device must be None, got [0]", parallel, nn.Linear(1, 1), device_ids=[0])
     model = parallel(nn.Linear(2, 1), find_unused_parameters=True)
     assert list(model.state_dict()) == ["module.weight", "module.bias"]
-    refused(TypeError, "no input is a Tensor with rows", parallel(Scaled()), 3.0)
+    refused(TypeError, "no input has axis 0 (dim)", parallel(Scaled()), 3.0)
     loss = model(tg.ones(4, 2)).sum()
     refused(RuntimeError, "during backward pass", tg.autograd.grad, loss, model.module.weight)
     refused(RuntimeError, "a graph (create_graph=True)", (model(tg.ones(4, 2)) ** 2).sum().backward, create_graph=True)

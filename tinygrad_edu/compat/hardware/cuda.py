@@ -1,4 +1,4 @@
-"""cuda, for programs that check for a GPU: there is none, and GPU-only functions do nothing."""
+"""cuda, for programs that check for a GPU: there is none, and functions such as synchronize() do nothing."""
 
 from __future__ import annotations
 

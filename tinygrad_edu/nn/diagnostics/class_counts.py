@@ -1,4 +1,4 @@
-"""How often each class is predicted as each other one, for a metric and a picture."""
+"""How often each class is predicted as each class, for a metric and a picture."""
 
 from __future__ import annotations
 

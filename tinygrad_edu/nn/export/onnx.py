@@ -29,6 +29,7 @@ def export(model: Module, input: Any, path: str | os.PathLike[str] | None = None
     """Write `model`, as it runs in eval mode, to an .onnx file, and return the onnx.ModelProto.
 
     input  an example: a Tensor or array whose first axis is the batch; the batch size stays variable in the file
+    path   the file; None writes none
 
     The graph records one forward pass: of a branch that depends on the values, only the path taken is exported.
     Raises ValueError for a layer or op that cannot be expressed in ONNX. Needs the package onnx (extra "onnx").

@@ -41,7 +41,7 @@ __all__ = [
 
 
 class _Elementwise(FunctionLayer):
-    """inplace=True overwrites the input, unless it is part of a graph: then a new tensor is returned anyway."""
+    """inplace=True writes the result into the input and returns it; a leaf that requires grad raises an error."""
 
     def __init__(self, inplace: Any = False) -> None:
         super().__init__()
@@ -194,7 +194,7 @@ class Threshold(_Elementwise):
 
 
 class RReLU(_Elementwise):
-    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, and their mean in eval().
+    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, (lower + upper) / 2 in eval().
 
     Source: Xu et al., Empirical Evaluation of Rectified Activations in Convolutional Network, 2015, arXiv:1505.00853.
     """

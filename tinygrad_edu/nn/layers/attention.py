@@ -270,8 +270,9 @@ class MultiheadAttention(Module):
             total = mask
         if key_padding_mask is not None:
             mask = _added(raw(key_padding_mask))
-            if mask.shape != ((n, source) if batched else (source,)):
-                raise ShapeError(f"MultiheadAttention: expecting key_padding_mask shape of {(n, source)}, but got {mask.shape}")
+            wanted = (n, source) if batched else (source,)
+            if mask.shape != wanted:
+                raise ShapeError(f"MultiheadAttention: expecting key_padding_mask shape of {wanted}, but got {mask.shape}")
             mask = mask.reshape(n, 1, 1, source)
             total = mask if total is None else total + mask
         return None if total is None else total.astype(self.out_proj.weight.dtype)

@@ -116,7 +116,7 @@ def alpha_dropout(input: Any, p: float = 0.5, training: bool = False, inplace: b
 class Dropout(Module):
     """In training, set each element to 0 with probability p and divide the others by 1 − p; after eval(), y = x.
 
-    inplace  overwrite the input, unless it is part of a graph
+    inplace  overwrite the input; a leaf that requires grad raises an error
     Source: Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, 2014.
 
     >>> import tinygrad_edu as tg

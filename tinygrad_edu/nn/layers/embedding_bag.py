@@ -113,7 +113,7 @@ def _bags(indices: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, A
 
 
 class EmbeddingBag(Module):
-    """The rows of `weight` in each bag of indices, reduced to "sum", "mean" or "max", without storing all rows.
+    """The rows of `weight` in each bag of indices, reduced to their "sum", "mean" or "max" (mode).
 
     input [B, n], or [N] with offsets [B], the start of each bag -> [B, embedding_dim]. An empty bag gives 0.
 

@@ -31,7 +31,7 @@ class _Lazy(Module):
     inputs: str  # the attribute determined by the first input
 
     def _go_lazy(self) -> None:
-        """Replace the parameters, which were created for 0 inputs, by ones without a shape."""
+        """Replace the parameters, which were created for 0 inputs, with ones that have no shape."""
         for name, p in list(self._own(Parameter)):
             setattr(self, name, UninitializedParameter(p))
 
@@ -59,7 +59,7 @@ class _Lazy(Module):
 
 
 class LazyLinear(_Lazy, Linear):
-    """Linear with in_features taken from the last axis of its first input: call the model before creating the optimizer.
+    """Linear with in_features taken from the last axis of its first input; an optimizer may be created before that.
 
     >>> import tinygrad_edu as tg
     >>> layer = tg.nn.LazyLinear(2)

@@ -174,7 +174,7 @@ class CrossEntropyLoss(WeightedLoss):
 
     input   logits: [N, C], [C] or [N, C, d₁, …]
     target  class indices (int64, 0 … C−1): [N], [] or [N, d₁, …]; or probabilities with the shape of input (float)
-    weight           [C]: the weight of each class, for unbalanced data; the mean divides by the sum of the targets' weights
+    weight           [C]: the weight of each class; with class indices, the mean divides by the sum of the targets' weights
     ignore_index     rows with this target, such as padding, are ignored
     label_smoothing  in [0, 1]: this fraction of the target is spread evenly over all classes, against overconfidence
 

@@ -116,7 +116,7 @@ def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
 
 
 def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized: bool = True) -> Module:
-    """Turn `module.<tensor_name>` back into a Parameter with its current value, or with the original one."""
+    """Turn `module.<tensor_name>` back into a Parameter with its current value, or, if not leave_parametrized, the original."""
     if not is_parametrized(module, tensor_name):
         raise ValueError(f"Module {module!r} does not have a parametrization on {tensor_name}")
     made = _lists(module)[tensor_name]

@@ -58,7 +58,7 @@ class Curvature:
 
     @classmethod
     def loaded(cls, who: str, state: Mapping[str, Any], size: int) -> Curvature:
-        """Restore the result of `state` for parameters with `size` elements; ValueErrors begin with `who`."""
+        """Restore what state() returned, for parameters with `size` elements; ValueErrors begin with `who`."""
         found = cls()
         if state.get("prev_flat_grad") is None:  # from an optimizer that has taken no step
             return found

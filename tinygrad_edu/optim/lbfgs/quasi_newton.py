@@ -31,7 +31,7 @@ class LBFGS(Optimizer):
 
     step(closure) performs at most max_iter iterations and max_eval (by default 1.25 · max_iter) calls of the closure, which
     zeroes the gradients, computes the loss, calls backward() and returns the loss. It stops early if no |g| is above
-    tolerance_grad, or if the step or the loss changes by less than tolerance_change. There can be only one parameter group.
+    tolerance_grad, or if the weights or the loss change by less than tolerance_change. There can be only one parameter group.
     Noise from mini-batches or dropout would be mistaken for curvature.
     Sources: Nocedal & Wright, Numerical optimization, 2006, algorithms 3.5, 3.6, 7.4; PyTorch's stopping rules.
 

@@ -16,7 +16,7 @@ PYTORCHS = ("verbose", "mode_worse", "use_beta1")
 """Additional entries in states of PyTorch's schedules."""
 
 DIVISORS = ("step_size", "T_0", "total_steps")
-"""Whole numbers >= 1: step() divides by them."""
+"""Options that must be whole numbers >= 1."""
 
 WORDS = ({"min", "max"}, {"rel", "abs"}, {"cos", "linear"}, {"cycle", "iterations"}, {"triangular", "triangular2", "exp_range"})
 """Options that are strings, and the valid values of each."""
@@ -66,7 +66,7 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
             fits = False
         else:
             number = float(value)
-            least = -1 if key == "last_epoch" else -1e-12 if float(here) >= 0 else -math.inf  # 0 may be slightly below it
+            least = -1 if key == "last_epoch" else -1e-12 if float(here) >= 0 else -math.inf  # 0 may round to below it
             least = 1 if key in DIVISORS else least
             whole = key not in (*DIVISORS, "last_epoch", "_step_count") or number.is_integer()
             fits = key == "best" or (whole and number >= least and (math.isfinite(number) or not math.isfinite(here)))

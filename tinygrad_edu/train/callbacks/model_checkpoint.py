@@ -19,7 +19,7 @@ class ModelCheckpoint(Monitor):
 
     filepath           the file; "{epoch:02d}-{val_loss:.2f}" in it is replaced with the numbers of the epoch, counted from 1.
                        Without placeholders the file is overwritten each time. The format is safetensors
-    monitor            its name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
+    monitor            the number's name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
     save_best_only     only save when the monitored number has improved
     save_weights_only  save the model's state_dict, for model.load_state_dict(tg.load(path)); otherwise the whole run, for
                        fit(resume=path) and load_checkpoint

@@ -1,4 +1,4 @@
-"""Callbacks that monitor one number: stop when it stops improving, or keep the weights of its best epoch."""
+"""Callbacks that monitor one number: stop or lower the rate when it stops improving, or keep the weights of its best epoch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Monitor(Callback):
     """Base class of callbacks that monitor one number.
 
     monitor    its name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
-    min_delta  the smallest change that counts as an improvement; >= 0
+    min_delta  the change that an improvement must exceed; >= 0
     mode       "min" if smaller is better, "max" if larger is; optional for losses and metrics that fit knows by name
     """
 
@@ -124,7 +124,7 @@ class EarlyStopping(_Keeper):
 
     monitor               its name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
     patience              the number of epochs without improvement to wait; >= 0
-    min_delta             the smallest change that counts as an improvement; >= 0
+    min_delta             the change that an improvement must exceed; >= 0
     mode                  "min" if smaller is better, "max" if larger is; optional for losses and metrics known by name
     restore_best_weights  restore the weights of the best epoch at the end, as BestWeights does
 
@@ -149,8 +149,8 @@ class EarlyStopping(_Keeper):
 class BestWeights(_Keeper):
     """Restore the weights of the best epoch at the end.
 
-    monitor    its name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
-    min_delta  the smallest change that counts as an improvement; >= 0
+    monitor    the number's name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
+    min_delta  the change that an improvement must exceed; >= 0
     mode       "min" if smaller is better, "max" if larger is; optional for losses and metrics known by name
     """
 
@@ -166,10 +166,10 @@ class ReduceLROnPlateau(Monitor):
 
     monitor    its name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
     factor     lr ← factor · lr, in (0, 1)
-    patience   the number of epochs without improvement to wait; >= 1
-    min_delta  the smallest change that counts as an improvement; >= 0
+    patience   the number of epochs without improvement to wait; >= 0, where 0 is the same as 1
+    min_delta  the change that an improvement must exceed; >= 0
     mode       "min" if smaller is better, "max" if larger is; optional for losses and metrics known by name
-    cooldown   the number of epochs to ignore after a change
+    cooldown   the first epoch after a change that counts again: 1, like 0, is the next one
     min_lr     the lowest learning rate
 
     The schedule lr_scheduler.ReduceLROnPlateau follows PyTorch, which waits one epoch longer: it changes the rate after more

@@ -24,7 +24,7 @@ from ...optim.lr_scheduler import LRScheduler
 if TYPE_CHECKING:
     from .watcher import Lint
 
-METHODS = (  # (class, method, the method of Lint called in its place with the original as first argument)
+METHODS = (  # (class, method, the method of Lint called in its place, with the original first; before it for a property)
     (Tensor, "backward", "_backward"),
     (Optimizer, "step", "_optimizer_step"),
     (Optimizer, "zero_grad", "_zero_grad"),

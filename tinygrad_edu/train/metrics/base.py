@@ -56,7 +56,7 @@ class Metric:
         return np.asarray(self.counts(o, t), np.float64)
 
     def for_model(self, logits: bool | None) -> Self:
-        """The same metric for a model that outputs logits or probabilities; None if that is unknown."""
+        """The same metric for a model that outputs logits or probabilities; `logits` is None if that is unknown."""
         if self.from_logits is not None:
             return self
         known = copy.copy(self)
@@ -111,7 +111,7 @@ def class_numbers(output: Array, target: Array) -> Array:
 
 
 def check_classes(target: Array, count: int) -> None:
-    """Raise ValueError unless the target holds class indices 0 … count − 1: others count as wrong, or as another class."""
+    """Raise ValueError unless the target holds class indices 0 … count − 1: others would be wrong, or another class."""
     whole = target.dtype.kind in "iub" or np.equal(target, np.round(target)).all()
     if target.size and not (whole and target.min() >= 0 and target.max() < count):
         got = f"{target.min():g} to {target.max():g}" if whole else "fractions"

@@ -20,7 +20,7 @@ _CONTAINERS = (ParameterList, ParameterDict)
 class FitModel:
     """`fit` with the parameters of a point: fit's arguments go to fit, "optimizer" names a rule, the others are its options.
 
-    model  a function that returns a model, or a Module, which is copied and its weights redrawn
+    model  a function that returns a model, or a Module, which is copied, with its weights redrawn
     data   (X, y), or a loader
     """
 

@@ -94,7 +94,7 @@ class Sweep(Sequence[Row]):
     # --- the best runs ---
 
     def best(self, by: str = "loss", larger_is_better: bool = False) -> Row:
-        """The row of the run with the smallest `by` among those that ended well; the largest for accuracies."""
+        """The row of the run with the smallest `by` among those that ended well, or with larger_is_better the largest."""
         found = [row for row in self.rows if row["status"] == "ok" and row["result"].get(by) is not None]
         if not found:
             raise ValueError(f"Sweep.best: no run ended well with a number {by!r}")

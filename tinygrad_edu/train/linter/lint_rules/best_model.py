@@ -19,14 +19,14 @@ from ..family import Family, Messages
 
 @dataclass
 class Best:
-    """The variables named "best" at the steps of one optimizer, and the frames and objects that were searched for them."""
+    """The variables called "…best…" at the steps of one optimizer, and the frames and objects searched for them."""
 
     replaced: dict[tuple[int, str], bool] = field(default_factory=dict)  # (scope, name) -> whether it was ever something else
     scopes: set[int] = field(default_factory=set)
 
 
 class BestModelRules(Family):
-    """A variable named "best" that holds the parameters which are being trained."""
+    """A variable with "best" in its name that holds the parameters which are being trained."""
 
     messages: ClassVar[Messages] = {
         "best-is-not-a-copy": (

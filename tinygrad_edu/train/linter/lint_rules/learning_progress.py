@@ -37,7 +37,7 @@ class ProgressRules(Family):
 
     messages: ClassVar[Messages] = {
         "rate-too-large": (
-            "with learning rate {lr:g} one of the first steps was {ratio:.1f} times as long as all the weights together, and "
+            "with learning rate {lr:g} one of the steps was {ratio:.1f} times as long as all the weights together, and "
             "the loss is not below the first one: {first:.3g} at first, {last:.3g} at last",
             "a learning rate 10 to 1000 times smaller (for Adam, 0.001 is usual); train.lr_find suggests one",
         ),

@@ -38,7 +38,7 @@ DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
 
 
 class LossRules(Family):
-    """(N,) against (N, 1), softmax twice, over one class, or where its logarithm is wanted, a wrong target or order."""
+    """(N,) against (N, 1); softmax twice, over one class, or instead of its logarithm; a wrong dtype or argument order."""
 
     messages: ClassVar[Messages] = {
         "shapes": (

@@ -117,8 +117,8 @@ def _rows_are_equal(a: Any) -> bool:
 def linear_layers(nodes: list[Node], owners: dict[int, int]) -> int:
     """The number of layers of a model that is one linear function of its input though it has several layers; 0 for others.
 
-    Layers are products with a weight that has an owner, as two that follow each other have the same. A narrow layer between two
-    wide ones limits the rank, which may be intended: such a pair does not count.
+    A layer is a product with a weight that has an owner (its optimizer); a pair of layers counts if their owner is the same. A
+    narrow layer between two wide ones limits the rank, which may be intended: such a pair does not count.
     """
     came_from: dict[int, tuple[int, int]] = {}  # id of a result that is linear in the data -> its last layer's inputs, owner
     curved: set[int] = set()  # ids of results after a nonlinearity

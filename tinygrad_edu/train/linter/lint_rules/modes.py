@@ -70,7 +70,7 @@ class ModeRules(Family):
         self._suspected: dict[int, tuple[str, str]] = {}  # id of a parameter that a backward pass reached -> model, layer
 
     def entered(self, model: Module, args: tuple[Any, ...]) -> None:
-        if model.training and not is_grad_enabled():  # a part in training mode of a model that is not is meant to be
+        if model.training and not is_grad_enabled():  # if only a part is in training mode, that is intended
             given = id(getattr(args[0], "_data", args[0])) if args else 0
             self._evaluation = self._evaluations.setdefault((id(model), given), Evaluation(find_user_line()))
         else:

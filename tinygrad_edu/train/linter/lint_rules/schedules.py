@@ -68,7 +68,7 @@ class ScheduleRules(Family):
             "create the optimizer once, before the loop",
         ),
         "first-batch-only": (
-            "{n} times an iteration over the loader gave one batch only, the first: of {batches} batches, one is trained on",
+            "{n} passes over the loader used only its first batch: of {batches} batches, one is trained on",
             "write `for X, y in loader:`, or shuffle=True for next(iter(loader))",
         ),
     }
