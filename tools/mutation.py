@@ -90,7 +90,7 @@ def mistake(copy: Path, place: Place) -> Iterator[None]:
 
 
 def passes(copy: Path, *arguments: str, **variables: str) -> bool:
-    """Whether pytest passes in the copy; it stops at the first failure.
+    """Whether pytest passes in the copy.
 
     It runs in a fork of this process, which has imported what takes long to import, but nothing of the package.
     """
@@ -99,7 +99,7 @@ def passes(copy: Path, *arguments: str, **variables: str) -> bool:
     if not child:
         imported = "-Wignore::pytest.PytestAssertRewriteWarning"  # Hypothesis was imported before pytest started
         chosen = ["-m", "not slow", "-k", "not dask"]  # Dask cannot start its workers from a fork
-        run_pytest(copy, ["-q", "-x", "--no-header", "-p", "no:cacheprovider", imported, *chosen, *arguments], variables)
+        run_pytest(copy, ["-q", "--no-header", "-p", "no:cacheprovider", imported, *chosen, *arguments], variables)
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -193,11 +193,11 @@ def ask_lines(count: int, seed: int) -> None:
     notes, noticed = Notes(f"lines-{seed}"), 0
     print(f"lines: {count} of {len(lines):,}, seed {seed}", flush=True)
     with project() as copy:
-        found = notes.answer("which tests run them", lambda: tests_by_line(copy, chosen))
-        tests = {(file, line): names for file, line, names in found}
+        ran = notes.answer("the lines that each test runs", lambda: trace(copy, ["tests"], chosen))
         for file, line in chosen:
             place = rng.choice([p for p in places if (p.file, p.mutant.line) == (file, line)])
-            if notes.answer(str(place), lambda place=place: survives(copy, place, tests[place.file, place.mutant.line])):
+            tests = [test for test, lines in ran["passed"].items() if [file, line] in lines]
+            if notes.answer(str(place), lambda place=place, tests=tests: survives(copy, place, tests, ran["failed"])):
                 reason = EQUIVALENT.get((file, place.mutant.what))
                 print(f"  not noticed: {place}" + (f"\n    {reason}" if reason else ""), flush=True)
             else:
@@ -205,19 +205,18 @@ def ask_lines(count: int, seed: int) -> None:
     print(f"  noticed: {noticed} of {count}")
 
 
-def tests_by_line(copy: Path, lines: list[tuple[str, int]]) -> list[tuple[str, int, list[str]]]:
-    """The names of the tests that run each of the lines; every test file's for a line that runs when it is imported."""
-    ran = trace(copy, ["tests"], lines)
-    if ran is None:
-        sys.exit("the tests fail without a mistake, so that no answer would mean anything")
-    return [(file, line, [test for test, seen in ran.items() if [file, line] in seen] or ["tests"]) for file, line in lines]
+def survives(copy: Path, place: Place, tests: list[str], failed: list[str]) -> bool:
+    """Whether all tests pass that run the line with the mistake: some of them first, then their files, without the failed.
 
-
-def survives(copy: Path, place: Place, tests: list[str]) -> bool:
-    """Whether all tests pass that run the line with the mistake: a sample of them first, then their files."""
+    A line that no test runs is run when its file is imported: then all tests are tried.
+    """
     few = random.Random(str(place)).sample(tests, min(FEW, len(tests)))
+    files = sorted({test.partition("::")[0] for test in tests}) or ["tests"]
+    others = [f"--deselect={test}" for test in failed]
     with mistake(copy, place):
-        return passes(copy, *few) and (len(few) == len(tests) or passes(copy, *sorted({t.partition("::")[0] for t in tests})))
+        if few and not passes(copy, "-x", *few):
+            return False
+        return len(few) == len(tests) > 0 or passes(copy, "-x", *others, *files)
 
 
 PLUGIN = """
@@ -228,7 +227,7 @@ import pytest
 PACKAGE = str(Path.cwd() / "tinygrad_edu") + os.sep
 wanted = {tuple(line) for line in json.loads(os.environ["LINES_WANTED"])}
 files = {PACKAGE + file for file, _ in wanted}
-ran = {}  # test: lines
+ran, failed = {}, []  # test: lines; tests
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_protocol(item):
@@ -247,25 +246,33 @@ def pytest_runtest_protocol(item):
     sys.settrace(None)
     threading.settrace(None)
 
+def pytest_runtest_logreport(report):
+    if report.failed:
+        failed.append(report.nodeid)
+
 def pytest_sessionfinish():
-    kept = {test: sorted(seen & wanted if wanted else seen) for test, seen in ran.items()}
-    Path(os.environ["LINES_RUN"]).write_text(json.dumps(kept))
+    kept = {test: sorted(seen & wanted if wanted else seen) for test, seen in ran.items() if test not in failed}
+    Path(os.environ["LINES_RUN"]).write_text(json.dumps({"passed": kept, "failed": failed}))
 """
 
 
-def trace(copy: Path, tests: list[str], lines: list[tuple[str, int]]) -> dict[str, list[list[Any]]] | None:
-    """Test: those of the lines (all lines of the package if there are none) that it runs; None if a test fails."""
+def trace(copy: Path, tests: list[str], lines: list[tuple[str, int]]) -> dict[str, Any]:
+    """`passed`: test: those of the lines (of all lines, if there are none) that it runs; `failed`: tests.
+
+    Some tests that measure memory fail because of the tracer.
+    """
     (copy / "lines_run.py").write_text(PLUGIN, encoding="utf-8")
     found = copy / "lines_run.json"
-    found.unlink(missing_ok=True)
-    passed = passes(copy, "-p", "lines_run", *tests, LINES_RUN=str(found), LINES_WANTED=json.dumps(lines))
-    return json.loads(found.read_text()) if passed else None
+    found.write_text('{"passed": {}, "failed": []}')  # in case that pytest cannot start
+    passes(copy, "-p", "lines_run", *tests, LINES_RUN=str(found), LINES_WANTED=json.dumps(lines))
+    ran: dict[str, Any] = json.loads(found.read_text())
+    return ran
 
 
 def lines_run(copy: Path, test: str) -> list[tuple[str, int]] | None:
     """The lines of the package that a test runs, or None if it does not pass alone."""
-    ran = trace(copy, [test], [])
-    return None if ran is None else [(file, line) for seen in ran.values() for file, line in seen]
+    passed = trace(copy, [test], [])["passed"]
+    return [(file, line) for seen in passed.values() for file, line in seen] if passed else None
 
 
 def ask_tests(count: int, seed: int) -> None:
@@ -308,7 +315,7 @@ def fails_with_one_of(copy: Path, test: str, places: list[Place]) -> bool:
     """Whether any of the mistakes makes the test fail."""
     for place in places:
         with mistake(copy, place):
-            if not passes(copy, test):
+            if not passes(copy, "-x", test):
                 return True
     return False
 
