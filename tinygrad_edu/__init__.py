@@ -81,7 +81,7 @@ sys.meta_path.append(_OtherAddresses)
 
 
 def _version() -> str:
-    """The version of the installed distribution, derived from the newest tag; uninstalled source has none."""
+    """The version of the installed distribution, derived from the newest tag; for uninstalled source, 0.0.0."""
     from importlib.metadata import (
         PackageNotFoundError,
         version,

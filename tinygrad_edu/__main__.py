@@ -18,7 +18,7 @@ COMMANDS = {
 
 
 class _Formatter(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter):
-    """Show defaults, except that an option is absent or off, and keep the line breaks of the example."""
+    """Show defaults, except None and False, and keep the line breaks of the example."""
 
     def _get_help_string(self, action: argparse.Action) -> str | None:
         off = action.default is None or action.default is False

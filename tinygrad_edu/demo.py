@@ -1,4 +1,4 @@
-"""The demo: an MLP learns to read handwritten digits, then every update rule is tried on the same task.
+"""The demo: an MLP learns to read handwritten digits, then update rules are compared on the same task.
 
 `python -m tinygrad_edu demo` runs it. The training loop is the one taught throughout the package:
 forward, loss, backward, step.
@@ -130,7 +130,7 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epoc
     print(f"\nTest accuracy, {seeds} seeds: " + "  ".join(f"{100 * s:.2f}" for s in scores))
     print(f"mean {100 * np.mean(scores):.2f} %, in {sum(run.seconds for run in runs):.1f} s of training\n")
 
-    print(f"Every update rule from the same initial weights (seed 1), {rule_epochs} epochs:")
+    print(f"Update rules from the same initial weights (seed 1), {rule_epochs} epochs:")
     compared = [
         train(name, split, rule, seed=1, epochs=rule_epochs, batch_size=size or len(split.X_train))
         for name, (rule, size) in RULES.items()

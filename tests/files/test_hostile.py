@@ -150,7 +150,7 @@ def test_the_error_names_the_kind_of_a_foreign_file(name: str, tmp_path: Path) -
 def test_the_error_for_a_newer_version_says_so(tmp_path: Path) -> None:
     path = tmp_path / "model.safetensors"
     path.write_bytes(for_load()["version '2'"])
-    with pytest.raises(ValueError, match=r"by a newer version of tinygrad_edu \(form 2, this one reads 1\): upgrade"):
+    with pytest.raises(ValueError, match=r"by a newer version of tinygrad_edu \(format 2; this one reads 1\): upgrade"):
         tg.load(path)
 
 

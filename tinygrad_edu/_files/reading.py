@@ -44,7 +44,7 @@ def read(caller: str, source: Readable) -> Contents:
         version = metadata.get(FORM, str(VERSION))
         if not version.isdecimal() or int(version[:9]) > VERSION:
             file.refuse(
-                f"was written by a newer version of tinygrad_edu (form {version[:20]}, this one reads {VERSION}): upgrade"
+                f"was written by a newer version of tinygrad_edu (format {version[:20]}; this one reads {VERSION}): upgrade"
             )
         wide = [name for name, (kind, *_) in entries.items() if kind == "BF16"]
         if wide:

@@ -78,7 +78,7 @@ def _whole_rows(path: Path, who: str, then: str) -> Iterator[Row]:
             row = json.loads(line)
             wrong = _fault(row)
         except (ValueError, RecursionError):
-            wrong = "no JSON"
+            wrong = "not JSON"
         if wrong:
             warn_user(f"{who}: line {number} of {path} is not a row of a sweep ({wrong}){then}")
         else:

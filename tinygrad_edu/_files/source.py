@@ -18,10 +18,10 @@ def damaged(caller: str, name: str, reason: str) -> ValueError:
 
 
 def decoded(caller: str, path: Any) -> str:
-    """A path as a string; ValueError for the content of a file, which contains zeros."""
+    """A path as a string; ValueError for the content of a file, recognized by its null bytes."""
     text = os.fsdecode(path)
     if "\0" in text:
-        raise ValueError(f"{caller}: expected a path, got a {type(path).__name__} with zeros; wrap content in io.BytesIO(…)")
+        raise ValueError(f"{caller}: expected a path, got {type(path).__name__} with null bytes; wrap content in io.BytesIO(…)")
     return text
 
 

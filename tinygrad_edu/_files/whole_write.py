@@ -115,7 +115,7 @@ def _keep_mode(descriptor: int, before: os.stat_result) -> None:
 
 
 def _sync_folder(folder: str) -> None:
-    """Sync the new name: after a power failure the folder could still have the old one."""
+    """Sync the folder too: otherwise, after a power failure, the name could still refer to the old file."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)

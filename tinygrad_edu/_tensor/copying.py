@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .tensor import Tensor
 
 
-# What is not copied. Times belong to this process: in another one the clock starts afresh.
+# What is not copied as it is. Times belong to this process: in another one the clock starts afresh.
 OF_THIS_TENSOR = ("_grad", "_cell", "_hooks", "_past", "_base", "_views", "_time", "_walked", "_cut")
 
 
@@ -39,7 +39,7 @@ class Copying(Node):
         return _restore, (type(self), kept)
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> Any:
-        """A leaf with a copy of the memory; what shares memory, as x and x[0] do, shares it as well if copied in one call."""
+        """A leaf with a copy of the memory; tensors that share it, as x and x[0] do, still do so if copied in one call."""
         if self._op is not None:
             raise RuntimeError(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment; "
@@ -58,7 +58,7 @@ class Copying(Node):
 
 
 def _copy_memory(x: Node, out: Node, memo: dict[Any, Any]) -> None:
-    """Give `out` a copy of the array of x: an own one, unless something that was copied before shares its memory."""
+    """Give `out` a copy of the array of x: a separate one, unless something copied before shares the memory of x."""
     owner = x._data
     while isinstance(owner.base, np.ndarray):
         owner = owner.base

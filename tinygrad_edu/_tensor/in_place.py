@@ -87,7 +87,7 @@ class InPlace(Node):
             )
 
     def _put(self, what: str, key: Any, value: Any) -> Self:
-        """self[key] = value. Recording it copies nothing."""
+        """self[key] = value. Recording it does not copy self, unless the key mixes ints and arrays."""
         if not self._data.flags.writeable:
             views.refuse_write(what, self._data)
         recorded = self._is_recorded(what, value)

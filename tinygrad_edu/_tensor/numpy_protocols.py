@@ -104,7 +104,7 @@ class NumpyProtocols(Node):
 
     @property
     def _mask(self) -> np.bool:
-        """NumPy's functions of masked arrays, `masked * x` too, ask for this: they have no gradient rules."""
+        """Read by NumPy's functions of masked arrays, and by `masked * x`: these have no gradient rules."""
         if self._requires_grad and grad_enabled():
             raise RuntimeError("A masked array loses the gradient of a Tensor: use masked.filled(value), or x.detach()")
         return np.False_

@@ -36,7 +36,7 @@ class OpMethods(InPlace):
     def addmv(self, mat: _Operand, vec: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
         """beta · input + alpha · (mat @ vec)."""
     def all(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """Whether all element along `axis` is true (not 0); no gradient."""
+        """Whether every element along `axis` is true (not 0); no gradient."""
     def allclose(self, other: _Operand, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> builtins.bool:
         """Whether all elements are close: |input − other| ≤ atol + rtol · |other|."""
     def amax(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
@@ -64,7 +64,7 @@ class OpMethods(InPlace):
     def argmin(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The index of the first smallest element along `axis` (of the flattened tensor by default); no gradient."""
     def argsort(self, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Tensor:
-        """The indices that sort x in increasing order along `axis`."""
+        """The indices that sort x in increasing, or `descending`, order along `axis`."""
     def asin(self) -> Tensor:
         """The angle in [−π/2, π/2] whose sine is x; nan outside [−1, 1]."""
     def asinh(self) -> Tensor:
@@ -470,7 +470,7 @@ class OpMethods(InPlace):
     def softmax(self, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Tensor:
         """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is first converted to dtype."""
     def sort(self, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> ValuesIndices:
-        """(values, indices): x in increasing order along `axis`; equal elements keep their order."""
+        """(values, indices): x in increasing, or `descending`, order along `axis`; equal elements keep their order."""
     def split(self, split_size: Any, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
         """x split along `axis` into pieces of `split_size` (the last may be smaller), or with the sizes in a list."""
     def sqrt(self) -> Tensor:
@@ -498,7 +498,7 @@ class OpMethods(InPlace):
     def t(self) -> Tensor:
         """The transpose of a matrix; vectors and scalars are returned unchanged."""
     def take(self, index: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-        """The elements of x, in row-major order, at `index`; with an axis, the slices, as in np.take."""
+        """The elements of the flattened x at `index`; with an axis, the slices of x, as in np.take."""
     def take_along_dim(self, indices: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
         """The elements of x at `indices` along `axis`: y[i, j] = x[indices[i, j], j] for axis 0; shapes broadcast."""
     def tan(self) -> Tensor:
@@ -535,7 +535,7 @@ class OpMethods(InPlace):
     @overload
     def unflatten(self, *, dim: _Axis, sizes: _Size) -> Tensor: ...
     def unfold(self, dimension: Any, size: _Size, step: Any) -> Tensor:
-        """Windows of `size` at every `step` along an axis, as a new last axis: PyTorch's method of this name."""
+        """Windows of `size`, `step` elements apart along an axis, as a new last axis: PyTorch's method of this name."""
     def uniform_(self, low: Any = 0.0, to: Any = 1.0, *, generator: Generator | None = None) -> Self:
         """Fill x with samples of the uniform distribution on [low, to)."""
     def unique(self, sorted: builtins.bool = True, return_inverse: builtins.bool = False, return_counts: builtins.bool = False, axis: _Axis = None, *, dim: _Axis = None) -> Tensor | Any:

@@ -31,7 +31,7 @@ def set_printoptions(
     edgeitems  the number of elements shown at each end of an axis (3)
     linewidth  characters per line (80)
     profile    'default', 'short' or 'full': the preset that the other options modify
-    sci_mode   True or False: always or never use scientific notation; None: if the numbers differ by more than a factor of 1000
+    sci_mode   True or False: scientific notation always or never; None: if |x| exceeds 1e8, is under 1e-4 or spans over 1e3
 
     >>> import tinygrad_edu as tg
     >>> tg.set_printoptions(precision=2)

@@ -61,7 +61,7 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
 
     @property
     def is_leaf(self) -> bool:
-        """True unless it was computed from a tensor that requires grad."""
+        """True unless it is a recorded result: computed, with recording on, from a tensor that requires grad."""
         return self._op is None
 
     @property
@@ -168,7 +168,7 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
         gradient      dL/d self, of the shape of self; optional for a single number (then it is 1)
         retain_graph  None: the graph lives until the next backward() of another tensor, so that it can still be drawn;
                       True: as long as the tensor; False: it is freed during this call
-        create_graph  record the computation of the gradients, so that they can be differentiated again
+        create_graph  record the computation of the gradients, to differentiate them again; retain_graph=None then means True
 
         A second backward() on the same tensor adds to the gradients again. Raises RuntimeError if a value that is needed was
         changed in place since the forward pass.

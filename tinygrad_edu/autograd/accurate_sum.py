@@ -10,12 +10,12 @@ import numpy as np
 from .arrays import is_array
 from .node import FLOAT32
 
-FEW = 1000  # up to this many float32 values may be added in any order: the error stays below 1e-5
+FEW = 1000  # up to this many float32 values may be added in any order: the relative error is about 1e-5
 _ONES = {np.dtype(t): np.ones(FEW // 2, t) for t in (np.float32, np.float64)}
 
 
 def add_up(x: Any, axis: tuple[int, ...] | None = None, keepdims: Any = False) -> Any:
-    """The sum of x over `axis`, in float64 where NumPy would add thousands of float32 values one after the other.
+    """The sum of x over `axis`, in float64 where NumPy would add more than 500 float32 values one after the other.
 
     NumPy uses pairwise summation only along the axis that is contiguous in memory.
 

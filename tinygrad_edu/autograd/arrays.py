@@ -135,7 +135,7 @@ array.imag
 
 
 def require_fits(name: str, value: Any, dtype: np.dtype[Any]) -> Any:
-    """`value`; raise an error for a string, and for a number that an integer dtype cannot represent: NumPy would store another.
+    """`value`; raise an error for a string, and for a number outside the range of an integer dtype: NumPy would store another.
 
     >>> require_fits("fill_()", 300, np.dtype("int8"))
     Traceback (most recent call last):

@@ -26,7 +26,7 @@ from .past.stale_values import refuse_stale
 from .past.versions import inputs_and_wanted_then, sources
 from .unbroadcasting import unbroadcast
 
-_UNSEEN: list[Any] = []  # None if there is no observer
+_UNSEEN: list[Any] = []  # takes the place of `sent` if there is no observer
 
 
 def pull_back(

@@ -57,7 +57,7 @@ class Context:
         self._without_gradient = outputs
 
     def set_materialize_grads(self, value: bool) -> None:
-        """False: `backward` receives None, not zeros, for an output that the loss does not depend on."""
+        """False: `backward` receives None, not zeros, for an output whose gradient is 0, such as an unused one."""
         self._materialize = value
 
     def mark_dirty(self, *inputs: Any) -> None:

@@ -109,7 +109,7 @@ def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
 def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False) -> tuple[Any, Any]:
     """(func(inputs), J v): the directional derivative along v, by two backward passes.
 
-    uᵀ J is linear in u, and its derivative with respect to u in the direction v is J v.
+    uᵀ J v is linear in u, and its gradient with respect to u is J v.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([1.0, 2.0])

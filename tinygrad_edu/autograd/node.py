@@ -29,7 +29,7 @@ class Node:
     _op: Primitive | None = None  # None: a leaf
     _inputs: tuple[Any, ...] = ()  # Nodes, or raw arrays and numbers for constants
     _params: dict[str, Any] = NO_PARAMS
-    # time of the last event: recording, freezing, unfreezing, an in-place write. Inputs are older than results, so descending
+    # time of the last event: recording, freezing, unfreezing, a recorded write. Inputs are older than results, so descending
     # time is a topological order; a result that is older than its input saw an earlier version of it: past/versions.py
     _time: int = 0
     _past: list[tuple[int, Any]] | None = None

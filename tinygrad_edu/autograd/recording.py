@@ -166,7 +166,7 @@ def _float64_is_due(inputs: tuple[Any, ...]) -> bool:
 
 
 def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
-    """The same for integers; where NumPy counts booleans in int8, the result is int64."""
+    """The same promotion for integers; where NumPy's result for booleans is int8, it is int64."""
     axes = [a.ndim for x in inputs if is_array(a := x._data if isinstance(x, Tensor) else x)]
     without = 0 in axes
     if dtype.itemsize > 1 and not (without and any(axes)):  # nearly always

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
 COMMAND = Command(
     "bench",
-    "compare a training step with other frameworks (in a clone of the source)",
+    "run a benchmark, most of them against other frameworks (in a clone of the source)",
     "python -m tinygrad_edu bench training --only ours,numpy_plain",
     declare,
     run,

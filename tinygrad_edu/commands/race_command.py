@@ -9,7 +9,7 @@ from .command import DONE, Command, CommandError, check_output, positive
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--rules", type=names, help="comma-separated names of rules; by default, the whole family")
+    parser.add_argument("--rules", type=names, help="comma-separated names of rules; by default all except AdamW and Adamax")
     parser.add_argument(
         "--surface", default="quadratic", help="quadratic, beale, rosenbrock, himmelblau, saddle, rastrigin, plateau"
     )
@@ -27,7 +27,7 @@ def names(text: str) -> list[str]:
     found = [name.strip() for name in text.split(",") if name.strip()]
     if not found:
         raise argparse.ArgumentTypeError(
-            f"must be names of rules, such as SGD,Adam, got {text!r}; leave it out for all of them"
+            f"must be names of rules, such as SGD,Adam, got {text!r}; leave it out for the default"
         )
     return found
 

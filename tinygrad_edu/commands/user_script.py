@@ -29,9 +29,9 @@ class ScriptError(Exception):
 
 
 def run(script: Path, arguments: Sequence[str] = ()) -> dict[str, Any]:
-    """Run the script as the main program and return its global variables; none if it called sys.exit().
+    """Run the script as the main program and return its global variables; none if it exited with status 0.
 
-    If it raises an error, the traceback is printed as by `python script.py`, and ScriptError is raised.
+    If it raises an error, the traceback is printed as by `python script.py`; then, and for another status, raise ScriptError.
     """
     with as_program(script, arguments):
         try:
@@ -39,7 +39,7 @@ def run(script: Path, arguments: Sequence[str] = ()) -> dict[str, Any]:
         except SystemExit as stop:
             if stop.code in (None, 0):
                 return {}
-            print(f"{script} ended itself: {stop.code}", file=sys.stderr)
+            print(f"{script} called sys.exit: {stop.code}", file=sys.stderr)
         except Exception as error:
             here = error.__traceback__
             while here is not None and here.tb_frame.f_code.co_filename != str(script):

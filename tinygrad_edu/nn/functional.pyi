@@ -498,7 +498,7 @@ def rms_norm(input: _Array, normalized_shape: Any, weight: _Array | None = None,
 
 @overload
 def rrelu(input: Tensor, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False, inplace: builtins.bool = False) -> Tensor:
-    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, and their mean otherwise."""
+    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training; otherwise, r is their mean."""
 @overload
 def rrelu(input: _Array, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False, inplace: builtins.bool = False) -> Any: ...
 
@@ -570,7 +570,7 @@ def softplus(x: _Array, beta: Any = 1.0, threshold: Any = 20.0) -> Any: ...
 
 @overload
 def softshrink(x: Tensor, lambd: builtins.float = 0.5) -> Tensor:
-    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0, which sets weights to exactly 0 in the lasso."""
+    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0; in the lasso, it sets weights to exactly 0."""
 @overload
 def softshrink(x: _Array, lambd: builtins.float = 0.5) -> Any: ...
 

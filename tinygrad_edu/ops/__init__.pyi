@@ -122,7 +122,7 @@ def addmv(input: _Array, mat: _Array, vec: _Array, *, beta: Any = 1, alpha: Any 
 
 @overload
 def all(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """Whether all element along `axis` is true (not 0); no gradient."""
+    """Whether every element along `axis` is true (not 0); no gradient."""
 @overload
 def all(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
@@ -208,7 +208,7 @@ def argmin(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, di
 
 @overload
 def argsort(x: Tensor, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Tensor:
-    """The indices that sort x in increasing order along `axis`."""
+    """The indices that sort x in increasing, or `descending`, order along `axis`."""
 @overload
 def argsort(x: _Array, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Any: ...
 
@@ -644,7 +644,7 @@ def dot(input: _Array, tensor: _Array) -> Any: ...
 
 @overload
 def einsum(equation: builtins.str, *operands: Tensor, optimize: builtins.bool = True) -> Tensor:
-    """Sums of products in Einstein's notation: 'ij,jk->ik' is a matrix product, 'ii->i' a diagonal, '...' any leading axes."""
+    """Sums of products in Einstein's notation: 'ij,jk->ik' is a matrix product, 'ii->i' a diagonal, '...' any other axes."""
 @overload
 def einsum(equation: builtins.str, *operands: Any, optimize: builtins.bool = True) -> Any: ...
 
@@ -1546,7 +1546,7 @@ def pow(input: _Array, exponent: _Array) -> Any: ...
 
 @overload
 def power(a: Tensor, b: _Operand, /) -> Tensor:
-    """aᵇ; at a = 0 the gradient in b is 0 for b ≥ 0, and nan for a < 0."""
+    """aᵇ; the gradient in b is nan for a < 0; at a = 0 it is 0 for b ≥ 0, and infinite for b < 0."""
 @overload
 def power(a: _Operand, b: Tensor, /) -> Tensor: ...
 @overload
@@ -1666,7 +1666,7 @@ def round(x: _Array, decimals: SupportsIndex = 0) -> Any: ...
 
 @overload
 def rrelu(x: Tensor, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False) -> Tensor:
-    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, and their mean otherwise."""
+    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training; otherwise, r is their mean."""
 @overload
 def rrelu(x: _Array, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False) -> Any: ...
 
@@ -1797,7 +1797,7 @@ def softplus(x: _Array, beta: Any = 1.0, threshold: Any = 20.0) -> Any: ...
 
 @overload
 def softshrink(x: Tensor, lambd: builtins.float = 0.5) -> Tensor:
-    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0, which sets weights to exactly 0 in the lasso."""
+    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0; in the lasso, it sets weights to exactly 0."""
 @overload
 def softshrink(x: _Array, lambd: builtins.float = 0.5) -> Any: ...
 
@@ -1809,7 +1809,7 @@ def softsign(x: _Array) -> Any: ...
 
 @overload
 def sort(x: Tensor, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> ValuesIndices:
-    """(values, indices): x in increasing order along `axis`; equal elements keep their order."""
+    """(values, indices): x in increasing, or `descending`, order along `axis`; equal elements keep their order."""
 @overload
 def sort(x: _Array, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Any: ...
 
@@ -1909,7 +1909,7 @@ def t(input: _Array) -> Any: ...
 
 @overload
 def take(x: Tensor, index: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-    """The elements of x, in row-major order, at `index`; with an axis, the slices, as in np.take."""
+    """The elements of the flattened x at `index`; with an axis, the slices of x, as in np.take."""
 @overload
 def take(x: _Array, index: Any, axis: _Axis = None, *, dim: _Axis = None) -> Any: ...
 

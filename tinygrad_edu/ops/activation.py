@@ -1,4 +1,4 @@
-"""Activations: the nonlinear functions between linear layers, safe at ±1e4 and ±inf. Kinks follow PyTorch's choices."""
+"""Activations: the nonlinear functions between linear layers, without overflow at ±1e4. Gradients at kinks are PyTorch's."""
 
 import math
 
@@ -349,7 +349,7 @@ def hardshrink(x, lambd=0.5):
 
 
 def softshrink(x, lambd=0.5):
-    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0, which sets weights to exactly 0 in the lasso.
+    """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0; in the lasso, it sets weights to exactly 0.
 
     Source: Donoho, De-noising by soft-thresholding, 1995.
 
@@ -375,7 +375,7 @@ def threshold(x, threshold, value):
 
 
 def rrelu(x, lower=1 / 8, upper=1 / 3, training=False):
-    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, and their mean otherwise.
+    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training; otherwise, r is their mean.
 
     With the same seed, the numbers equal PyTorch's.
     Source: Xu et al., Empirical Evaluation of Rectified Activations in Convolutional Network, 2015, arXiv:1505.00853.
@@ -416,7 +416,7 @@ _log_softmax.vjp(lambda g, y, x, *, axis: g - np.exp(y) * np.sum(g, axis=axis, k
 
 
 def _floating(name, x, dtype):
-    """x in `dtype`, or unchanged if it is floating."""
+    """x in `dtype`, if that is given; raise DtypeError unless the result is floating point."""
     if dtype is not None:
         x = x.astype(dtype)
     if x.dtype.kind != "f":

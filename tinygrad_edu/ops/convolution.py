@@ -1,6 +1,6 @@
 """Convolution and its transpose along one, two or three axes: one op each, with one joint rule.
 
-`columns` arranges every patch of the input as a column, so that a convolution is one matrix product. The transpose does the
+`_columns` arranges every patch of the input as a column, so that a convolution is one matrix product. The transpose does the
 product first, then `fold`, which adds the columns back to their positions: each op consists of the other's adjoints.
 """
 

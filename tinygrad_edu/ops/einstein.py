@@ -29,7 +29,7 @@ def _(g, y, *tensors, inputs, output, wanted):
 
 @implements(np.einsum)
 def einsum(equation, *operands, optimize=True):
-    """Sums of products in Einstein's notation: 'ij,jk->ik' is a matrix product, 'ii->i' a diagonal, '...' any leading axes.
+    """Sums of products in Einstein's notation: 'ij,jk->ik' is a matrix product, 'ii->i' a diagonal, '...' any other axes.
 
     Without '->', the output has the letters that occur once, in alphabetical order.
 

@@ -57,14 +57,14 @@ def _power_base(g, y, a, b):
 
 
 def _power_exponent(g, y, a, b):
-    zero = a == 0  # y·log 0 is 0 · −inf where b ≥ 0; its limit is 0
+    zero = a == 0  # y·log 0 is 0 · −inf where b > 0, with the limit 0; at b = 0 it is 0 as in PyTorch
     safe = np.where(zero, np.ones((), y.dtype), a)  # a float: NumPy would compute the logarithm of int8 in float16
     return g * np.where(zero, np.where(b >= 0, 0, -math.inf), y * np.log(safe))
 
 
 # operator.pow: NumPy has a fast path for arrays ** 2
 power = primitive(operator.pow, _power_base, _power_exponent, name="power",
-    doc="aᵇ; at a = 0 the gradient in b is 0 for b ≥ 0, and nan for a < 0.")  # fmt: skip
+    doc="aᵇ; the gradient in b is nan for a < 0; at a = 0 it is 0 for b ≥ 0, and infinite for b < 0.")  # fmt: skip
 NUMPY[np.power] = power
 square = primitive(np.square, lambda g, y, x: g * 2 * x, doc="x².")
 sqrt = primitive(np.sqrt, lambda g, y, x: g * 0.5 / y, doc="√x; nan for x < 0; the gradient at 0 is ∞.")
@@ -89,7 +89,7 @@ log1p = primitive(np.log1p, lambda g, y, x: g / (1 + x), doc="log(1 + x), accura
 
 
 def _part(a, b):
-    """e^a / (e^a + e^b); if one is infinite, its share is 1; two equal infinities share equally."""
+    """e^a / (e^a + e^b); if one of them is +∞, its share is 1; two equal infinities share equally."""
     top = as_array(np.maximum(raw(a), raw(b)))
 
     def weight(x):

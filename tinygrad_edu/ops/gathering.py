@@ -229,7 +229,7 @@ def index_fill(x, axis, index, value):
 @implements(np.take)
 @torch_names
 def take(x, index, axis=None):
-    """The elements of x, in row-major order, at `index`; with an axis, the slices, as in np.take.
+    """The elements of the flattened x at `index`; with an axis, the slices of x, as in np.take.
 
     >>> import tinygrad_edu as tg
     >>> tg.take(tg.tensor([[1.0, 2.0], [3.0, 4.0]]), tg.tensor([3, 0]))

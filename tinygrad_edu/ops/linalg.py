@@ -259,8 +259,8 @@ def _(g, y, x):
 def svd(A, full_matrices=True, compute_uv=True) -> SVDResult | Any:  # Any: S alone, on request
     """(U, S, Vh) with A = U · diag(S) · Vh, S ≥ 0 in decreasing order.
 
-    Gradients need full_matrices=False and distinct singular values; the signs of U's columns are arbitrary, so a loss
-    must not depend on them.
+    Gradients need full_matrices=False, or square matrices, and distinct singular values; the signs of U's columns are
+    arbitrary, so a loss must not depend on them.
     """
     if A.ndim < 2:
         raise ShapeError(f"svd(): expects matrices [..., n, m], got shape {A.shape}")
@@ -360,6 +360,6 @@ def cross(input, other, *, dim=-1):
     return geometry.cross(input, other, dim)
 
 
-SPELLINGS = {"svd": torch_svd, "inverse": inv}  # in `linalg` they have other signatures
+SPELLINGS = {"svd": torch_svd, "inverse": inv}  # in `linalg`, svd has another signature
 OUT += SPELLINGS
 METHODS += SPELLINGS

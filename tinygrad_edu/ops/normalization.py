@@ -1,12 +1,12 @@
-"""Normalization: mean 0 and variance 1 over the chosen axes, then a scale and a shift. Each is one op with one joint rule.
+"""Normalization: mean 0 and variance 1 over the chosen axes, then a scale and a shift. Each is one op with one rule.
 
 With x̂ = (x − mean) / √(var + eps), y = w x̂ + b and h = w · dL/dy, they all have the rule
 
     dL/dx = (h − mean(h) − x̂ · mean(h x̂)) / √(var + eps)        dL/dw = Σ dL/dy · x̂        dL/db = Σ dL/dy
 
-where the means are over the normalized axes. mean and var are inputs of the ops: they are computed once and used by the forward
-pass, the rule and the running statistics. If the rule is recorded (create_graph), it recomputes them from x, on which they
-depend.
+where the means are over the normalized axes. mean and var are inputs of batch_norm: they are computed once and used by the
+forward pass, the rule and the running statistics. If its rule is recorded (create_graph), it recomputes them from x, on which
+they depend. The other rules always recompute them.
 """
 
 import math

@@ -1,7 +1,8 @@
 """Random Tensors, with PyTorch's names, signatures and numbers: `manual_seed(0)`, then `randn(2, 3)`.
 
-generator.py describes which bits become which sample; this module is the interface. Every function has `generator=`; by
-default it draws from `default_generator`, which `manual_seed` seeds, and which is otherwise seeded by the operating system.
+generator.py describes which bits become which sample; this module is the interface. Every function that draws has
+`generator=`; by default it draws from `default_generator`, which `manual_seed` seeds, and which is otherwise seeded by the
+operating system.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=N
 def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
     """Samples of normal distributions: numbers mean and std with a `size`, or a Tensor of either, which determines the shape.
 
-    No gradient flows through a sample; if you need one, use `mean + std * randn_like(std)` (PyTorch returns zeros there).
+    No gradient flows through a sample (in PyTorch, it is zero); if you need one, use `mean + std * randn_like(std)`.
 
     >>> import tinygrad_edu as tg
     >>> tg.normal(5.0, 0.1, (3,), generator=tg.Generator().manual_seed(0))
@@ -205,8 +206,8 @@ def bernoulli(input, p=None, *, generator=None) -> Tensor:
 def multinomial(input, num_samples, replacement=False, *, generator=None) -> Tensor:
     """input [n] or [rows, n] of weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to them.
 
-    The weights of a row need not sum to 1. Without replacement, no index is drawn twice (and if two float32 clocks ring at
-    the same time, the lower index comes first; PyTorch does not specify that order).
+    The weights of a row need not sum to 1. Without replacement, no index is drawn twice (and if the random keys of two
+    indices are equal, the lower index comes first; PyTorch does not specify that order).
 
     >>> import tinygrad_edu as tg
     >>> tg.multinomial(tg.tensor([0.0, 10.0, 3.0, 0.0]), 2, generator=tg.Generator().manual_seed(0))
@@ -396,7 +397,7 @@ def _bounds(name, low, high, dtype):
     else:
         least, most = (0, 1) if dtype.kind == "b" else (int(np.iinfo(dtype).min), int(np.iinfo(dtype).max))
     if low < least or high - 1 > most:
-        raise DomainError(f"{name}(): {dtype} has all integers only from {least} to {most}, got low={low} and high={high}")
+        raise DomainError(f"{name}(): {dtype} has every integer only from {least} to {most}, got low={low} and high={high}")
     return low, high
 
 

@@ -16,7 +16,7 @@ from .elementwise import gate
 
 
 def _sigmoid(x):
-    """1 / (1 + e⁻ˣ) in three calls; its tail has an absolute error of rounding at 1, which is enough for a gate."""
+    """1 / (1 + e⁻ˣ) without overflow; its tail has the absolute rounding error of numbers near 1, small enough for a gate."""
     return np.tanh(x * 0.5) * 0.5 + 0.5
 
 

@@ -172,7 +172,7 @@ def _truth(name, numpy_function):
         return like(x, np.asarray(numpy_function(raw(x), axis=normalize_axes(name, axis, x.ndim), keepdims=keepdims)))
 
     ask.__name__ = ask.__qualname__ = name
-    ask.__doc__ = f"Whether {name} element along `axis` is true (not 0); no gradient."
+    ask.__doc__ = f"Whether {'every' if name == 'all' else name} element along `axis` is true (not 0); no gradient."
     return implements(numpy_function)(torch_names(ask))
 
 

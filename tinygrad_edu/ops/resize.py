@@ -22,7 +22,8 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
 
     mode 'nearest' copies, 'linear' (one axis) and 'bilinear' (two) mix the two nearest elements per axis, 'area' averages.
     Element i is at (i + ½) · in/out − ½, or with align_corners at i · (in − 1)/(out − 1), so that the corners coincide.
-    'nearest' uses ⌊i · in/out⌋, 'nearest-exact' ⌊(i + ½) · in/out⌋.
+    'nearest' uses ⌊i · in/out⌋, 'nearest-exact' ⌊(i + ½) · in/out⌋. With scale_factor, 1/scale_factor takes the place of
+    in/out, unless recompute_scale_factor=True.
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.interpolate(tg.tensor([[[1.0, 2.0]]]), scale_factor=2, mode="linear")
@@ -72,7 +73,7 @@ def _interpolate(x, *, size, mode, align_corners, _ratios):
 
 @_interpolate.vjp
 def _to_places(g, y, x, *, size, mode, align_corners, _ratios):
-    """Adds each element of g to the elements of x that it was mixed from, with their weights."""
+    """Add each element of g to the elements of x that it was mixed from, with their weights."""
     for axis, (out, ratio) in reversed(list(enumerate(zip(size, _ratios, strict=True), 2))):
         low, t = _places(x.shape[axis], out, ratio, mode, align_corners)
         before, after = g.shape[:axis], g.shape[axis + 1 :]

@@ -17,7 +17,7 @@ F32, F64 = np.dtype(np.float32), np.dtype(np.float64)
 
 
 def libm(function: Callable[[float], float], x: Array) -> Array:
-    """The C library's log1p, cos or sin, which PyTorch calls; NumPy's may differ in the last digit of a float64."""
+    """The C library's log, log1p, cos or sin, which PyTorch calls; NumPy's may differ in the last digit of a float64."""
     return np.fromiter(map(function, x.tolist()), np.float64, x.size)
 
 

@@ -36,7 +36,7 @@ def check_streams(state: Any) -> None:
     """Raise ValueError if `state` is not a valid result of `streams()`."""
     missing = [name for name in ("tinygrad_edu", "python", "numpy") if not isinstance(state, dict) or name not in state]
     if missing or len(state) > 3:
-        wrong = f"the state of {missing[0]} is missing" if missing else "there are others"
+        wrong = f"the state of {missing[0]} is missing" if missing else "there are states of unknown generators"
         raise ValueError(f"random streams: {wrong}")
     try:
         Generator().set_state(state["tinygrad_edu"])

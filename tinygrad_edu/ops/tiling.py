@@ -157,7 +157,7 @@ def rot90(input, k=1, dims=(0, 1)):
 
 
 def unfold(input, dimension, size, step):
-    """Windows of `size` at every `step` along an axis, as a new last axis: PyTorch's method of this name."""
+    """Windows of `size`, `step` elements apart along an axis, as a new last axis: PyTorch's method of this name."""
     axis = normalize_axis("unfold", dimension, input.ndim)
     row = input if input.ndim else reshape(input, 1)
     if step < 1 or not 0 <= size <= row.shape[axis]:

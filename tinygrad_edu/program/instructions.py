@@ -62,7 +62,7 @@ def _address(a: Array) -> int:
 class Instr:
     """One call: `out` = op(*operands, **params), written to out's memory where the kind allows it.
 
-    kind: ufunc, reduce, product, copy, fill, take, setitem, call, draw
+    kind: ufunc, reduce, product, copy, fill, take, setitem, call, draw; check and step, which have effects only
     operands: Views and plain values (numbers, index keys)
     define: whether it creates its store; otherwise it changes part of the contents
     label: the module and op that it belongs to

@@ -1,8 +1,9 @@
 """The numba printer: element-wise instructions as one loop over the elements, so that each is read and written once.
 
-The order of operations is that of the instructions and nothing is contracted, so the numbers equal NumPy's to the last bit. An
-optimizer's rule is one loop. Elsewhere neighbours with small results are: there most of NumPy's time is that of its calls, and
-a bias and a ReLU of 100 × 16 take 0.7 µs in place of 2.6. For large results, such as a CNN's, loops took as long as the calls.
+The order of operations is that of the instructions, without fused multiply-adds, so the numbers equal NumPy's to the last bit.
+An optimizer's rule is one loop. Elsewhere, neighbours with small results become one: there, NumPy's time is mostly the overhead
+of its calls, and a bias and a ReLU of 100 × 16 take 0.7 µs instead of 2.6. For large results, such as a CNN's, loops took as
+long as the calls.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ def loops(instrs: list[Instr], kept: set[Store]) -> dict[int, Loop]:
 
 
 def _runs(instrs: list[Instr]) -> Iterator[tuple[int, int]]:
-    """(first, behind the last) of neighbours that may be carried out element by element."""
+    """(start, stop) of neighbours that may be computed element by element."""
     start = 0
     while start < len(instrs):
         places: dict[Any, set[Any]] = {}

@@ -1,4 +1,4 @@
-"""Comparing a program with the eager step: restore the state before, compare the state after, bit for bit."""
+"""Comparing a program with the eager step: restore the state before, compare the state after: all numbers must be equal."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class State:
 
     @staticmethod
     def difference(a: list[tuple[str, Any]], b: list[tuple[str, Any]]) -> str | None:
-        """The name of the first value that is not bit-identical."""
+        """The name of the first value that differs; nan equals nan, and −0 equals 0."""
         if len(a) != len(b):
             return "its return value"
         for (name, x), (_, y) in zip(a, b, strict=True):

@@ -28,8 +28,8 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
     nan_only      True: allow infinities
     check_saved   also detect arrays that were changed through NumPy between forward and backward
 
-    The error is AnomalyError, a FloatingPointError and PyTorch's RuntimeError; for a changed array, RuntimeError. It slows
-    everything down: use it for debugging only.
+    The error is AnomalyError, a FloatingPointError and PyTorch's RuntimeError; for a changed array, RuntimeError. The checks
+    slow everything down: use them for debugging only.
 
     >>> import numpy as np, tinygrad_edu as tg
     >>> x = tg.tensor([1.0, 0.0], requires_grad=True)

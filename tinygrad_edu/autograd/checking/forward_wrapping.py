@@ -15,7 +15,8 @@ _wrapping = threading.RLock()
 
 
 def wrap_forwards(wrap: Wrap) -> Callable[[], None]:
-    """Run `wrap(op, op.forward)` instead of every primitive's forward function, until the returned function is called.
+    """Run `wrap(op, op.forward)` instead of the forward function of every primitive loaded so far, until the returned function
+    is called.
 
     It applies to every thread. Several may be active, and end in any order.
     """

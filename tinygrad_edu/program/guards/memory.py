@@ -44,14 +44,14 @@ def memory_guard(program: Any) -> Callable[[], bool]:
 
 
 def scalar_guard(program: Any) -> Callable[..., bool]:
-    """Whether lr and t still satisfy the conditions under which the rules were recorded."""
+    """A function that returns whether lr and t still satisfy the conditions under which the rules were recorded."""
     names = program.params
     terms = [in_names(c, *names[2 * n : 2 * n + 2]) for n, u in enumerate(program.updates) for c in u.context.conditions]
     return _function("scalars_fit", ", ".join(names), terms, dict(program.printer.space))
 
 
 def loan_guard(program: Any) -> Callable[[], bool]:
-    """Whether a gradient whose memory the next call would overwrite is referenced elsewhere.
+    """A function that returns whether a gradient whose memory the next call would overwrite is referenced elsewhere.
 
     Created before the first gradient is returned, when only this package refers to the gradients and their memory.
     """

@@ -2,7 +2,8 @@
 
 While a step is recorded, every user function that runs is noted (watched_code.py). Its bytecode names the globals, the
 captured variables and the attributes that it reads. Their values are compared before each call of the program; values that
-cannot be compared (an iterator, a large array, an object without inspectable attributes) are rejected by name.
+cannot be compared (an iterator, a large array, an object without inspectable attributes) are rejected, with a reason that
+names them.
 """
 
 from __future__ import annotations

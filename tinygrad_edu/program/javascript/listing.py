@@ -179,7 +179,7 @@ class _Uniting:
             bits = s.a.dtype.kind in "iu" and s in self.gated
             dtype = "float64" if bits else s.a.dtype.name
             if dtype not in ("float64", "bool", "int64", "uint64"):
-                raise Untraceable(f"{s.name} is {dtype}; JavaScript prints float64")
+                raise Untraceable(f"{s.name} is {dtype}: pages compute in float64")
             self.places[name] = Place(shape, dtype, s in self.given or s.kind in (INPUT, MEMORY))
         return self.names[s]
 

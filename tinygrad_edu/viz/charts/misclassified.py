@@ -25,7 +25,8 @@ def confusion_matrix(
     truth, predicted  class indices [N] from 0, or outputs and one-hot rows [N, C], as in train.metrics.confusion_matrix
     labels            the names of the classes; the default is their numbers
 
-    The shade of a cell is its fraction of the row; correct predictions are blue, wrong ones orange.
+    Correct predictions are blue, wrong ones orange; the shade of a cell is its fraction of the row, for wrong ones the square
+    root of that, so that rare mistakes are visible.
 
     >>> print(confusion_matrix([0, 0, 1, 1], [0, 1, 1, 1]))
     Confusion matrix: 3 of 4 right (75.0 %)

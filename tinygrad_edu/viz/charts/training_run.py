@@ -23,7 +23,7 @@ class Recorded(Protocol):
 
 
 def history(run: Recorded, *, title: str = "Training") -> Picture:
-    """Four panels: loss and metrics per epoch; gradient norm, and how far each parameter moved, per update.
+    """Four panels: loss and metrics per epoch; gradient norm, and the relative movement of the first 8 parameters, per update.
 
     run  a train.History
 

@@ -15,7 +15,7 @@ from .picture import Picture, document, text_at
 from .ticks import span
 from .training_run import Recorded
 
-POINTS = 300  # maximum number drawn per curve, and number of rows
+POINTS = 300  # the maximum number of points per curve, and of rows drawn
 
 
 class Shown(Protocol):

@@ -10,7 +10,7 @@ from ..model.graph_data import GraphData, Node
 from ..render.number_format import number
 from .finding import Finding, found, some
 
-BY_CHANCE = 20  # a run of zeros too long to be chance
+BY_CHANCE = 20  # this many zeros, dead units times samples, are too many to be chance
 SATURATED = 0.9  # this fraction of the outputs of a tanh or sigmoid has no slope
 PRODUCTS = ("linear", "matmul", "conv")
 ENOUGH = 64  # fewer values may be saturated by chance

@@ -1,4 +1,4 @@
-"""Coordinates from Graphviz instead of layout.py, as an alternative: `viz.graph(loss, engine="dot")`.
+"""Coordinates from Graphviz instead of layered.py, as an alternative: `viz.graph(loss, engine="dot")`.
 
 It runs the `dot` program, or, if there is none, pygraphviz, whose wheels include Graphviz. Graphviz takes minutes for some
 graphs (such as a shared weight with long edges to forty steps), so the graph is checked first and the time is limited. If

@@ -3,11 +3,10 @@
 1. Ranks (`lanes`). A box is placed below everything that it depends on; a box without inputs is placed right above its first
    use. An edge that skips ranks passes through a thin lane at each rank between; edges from one box share their lanes.
    An edge that skips very many ranks runs beside the drawing instead, because the lanes would become too many.
-2. Order (`row_order`). Sweeps down and up sort each rank by its neighbours' positions (the barycentre method, Sugiyama, Tagawa
-&
-   Toda 1981); the order with the fewest crossings is kept.
+2. Order (`row_order`). Sweeps down and up sort each rank by its neighbours' positions (the barycentre method, Sugiyama,
+   Tagawa & Toda 1981); the order with the fewest crossings is kept.
 3. Coordinates (`coordinates`). Each box should be close to its neighbours without overlaps: a least-squares problem for each
-   rank, solved exactly by pooling adjacent violators, and swept over the ranks until it converges.
+   rank, solved exactly by pooling adjacent violators, in a few sweeps over the ranks.
 4. Routes (`routes`). Edges leave and enter boxes where they are straight, and bend between the ranks.
 
 Every step is linear in boxes and lanes (times a logarithm), deterministic, and not recursive.

@@ -185,7 +185,7 @@ def _repeats(tokens: Sequence[int]) -> list[tuple[int, int, int]]:
     t = np.asarray(tokens)
     n = len(t)
     covered = np.zeros(n, np.int64)  # length of the path covered by repetitions of the best pattern from here
-    best = np.zeros(n, np.int64)  # number of complete repetitions in it
+    best = np.zeros(n, np.int64)  # length of the complete repetitions in it
     period = np.ones(n, np.int64)
     for p in range(1, min(LONGEST_PATTERN, n // FEWEST) + 1):
         same = np.append(t[:-p] == t[p:], False)

@@ -1,7 +1,8 @@
 """One element followed through a graph: which elements of each result depend on it, and how strongly.
 
-The engine computes the derivative of a result with respect to one element: a rule is linear in the gradient that arrives, so
-its derivative with respect to that gradient, in the direction of the input's derivative, is the result's (as in `func.jvp`).
+The engine computes the derivative of a result with respect to one element: what a rule sends is linear in the gradient u that
+arrives, so the gradient of (what it sends) · (the input's derivative) with respect to u is the result's derivative, as in
+`func.jvp`.
 """
 
 from __future__ import annotations

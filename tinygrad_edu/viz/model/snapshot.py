@@ -36,7 +36,7 @@ def snapshot(
     optimizer: Any = None,
     followed: str | None = None,
 ) -> GraphData:
-    """Everything that led to `x`, as it is now. With gradients, or without, or, for None, if a leaf has a `.grad`.
+    """Everything that led to `x`, as it is now; gradients=None includes gradients if a tensor in it has a `.grad`.
 
     For several outputs, the gradients are those of their sum.
     """
@@ -207,7 +207,7 @@ class _Snapshot:
         }
 
     def _details(self, x: Tensor) -> dict[str, Any]:
-        """What findings.py needs in addition to the summary."""
+        """What the detectors in diagnose/ need in addition to the summary."""
         details: dict[str, Any] = {}
         known = id(x) not in self.overwritten
         if x._op is None:

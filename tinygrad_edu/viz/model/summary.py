@@ -19,7 +19,7 @@ LARGE = 1e150  # above it, sums of squares would overflow: such arrays are scale
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """An array in a few numbers. min, max, mean and std are over the finite values, None if there are none.
+    """An array in a few numbers. min, max, mean, std and norm are over the finite values, None if there are none.
 
     histogram counts the finite values in 24 equal bins from min to max; it is empty if all of them are equal.
     overwritten: the values used in the computation are gone; there are none here, or a parameter's current values.

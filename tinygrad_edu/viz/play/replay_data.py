@@ -180,7 +180,7 @@ def _error(frame: Frame, y: Array) -> float | int | None:
 
 
 def _levels(values: Sequence[Array], low: float, high: float, wide: bool) -> dict[str, Any]:
-    """Values [frames, n] as integers from 0 to 255, for a range slightly wider than that of the targets."""
+    """Values [frames, n] as integers up to 255 (`wide`: 65,535), for the range of the targets and 35 % more at each end."""
     room = 0.35 * (high - low) or 1.0
     low, high = low - room, high + room
     table = np.nan_to_num(np.stack(values), nan=low, posinf=high, neginf=low)

@@ -9,7 +9,7 @@ import numpy as np
 
 
 def number(value: Any, digits: int = 4) -> str:
-    """A number with at most `digits` significant digits, in readable form.
+    """A number with at most `digits` significant digits, in readable form; integers below 10⁷ have all their digits.
 
     >>> [number(v) for v in (0.70710678, 1234567.0, -0.0, 1e-05, True, float("nan"), float("-inf"), 31)]
     ['0.7071', '1.235e6', '0', '1e-5', 'True', 'NaN', '-Inf', '31']

@@ -1,6 +1,6 @@
 """A Graph for Graphviz: the DOT language, and a `graphviz.Digraph`, with all text escaped here.
 
-DOT has three kinds of text (bare words, quoted strings with backslash escapes, HTML-like labels), each with other special
+DOT has three kinds of text (bare words, quoted strings with backslash escapes, HTML-like labels), each with its own special
 characters. Only the third is plain XML and allows labels with lines in several colours, so it is used here.
 """
 
