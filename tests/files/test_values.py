@@ -267,5 +267,5 @@ def test_the_content_of_a_file_is_not_a_path() -> None:
     tg.save({"a": tg.ones(2)}, file)
     calls = [tg.load, nn.load, lambda content: train.load_checkpoint(content, nn.Linear(1, 1)), lambda path: tg.save({}, path)]
     for call in calls:
-        with pytest.raises(ValueError, match=r"(load|save|load_checkpoint): expected a path, got a bytes .* io\.BytesIO"):
+        with pytest.raises(ValueError, match=r"(load|save|load_checkpoint): expected a path, got bytes .* io\.BytesIO"):
             call(file.getvalue())
