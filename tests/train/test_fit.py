@@ -226,7 +226,7 @@ def test_early_stopping_waits_for_its_patience():
     stop = train.EarlyStopping(patience=2)
     history = quiet(nn.Linear(1, 1), X, X, optimizer=lambda p: optim.SGD(p, lr=0.0), epochs=20, callbacks=[stop])
     assert len(history["loss"]) == 3
-    assert history.stopped == "no improvement in 2 epochs, the best was epoch 1"
+    assert history.stopped == "no improvement in 2 epochs; the best was epoch 1"
 
 
 def test_best_weights_restores_the_best_epoch():

@@ -61,7 +61,7 @@ def test_the_best_epoch_is_best_in_the_requested_direction(name: str, mode: str,
     history = quiet(model, X, y, epochs=6, callbacks=[Follow(name, SERIES), Note(), best_weights, stop])
     assert best_weights.best_epoch == stop.best_epoch == best
     assert model.weight.item() == weights[best - 1]
-    assert history.stopped == f"no improvement in 3 epochs, the best was epoch {best}"
+    assert history.stopped == f"no improvement in 3 epochs; the best was epoch {best}"
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ def test_early_stopping_and_the_best_weights_resume_in_any_callback_order(order:
 
     options = {"validation": 0.2, "epochs": 7}
     whole = fitted("arrays", **options, callbacks=callbacks(Stop(999)))
-    assert whole["stopped"] == "no improvement in 3 epochs, the best was epoch 2"
+    assert whole["stopped"] == "no improvement in 3 epochs; the best was epoch 2"
     for step in (4, 10, 13, 18, 24):
         with pytest.raises(SystemExit):
             fitted("arrays", **options, callbacks=callbacks(Stop(step)))

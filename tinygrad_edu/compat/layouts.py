@@ -1,4 +1,4 @@
-"""Memory formats and layouts, accepted as arguments. New arrays are in row-major order; a copy keeps its source's."""
+"""Memory formats and layouts, accepted as arguments. New arrays are in row-major order; a copy keeps the order."""
 
 from __future__ import annotations
 

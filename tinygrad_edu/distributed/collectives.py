@@ -105,7 +105,7 @@ def _home(caller: str, tensor: Any) -> Array:
 
 
 def _check_kinds(caller: str, home: Array, option: tuple[str, Any]) -> None:
-    """Raise ValueError unless all ranks pass the same dtype, shape and option: MPI would misread the bytes of another kind."""
+    """Raise ValueError unless all ranks pass the same dtype, shape and option, which MPI itself does not check."""
     group = default_group(caller)
     if group.size() > 1:
         group.check_equal(caller, [("dtype", home.dtype.name), ("shape", home.shape), option])

@@ -142,7 +142,7 @@ def init_process_group(
 
     From then on, a rank with an uncaught exception aborts the whole job, after printing its rank and traceback, because the
     others would wait for it forever; so does a rank that exits while others wait for it.
-    Raises ImportError if mpi4py or an MPI library is missing, RuntimeError if called twice, ValueError for other arguments.
+    Raises ImportError if mpi4py or an MPI library is missing, RuntimeError if called twice, ValueError for a wrong argument.
     """
     global _default
     if backend != "mpi":

@@ -93,7 +93,7 @@ class Batches:
         return DataLoader(data, batch_sampler=sampler)
 
     def sample(self, model: Module, number: int = 0) -> Tensor | None:
-        """Return the model's output for one row, of a loader the first of epoch `number`; None if no batch is left in it.
+        """Return the model's output for one row: from a loader, the first of epoch `number`, or None if it has none left.
 
         Integers are kept if the model accepts them, as an Embedding does; otherwise they become its dtype, as in Keras.
         """

@@ -81,7 +81,7 @@ def fit(
     class_weight     the weight of the rows of each class: {0: 1.0, 1: 5.0}; 1 for classes that are not listed
     steps_per_epoch  the number of batches in an epoch; the next epoch continues after them. For generators and long data
     schedule_each    "step" or "epoch": when the schedule is stepped; None: as its class says
-    initial_epoch    the number of epochs already trained: the next one has the number after it, and the last one `epochs`
+    initial_epoch    the number of epochs already trained; the run consists of epochs initial_epoch + 1 to `epochs`
 
     Keras's validation_split, validation_data and verbose are accepted for validation and progress; for other arguments the
     error says what to use instead. Integers and booleans in X become floats, unless the model accepts them, as an Embedding

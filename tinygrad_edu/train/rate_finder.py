@@ -46,7 +46,7 @@ class RateCurve:
         self.suggestion, self.reason = _judge(self.rates, self.losses, start, steps)
 
     def plot(self) -> Picture:
-        """The loss against the rate, with the suggestion as a point; rates that diverged break the line."""
+        """The loss against the rate, with the suggestion as a point; a loss above 4 times the first breaks the line."""
         points = {}
         if (rate := self.suggestion) is not None:
             nearest = min(range(len(self.rates)), key=lambda i: abs(math.log(self.rates[i]) - math.log(rate)))

@@ -92,7 +92,7 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
         fits = value is None or (key == "default_min_lr" and isinstance(value, Real))
     if not fits:
         shown = dict(value) if isinstance(value, dict) else value  # a Counter sorts its items when printed
-        raise ValueError(f"{who}: {key} cannot be {shown!r}, here it is {here!r}")
+        raise ValueError(f"{who}: {key} cannot be {shown!r}: here it is {here!r}")
 
 
 def restored(value: Any, here: Any) -> Any:

@@ -20,9 +20,9 @@ KERAS_MOMENTS = {  # Keras's method -> what to override instead
     "on_train_end": "write at_end(self, run)",
     "on_epoch_begin": "write before_epoch(self, run)",
     "on_epoch_end": f"write after_epoch(self, run), where run.epoch counts from 1 and {_LOGS}",
-    "on_train_batch_begin": "write before_step(self, run), which is after backward()",
+    "on_train_batch_begin": "write before_step(self, run), which is called after backward()",
     "on_train_batch_end": "write after_step(self, run): the numbers of the step are in run.history.steps",
-    "on_batch_begin": "write before_step(self, run), which is after backward()",
+    "on_batch_begin": "write before_step(self, run), which is called after backward()",
     "on_batch_end": "write after_step(self, run): the numbers of the step are in run.history.steps",
 }
 

@@ -143,7 +143,7 @@ class EarlyStopping(_Keeper):
 
     def after_epoch(self, run: Run) -> None:
         if not self.keep_if_improved(run) and run.epoch - self.best_epoch >= self.patience:
-            run.stop = f"no improvement in {self.patience} epochs, the best was epoch {self.best_epoch}"
+            run.stop = f"no improvement in {self.patience} epochs; the best was epoch {self.best_epoch}"
 
 
 class BestWeights(_Keeper):

@@ -140,8 +140,8 @@ class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]  # scikit-lear
 
     After fit: `model_`, `history_`, `classes_`, `n_iter_` (epochs trained), `n_features_in_`, `feature_names_in_`.
 
-    X [N, inputs] is numeric, an array or a DataFrame; y [N] holds classes, numbers or strings. Sample weights are relative to
-    their mean. The network computes in the dtype of X, float32 or float64.
+    X [N, inputs] is numeric, an array or a DataFrame; y [N] holds classes, which are numbers or strings. Sample weights are
+    relative to their mean. The network computes in the dtype of X, float32 or float64.
 
     >>> from tinygrad_edu import data, train
     >>> iris = data.load_iris()

@@ -51,7 +51,7 @@ class Recorder(Callback):
     """Keep frames of a run: with `fit(…, record=Recorder(every=10))`, `history.replay()` is a page with a time slider.
 
     every     keep a frame before each every-th update
-    frames    the largest number of frames: when it is exceeded, every second one is dropped and `every` is doubled
+    frames    at most this many, and one at the end: when there are more, every second is dropped and `every` is doubled
     data      (X, y) whose predictions are shown; the default is up to 300 of the training rows
     findings  examine the graph of the loss in each frame, as viz.graph(loss, model).findings does; the slowest part
 
