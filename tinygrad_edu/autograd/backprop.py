@@ -177,7 +177,7 @@ def check_differentiable(root: Node, caller: str) -> None:
 
 
 def make_seed(root: Node, gradient: Any, create_graph: bool) -> Any:
-    """The initial gradient dL/d root: ones for a single number, otherwise the caller's gradient."""
+    """The initial gradient dL/d root: the caller's gradient; for a single number it may be None, meaning 1."""
     data = root._data
     if gradient is None:
         if data.size != 1:

@@ -106,7 +106,7 @@ RECORDERS: set[CodeType] = {f(None).__code__ for f in (unary, binary, general)} 
 
 
 def record(data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str, Any], needs: bool) -> Any:
-    """The Tensor that wraps `data`, recorded if one of its inputs needs a gradient."""
+    """The Tensor that wraps `data`, recorded if recording is on and one of its inputs needs a gradient."""
     out = _new(Tensor)
     kind = type(data)
     if kind is ndarray and data.dtype is FLOAT32 and data.base is None:

@@ -42,12 +42,12 @@ def _levels_up() -> int:
 
 
 def find_user_frame() -> FrameType:
-    """The frame of the nearest caller outside this package."""
+    """The frame of the nearest caller outside this package and NumPy."""
     return sys._getframe(1 + _levels_up())
 
 
 def find_user_line() -> tuple[str, int]:
-    """File and line of the nearest caller outside this package."""
+    """File and line of the nearest caller outside this package and NumPy."""
     frame = find_user_frame()
     return frame.f_code.co_filename, frame.f_lineno
 
@@ -65,5 +65,5 @@ def find_argument(value: Any) -> tuple[str, str] | None:
 
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
-    """Warn at the nearest line outside this package."""
+    """Warn at the nearest line outside this package and NumPy."""
     warnings.warn(message, category, stacklevel=2 + _levels_up())

@@ -223,7 +223,8 @@ class Compiled(Generic[P, R]):
                 structure = Structure(*modules, [*held, *values.tensors.values()], optimizers, rec.names)
                 changed = structure.difference() or values.difference() or given.difference()
                 if changed:
-                    raise Untraceable(f"the step itself changes {changed}")
+                    is_hook = changed.startswith("a hook of ")
+                    raise Untraceable(f"a program does not call {changed}" if is_hook else f"the step itself changes {changed}")
                 entry.program = Program(Plan(rec, result), names, self._backend)
                 entry.structure, entry.values, entry.why, entry.checked = structure, values, None, False
             except Untraceable as why:

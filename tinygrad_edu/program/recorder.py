@@ -146,7 +146,7 @@ class Recording:
         if "_data" not in values:
             self.born.add(id(x))
         elif id(x) not in self.born and not self.paused:
-            self.tape.looked(f"replacing the array of {self._name(x)}", None)
+            self.tape.gave_up(f"the array of {self._name(x)} is replaced")
         self.touched[id(x)] = x
         values[name] = value
 
@@ -161,7 +161,7 @@ class Recording:
         if id(module) not in self.modules:
             own = module._hooks
             if own is not None and any(vars(own).values()):
-                self.tape.looked(f"a hook of {type(module).__name__}", None)
+                self.tape.gave_up(f"a hook of {type(module).__name__} is called")
             if not self.path:
                 root = self.names.get(id(module), "")
                 for find in (module.named_modules, module.named_parameters, module.named_buffers):
@@ -212,7 +212,7 @@ class Recording:
             optimizer._update_all()
             return loss
         if type(optimizer)._step is not Optimizer._step or type(optimizer)._advance is not Optimizer._advance:
-            self.tape.looked(f"{type(optimizer).__name__}, which has its own step(),", None)
+            self.tape.gave_up(f"{type(optimizer).__name__} has its own step()")
         work = []
         self.paused += 1
         try:
@@ -255,7 +255,7 @@ class Recording:
             self.drawing = False
         self.generators[id(of)] = of
         if not isinstance(a, np.ndarray):
-            return self.tape.looked(f"{method.__name__}() of a generator", a)
+            return self.tape.gave_up(f"{method.__name__}() of a generator returns no array", a)
         return self.tape.draw((of, method, kwargs), args, a, method.__name__)
 
 

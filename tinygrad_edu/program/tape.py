@@ -34,10 +34,13 @@ class Tape:
 
     def looked(self, how: str, answer: Any = None, x: Any = None) -> Any:
         """Note that the step read values; return the result."""
+        whose = f" of {x.store.name}" if x is not None and x.store.kind in (INPUT, MEMORY) else ""
+        return self.gave_up(f"{_METHODS.get(_method_of_the_tensor(), how)} reads numbers{whose}", answer)
+
+    def gave_up(self, fact: str, answer: Any = None) -> Any:
+        """Note why the step cannot be recorded; return the result."""
         if self.why is None:
-            how = _METHODS.get(_method_of_the_tensor(), how)
-            whose = f" of {x.store.name}" if x is not None and x.store.kind in (INPUT, MEMORY) else ""
-            self.why = f"{how} reads numbers{whose}, which a fixed list of NumPy calls cannot follow{_where()}"
+            self.why = f"{fact}, which a fixed list of NumPy calls cannot follow{_where()}"
         return answer
 
     def forget(self) -> None:
@@ -101,15 +104,15 @@ class Tape:
     ) -> Any:
         """Execute f(*operands, **params), into `out` if given, and record it; `a` is the result, if it is already known."""
         if out is not None and type(out) is not Traced:
-            self.looked(f"{name}() into an array that is not part of the step", None)
+            self.gave_up(f"{name}() writes to an array that is not part of the step")
             plain = [_numbers(x) for x in operands]
             return f(*plain, out=out, **params) if kind != "setitem" else f(out, *plain[1:], plain[0])
         operands = [self._lifted(x) for x in operands]
         plain = [_numbers(x) for x in operands]
         if kind == "take" and any(getattr(k, "dtype", None) == np.bool_ for k in plain[1:]):
-            self.looked("an index by a mask, whose result has as many elements as the mask has True values,")
+            self.gave_up("an index by a mask selects as many elements as the mask has True values")
         if f in _SIZED_BY_VALUES:
-            self.looked(f"{name}(), whose result has a size that depends on values,")
+            self.gave_up(f"the size of the result of {name}() depends on values")
         values = {k: _numbers(v) for k, v in params.items()}
         label = self.label
         if out is not None:
@@ -130,7 +133,7 @@ class Tape:
             else:
                 a = f(*plain, **values)
         if isinstance(a, (tuple, list)):
-            return self.looked(f"{name}(), which returns several arrays,", a)
+            return self.gave_up(f"{name}() returns several arrays", a)
         a = np.asarray(a)
         if a.base is not None:
             a = np.copy(a)

@@ -43,7 +43,7 @@ class Update:
         self._trace(buffers)
 
     def _cut(self, run: Any, grads: list[Array]) -> None:
-        """The arrays of one run, divided into blocks of equal size."""
+        """The arrays of one run, divided into blocks of nearly equal size."""
         bucket, slots = run.bucket, run.slots
         start, stop = slots[0].start, slots[-1].stop
         state = [b[start:stop] for b in bucket.state if b is not None]

@@ -31,8 +31,8 @@ def end_of_life(root: Node, retain_graph: bool | None) -> None:
 
     Each thread and each asyncio task has its own previous root.
 
-    retain_graph: None frees `root` at the next call, True keeps it, False frees it now. Only a weak reference to it
-    is kept, so a root that nothing else refers to is freed at once.
+    retain_graph: None frees `root` at the next call for another root, True keeps it, False frees it now. Only a weak
+    reference to it is kept, so a root that nothing else refers to is freed at once.
     """
     reference = _previous.get()
     previous = reference() if reference is not None else None

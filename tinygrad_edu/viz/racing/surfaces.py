@@ -110,7 +110,7 @@ class Surface:
 
 @with_numbers
 def quadratic(condition: float = 20.0) -> Surface:
-    """½ (x² + condition · y²): a valley, the longer the larger the condition number, which is the ratio of its curvatures."""
+    """½ (x² + condition · y²): a valley that is longer for a larger condition number, the ratio of its curvatures."""
     if not 0 < condition < math.inf:
         raise ValueError(f"quadratic: condition must be a finite number above 0, got {condition}")
     name = f"quadratic, condition number {condition:g}"
