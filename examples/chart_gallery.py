@@ -70,7 +70,7 @@ class Reverse(nn.Module):
 
 
 def reversal() -> dict[str, viz.Picture]:
-    """Attention after training: the dark cells lie on the other diagonal."""
+    """Attention after training: the dark cells lie on the antidiagonal."""
     model, word = Reverse(26, 6), "autogr"
     rule = optim.Adam(model.parameters(), lr=0.01)
     for _ in range(300):

@@ -1,4 +1,4 @@
-"""Eleven computation graphs to look at, from one neuron to a GAN, and one network that is broken.
+"""Eleven computation graphs to look at, from one neuron to a GAN; one of the networks is broken.
 
 python examples/graph_gallery.py [FOLDER]
 

@@ -2,7 +2,7 @@
 
 python examples/stream.py [rows]     # the default is 100,000 rows of 64 numbers, 26 MB; try 4000000, which is 1 GB
 
-The rows are sorted by class, as files often are. If only neighbouring chunks are mixed, the network forgets one class while it
+The rows are sorted by class, as files often are. If only two chunks are mixed at a time, the network forgets one class while it
 sees the others; shuffle_file() shuffles all rows once.
 """
 

@@ -36,7 +36,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         out / "cross_entropy.svg"
     )
 
-    # The two lines that most Keras tutorials begin with, on two real data sets.
+    # The two losses of most Keras tutorials, each on a real data set.
     epochs = 3 if quick else 60
     cancer, iris = data.load_breast_cancer(), data.load_iris()
     scores = {}

@@ -1,4 +1,4 @@
-"""Trying every input takes points-per-axis to the power of the number of axes; descent hardly depends on it."""
+"""The cost of trying every input grows exponentially with the number of axes; that of descent hardly grows."""
 
 import itertools
 import sys
@@ -10,12 +10,12 @@ import tinygrad_edu as tg
 from tinygrad_edu import train, viz
 
 HERE = Path(__file__).parent
-POINTS = 21  # on each axis, from −1 to 1: a distance of 0.1
+POINTS = 21  # on each axis, from −1 to 1: a spacing of 0.1
 LOW = 0.37  # the minimum is at (0.37, 0.37, …), which is not on the grid
 
 
 def brute_force(axes: int) -> tuple[int, float]:
-    """The number of evaluations for the whole grid, and how far the best point is from the minimum on each axis."""
+    """The number of evaluations for the whole grid, and how far the best point is from the minimum, at most, on any axis."""
     best, where, evaluations = np.inf, (), 0
     for point in itertools.product(np.linspace(-1, 1, POINTS), repeat=axes):
         evaluations += 1
@@ -26,7 +26,7 @@ def brute_force(axes: int) -> tuple[int, float]:
 
 
 def descent(axes: int, close: float) -> int:
-    """The number of evaluations (of the function and its gradient) until every axis is equally close."""
+    """The number of evaluations (of the function and its gradient) until x is within `close` of the minimum on every axis."""
     x = tg.tensor(np.full(axes, -1.0), requires_grad=True)
     optimizer = tg.optim.SGD([x], lr=0.1)
     evaluations, far = 0, True

@@ -26,7 +26,7 @@ def write(folder: Path, rows: int) -> None:
 
 
 def drawn(X, y):
-    """One sample at a time, each drawn independently from all: nothing has to be remembered."""
+    """One sample at a time, each drawn independently from all rows: no order has to be remembered."""
     rng = np.random.default_rng(0)
     return ((tg.tensor(X[i : i + 1]), tg.tensor(y[i : i + 1])) for i in rng.integers(0, len(X), STEPS).tolist())
 
