@@ -67,7 +67,7 @@ class DrawnOrder:
             raise ValueError("it has no position in the epoch")
         rows = len(self.sampler.data_source)
         if held.size and not 0 <= int(held.min()) <= int(held.max()) < rows:
-            raise ValueError(f"it contains the index {int(held.max())}, but the data set has {rows} rows")
+            raise ValueError(f"its indices are {int(held.min())} to {int(held.max())}, but the data set has {rows} rows")
         if drawn > self.sampler.arrays or batches > -(-len(self.sampler) // self.size):  # type: ignore[operator]  # counts are ints
             raise ValueError(f"it counts {batches} batches, so the data set or the batch size was another")
         if drawn and isinstance(self.sampler, RandomSampler) != (rng is not None):

@@ -66,7 +66,7 @@ def fit(
     optimizer   an Optimizer; a class or function of the parameters; or Keras's name with Keras's defaults: "sgd", "adam", …
     batch_size  rows per update. len(X): batch gradient descent; 1: stochastic; 32: mini-batches
     metrics     "acc", "precision", "recall", "f1", "auc", "top_k", "r2", "rmse", "mae", …; a train.metrics.Metric; or functions
-                of (output, target), which are averaged over the batches; or a dict of names and any of these
+                of (output, target), which are averaged over the batches, weighted by rows; or a dict of names and any of these
     schedule    an LRScheduler, or a class or function that creates one from the optimizer; stepped once per epoch, or after
                 every batch if it counts steps (OneCycleLR, CyclicLR, a class with counts_steps = True) or schedule_each="step"
     validation  (X, y) or (X, y, weights), or a loader, or the fraction of the rows to hold out, taken from the end

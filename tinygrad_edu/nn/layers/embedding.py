@@ -71,7 +71,7 @@ def _shorten(weight: Any, rows: np.ndarray, max_norm: float, norm_type: float) -
 class Embedding(Module):
     """Row x of `weight` for each index x: indices [...] -> [..., embedding_dim]; weight [num_embeddings, embedding_dim].
 
-    Rows are initialized as standard normal, with the same random numbers as PyTorch. Row padding_idx is 0 and is not trained.
+    Rows start as standard normal, with the same random numbers as in PyTorch. Row padding_idx starts as 0 and is not trained.
 
     max_norm            rows that are looked up and longer than this (in the norm_type-norm) are shortened to it in the weight
     scale_grad_by_freq  divide a row's gradient by how often it occurs in the mini-batch

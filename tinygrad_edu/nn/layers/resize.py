@@ -136,7 +136,7 @@ class CircularPad2d(_Pad):
 class Upsample(Module):
     """Enlarge sequences and images to `size`, or by scale_factor: [N, C, H, W] -> [N, C, H', W'].
 
-    mode           "nearest", "linear" or "bilinear"
+    mode           "nearest", "nearest-exact", "area", "linear" (sequences) or "bilinear" (images)
     align_corners  whether the corner points of both grids coincide ("linear" and "bilinear")
 
     >>> import tinygrad_edu as tg

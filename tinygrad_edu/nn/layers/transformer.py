@@ -210,7 +210,7 @@ class TransformerDecoder(_Stack):
 
 
 class Transformer(Module):
-    """Encoder and decoder: compute a sequence tgt from another, src, as in translation.
+    """Encoder and decoder, as for translation: the decoder reads tgt and attends to the encoder's output for src.
 
     src [S, N, d_model], tgt [T, N, d_model] (batch_first: [N, S, d_model], …; without a batch: [S, d_model], …) -> the shape of
     tgt. It has no embeddings and no final Linear layer. Weights are initialized by xavier_uniform_.
