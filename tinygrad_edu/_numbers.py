@@ -37,7 +37,7 @@ def require_number(who: str, key: str, value: Any, hint: str = "", remedy: str =
 def with_numbers(function: F, remedy: str = "") -> F:
     """Wrap a function or constructor of this package: arguments annotated as numbers, lists of them, or bool are checked.
 
-    `remedy` is what to do if an array came instead; {who} in it is the name of the function or class.
+    `remedy` is what to do if an array was passed instead; {who} in it is the name of the function or class.
 
     NaN is rejected as well: it is the result of a mistake, and spreads. Only a value to fill in may be NaN.
     """

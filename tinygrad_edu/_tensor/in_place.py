@@ -133,7 +133,7 @@ class InPlace(Node):
         self._put("x[key] = value", key, value)
 
     def index_put_(self, indices: Any, values: Any, accumulate: bool = False) -> Self:
-        """self[indices] = values, or self[indices] += values, in which repeated indices add up."""
+        """self[indices] = values; with `accumulate`, values are added, and repeated indices add up."""
         key = tuple(indices)
         if not accumulate:
             return self._put("index_put_()", key, values)

@@ -91,7 +91,7 @@ def _name(names: dict[int, str], name: str, x: Any) -> None:
 
 
 def roots(function: Any) -> dict[str, Any]:
-    """The variables of a function that contain modules and tensors, by name."""
+    """The variables of a function, and the attributes of its object, that are modules or tensors, by name."""
     while hasattr(function, "__wrapped__") or isinstance(function, functools.partial):
         function = function.func if isinstance(function, functools.partial) else function.__wrapped__
     owner = getattr(function, "__self__", None)

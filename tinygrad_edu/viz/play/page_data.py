@@ -20,7 +20,7 @@ Set = dict[str, Any]
 
 
 def toy_sets() -> dict[str, Set]:
-    """Points in the plane, and a curve: each without noise, with separate noise that the page scales and adds."""
+    """Points in the plane, and a curve, each without noise, with separate noise that the page scales and adds; and iris."""
     n = TRAIN + VALIDATION
     made = {
         "moons": toy.moons(n, 0.0, generator=_stream(1)),

@@ -115,7 +115,7 @@ def _line(source: str, statement: ast.stmt, space: dict[str, Any]) -> Line:
 
 
 def _read(statement: ast.stmt) -> set[str]:
-    """The names that a statement reads: not those which are only its out=."""
+    """The names that a statement reads, without those that occur only in its out=."""
     outs = [k for n in ast.walk(statement) if isinstance(n, ast.Call) for k in n.keywords if k.arg == "out"]
     only = {id(n) for k in outs for n in ast.walk(k.value)}
     return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load) and id(n) not in only}

@@ -115,7 +115,7 @@ def _curves(race: Result) -> list[str]:
 
 
 def _highest(race: Result) -> float:
-    """The highest value drawn of the surface, or the start: a diverging run leaves an axis that is not logarithmic."""
+    """The highest value in the picture or at the start: the top of a linear axis, which a diverging run may leave."""
     x0, x1, y0, y1 = race.surface.box
     values = race.surface.values(*np.meshgrid(np.linspace(x0, x1, 25), np.linspace(y0, y1, 25)))
     return float(values[np.isfinite(values)].max(initial=float(race.lanes[0].loss[0])))

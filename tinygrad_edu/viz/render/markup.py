@@ -43,7 +43,7 @@ def coordinate(value: object) -> str:
 
 
 def polyline(x: np.ndarray, y: np.ndarray) -> str:
-    """The `d` of a path through points, less those that are within 0.1 pixel of the path without them.
+    """The `d` of a path through points, except those within 0.1 pixel of the path that skips them.
 
     It consists of steps between coordinates that are rounded to one decimal, so that errors do not add up.
 

@@ -69,7 +69,7 @@ def png_zoom(width: float, height: float) -> float:
 
 
 def _png(image: np.ndarray, zoom: float) -> bytes:
-    """The PNG file of height × width × 3 bytes; no row is filtered, which takes longer than compressing the rest."""
+    """The PNG file of height × width × 3 bytes; rows are not filtered, because that takes longer than compressing them."""
     height, width, channels = image.shape
     rows = np.zeros((height, 1 + channels * width), np.uint8)  # a row begins with the number of its filter, 0 for none
     for channel in range(channels):
