@@ -1,5 +1,6 @@
 """Pictures of training: the numbers in them, and that they are XML."""
 
+import itertools
 import math
 import re
 import xml.etree.ElementTree as ET
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 import tinygrad_edu as tg
 from tinygrad_edu import viz
 from tinygrad_edu.viz.charts.ticks import log_ticks, ticks
+from tinygrad_edu.viz.render.style import pixels
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -166,3 +168,11 @@ def test_a_picture_saves_and_shows_itself(tmp_path):
     picture = viz.loss_curves([2.0, 1.0])
     picture.save(tmp_path / "loss.svg")
     assert (tmp_path / "loss.svg").read_text("utf-8") == picture.svg == picture._repr_svg_()
+
+
+def test_long_names_of_classes_are_turned_above_the_columns_and_do_not_overlap():
+    tree = ET.fromstring(viz.confusion_matrix([0, 1], [0, 1], ["a very long name", "another long name"]).svg)
+    turned = [t for t in tree.iter("{http://www.w3.org/2000/svg}text") if t.get("transform") and t.text.startswith("a")]
+    assert [t.text for t in turned] == ["a very long name", "another long name"]
+    assert [float(b.get("x")) - float(a.get("x")) for a, b in itertools.pairwise(turned)] == [44]
+    assert all(float(t.get("y")) - pixels(t.text, 12) > 54 for t in turned)  # they end below "predicted"

@@ -1,10 +1,13 @@
 """Findings: each test plants one fault and expects the node at fault, and no other."""
 
+import re
+
 import numpy as np
 import pytest
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, optim, viz
+from tinygrad_edu.viz.draw.view import view
 from tinygrad_edu.viz.render.escape import source_line
 
 
@@ -644,3 +647,19 @@ def test_a_generator_cut_off_by_numpy_or_item_is_blamed_and_not_the_real_data():
 
     assert "it has the values of fake, but not its history" in finding(tg.tensor(fake.detach().numpy()))
     assert "real" not in finding(tg.tensor([[v.item() + 1 for v in row] for row in fake]))
+
+
+def test_every_number_that_a_finding_names_is_on_the_folded_box():
+    tg.manual_seed(0)
+    x = tg.randn(64, 8)
+    for k in range(40):
+        w = tg.tensor((np.eye(8) * 1.5).astype(np.float32), requires_grad=True)
+        b = tg.tensor(np.full(8, -1e20 if k == 20 else 0.0, np.float32), requires_grad=True)
+        x = x + (x @ w + b).relu()
+    loss = x.mean()
+    loss.backward()
+    graph = viz.graph(loss, max_nodes=20)
+    (box,) = [box for box in view(graph).boxes if box.times]
+    named = re.findall(r"at (#\d+)", "\n".join(map(str, graph.findings)))
+    assert len(named) == 2
+    assert box.number == f"{', '.join(named)} inside"

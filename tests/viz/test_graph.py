@@ -183,6 +183,12 @@ def test_the_backward_order_is_the_reverse_of_the_recorded_order():
         (lambda: viz.graph({"loss": 3.0}), TypeError, "graph: there is no Tensor in this dict"),
         (lambda: viz.graph(nn.Linear(2, 1)), TypeError, "got a model (Linear), which has no graph until it is called"),
         (lambda: viz.graph(tg.ones(2).sum), TypeError, "method `sum` of a Tensor, which was not called: viz.graph(x.sum())"),
+        (
+            lambda: viz.graph(tg.ones(2).backward),
+            TypeError,
+            "`backward` of a Tensor, which was not called: viz.graph(x)",
+        ),
+        (lambda: viz.graph(nn.ReLU().forward), TypeError, "a ReLU, which was not called: viz.graph(model(x), model)"),
         (lambda: viz.graph(tg.exp), TypeError, "function `exp`, which was not called: pass what it returns"),
         (lambda: viz.graph(tg.Tensor), TypeError, "got the class Tensor"),
         (lambda: viz.graph(Fraction(1, 2)), TypeError, "of tinygrad_edu, got a fractions.Fraction"),

@@ -180,3 +180,11 @@ def test_equal_graphs_have_an_empty_difference_and_still_a_picture():
     same = viz.graph(x * 2).diff(viz.graph(x * 2))
     assert len(same) == 0
     assert "unknown for every node" in same.svg
+
+
+def test_changes_that_differ_only_by_rounding_have_one_colour():
+    x, w = tg.tensor([1.0, -2.0]), tg.tensor([0.5, 0.25], requires_grad=True)
+    first = (((x * w).sum() + 0.1).tanh() - 1) ** 2
+    second = (x * w).sum().sigmoid()
+    changed = viz.graph(first, gradients=True).diff(viz.graph(second, gradients=True)).svg
+    assert len(set(re.findall(r"fill-opacity:(0\.\d{3})", changed))) == 1

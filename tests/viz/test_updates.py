@@ -52,7 +52,17 @@ def test_the_step_is_explained_with_the_text_of_the_rule():
     assert told[0] == "  w: 2 → 1.7"
     assert told[1] == "  Momentum, lr 0.1, gradient 3"
     assert "  momentum_buffer – → 0.3" in told
-    assert told[-2:] == ["      v ← momentum · v + lr · g", "      w ← w − v"]
+    assert told[-3:] == ["      v ← momentum · v + lr · g", "      w ← w − v", "      with momentum = 0.5"]
+
+
+def test_the_options_that_the_step_depends_on_are_named_with_their_values():
+    w = tg.tensor(2.0, requires_grad=True)
+    loss = w * 3
+    loss.backward()
+    told = viz.explain(viz.graph(loss, optimizer=optim.AdamW([w], betas=(0.5, 0.75), weight_decay=0.125, amsgrad=True)))
+    said = told.splitlines()[-1].strip()
+    assert said.startswith("with betas = (0.5, 0.75), eps = 1e-8, weight_decay = 0.125, amsgrad = True")
+    assert not any(name in said for name in ("maximize", "lr", "params"))
 
 
 def test_options_that_the_formula_does_not_have_show_the_source_of_the_rule():

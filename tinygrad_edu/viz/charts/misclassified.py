@@ -51,14 +51,17 @@ def _matrix_text(counts: np.ndarray, names: list[str], head: str) -> str:
 
 
 def _matrix_svg(counts: np.ndarray, names: list[str], head: str) -> str:
-    left = 52 + max((pixels(name, 12) for name in names), default=0)
-    top = 84.0
+    widest = max((pixels(name, 12) for name in names), default=0)
+    upright = widest > CELL - 4  # names that are wider than a column are turned
+    left, top = 52 + widest, 84.0 + (widest - 12 if upright else 0)
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     body = [text_at(24, 30, head, kind="tgc-title")]
     for i, name in enumerate(names):
         middle = CELL * (i + 0.5)
         body.append(text_at(left - 10, top + middle + 4, name, "end"))
-        body.append(text_at(left + middle, top - 10, name, "middle"))
+        body.append(
+            text_at(left + middle + 4, top - 8, name, turn=-90) if upright else text_at(left + middle, top - 10, name, "middle")
+        )
         for j in range(len(names)):
             x, y, part = left + CELL * j, top + CELL * i, float(share[i, j])
             colour = "tgc-ink" if not counts[i, j] else "tgc-f0" if i == j else "tgc-f1"
@@ -70,7 +73,7 @@ def _matrix_svg(counts: np.ndarray, names: list[str], head: str) -> str:
                 kind = "tgc-onfill" if depth > 0.55 else None
                 body.append(text_at(x + CELL / 2, y + CELL / 2 + 4, f"{int(counts[i, j])}", "middle", kind))
     size = CELL * len(names)
-    body.append(text_at(left + size / 2, top - 30, "predicted", "middle", "tgc-soft"))
+    body.append(text_at(left + size / 2, 54, "predicted", "middle", "tgc-soft"))
     body.append(text_at(22, top + size / 2, "true", "middle", "tgc-soft", turn=-90))
     return document(head, max(left + size + 24, pixels(head, 15) * 1.1 + 48), top + size + 24, body)
 

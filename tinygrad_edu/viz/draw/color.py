@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..._language import translate
 from ..model.graph_data import Node
+from ..model.selection import percent
 from ..model.summary import Summary
 from ..render.number_format import bytes_text, number, seconds_text
 from ..render.style import SERIES
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 PALE, STRONG = 0.04, 0.55  # opacities: text stays legible on both, in light and dark mode
 OF_MODULES = 0.3
+SAME = 1e-6  # ends of the scale that are closer than this differ only by rounding: all boxes have one colour
 
 
 class Quantity(NamedTuple):
@@ -55,9 +57,7 @@ QUANTITIES = {
     ),
     "order": Quantity("order", "order", lambda n: float(n.id + 1), lambda v: f"#{int(v) - 1}", linear=True),
 }
-CHANGE = Quantity(
-    "change", "change since the first graph", lambda n: n.details.get("change"), lambda v: f"{number(100 * v, 2)} %"
-)
+CHANGE = Quantity("change", "change since the first graph", lambda n: n.details.get("change"), percent)
 COLORINGS = ("role", *QUANTITIES, "module")
 
 
@@ -94,7 +94,7 @@ def coloring(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> Coloring:
         if v is None or not v > 0:
             fills.append(None)
         else:
-            part = (scale(v) - low) / (high - low) if high > low else 1.0
+            part = (scale(v) - low) / (high - low) if high - low > SAME else 1.0
             fills.append((SERIES[0][0], PALE + (STRONG - PALE) * part))
     ends = {"low": quantity.text(known[0]), "high": quantity.text(known[-1])}
     return Coloring(

@@ -23,6 +23,7 @@ from .node_words import argument_labels
 
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "logaddexp", "equal", "not_equal"}
 FAR = 8  # a leaf whose uses are farther apart, in steps, is drawn at each use
+MOST_NUMBERS = 3  # numbers of nodes in a box that findings refer to, next to its title
 MOST_REASONS = 3  # reasons why something is unknown, in the notes; each node has its own in its tooltip
 
 
@@ -78,16 +79,26 @@ def view(graph: Drawing) -> View:
         box.frame = _frame_of(box, calls, call_of)
         where |= dict.fromkeys(box.members, len(boxes))
         boxes.append(box)
-    for finding in reversed(graph.findings):
-        for i in (finding.node, *finding.also):
-            if i in where:
-                box = boxes[where[i]]
-                box.bad = finding.what
-                if not nodes[i].name:
-                    box.number = f"#{i}" if len(box.members) == 1 else f"#{i} inside"
+    _mark(graph, boxes, where)
     if graph.share == "ghost":
         boxes = _ghosts(boxes)
     return View(graph, boxes, notes, _frames(graph, boxes, calls))
+
+
+def _mark(graph: Drawing, boxes: list[Box], where: dict[int, int]) -> None:
+    """Write on each box its first finding, and the numbers of the unnamed nodes in it that findings refer to."""
+    unnamed: dict[int, list[int]] = {}  # index of a box -> the nodes; those that a finding is "at" come first
+    for finding in reversed(graph.findings):
+        for i in (finding.node, *finding.also):
+            if i in where:
+                boxes[where[i]].bad = finding.what
+    for i in [*(finding.node for finding in graph.findings), *(i for finding in graph.findings for i in finding.also)]:
+        if i is not None and i in where and not graph.nodes[i].name:
+            unnamed.setdefault(where[i], []).append(i)
+    for k, ids in unnamed.items():
+        numbers = [f"#{i}" for i in dict.fromkeys(ids)]
+        more = ", …" if len(numbers) > MOST_NUMBERS else ""
+        boxes[k].number = ", ".join(numbers[:MOST_NUMBERS]) + more + (" inside" if len(boxes[k].members) > 1 else "")
 
 
 def _in_order(nodes: tuple[Node, ...], group_of: dict[int, Group]) -> list[Node]:

@@ -55,7 +55,8 @@ def _instead(x: Any) -> str:
         of = getattr(x, "__self__", None)
         if of is None or isinstance(of, type):
             return f"got the function `{name}`, which was not called: pass what it returns, as in viz.graph({name}(x))"
-        return f"got the method `{name}` of a {type(of).__name__}, which was not called: viz.graph(x.{name}())"
+        instead = "model(x), model" if isinstance(of, Module) else "x" if name == "backward" else f"x.{name}()"
+        return f"got the method `{name}` of a {type(of).__name__}, which was not called: viz.graph({instead})"
     if isinstance(x, Mapping | list | tuple):
         return f"there is no Tensor in this {kind.__name__}"
     if kind.__module__.partition(".")[0] in ("numpy", "builtins"):

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..._tensor import Tensor
 from ...program.formulas.update_formulas import holds, recipe
+from ..render.number_format import number
 from .summary import Summary, summarise
 
 
@@ -80,7 +81,22 @@ def _summary(value: Any) -> Summary | None:
 
 
 def _text(kind: type, options: Mapping[str, Any]) -> str:
-    return "\n".join(recipe(kind.__name__, options)) if holds(kind, options) else _source(kind)
+    known = holds(kind, options)  # then the formula is the one for the options that are switches
+    lines = recipe(kind.__name__, options) if known else _source(kind).splitlines()
+    shown = {name: value for name, value in options.items() if name not in ("params", "lr") and _matters(value)}
+    chosen = [f"{name} = {_chosen(value)}" for name, value in shown.items() if not (known and isinstance(value, bool))]
+    return "\n".join([*lines, *(["with " + ", ".join(chosen)] if chosen else [])])
+
+
+def _chosen(value: Any) -> str:
+    return f"({', '.join(map(_chosen, value))})" if isinstance(value, tuple | list) else number(value)
+
+
+def _matters(value: Any) -> bool:
+    """Whether an option is a number, or several, and not 0, or a switch that is on."""
+    if isinstance(value, tuple | list):
+        return bool(value) and all(isinstance(v, int | float) for v in value)
+    return isinstance(value, int | float) and value != 0
 
 
 def _source(kind: type) -> str:
