@@ -70,6 +70,10 @@ def test_a_function_passes_gradcheck_to_second_order(function: Any, inputs: list
     assert gradgradcheck(function, inputs, eps=1e-5, atol=1e-8, rtol=1e-6)
 
 
+def test_an_input_that_the_function_does_not_use_has_derivatives_of_zero() -> None:
+    assert gradgradcheck(lambda x, unused: x * x, [leaf(1.0, 2.0), leaf(3.0)])
+
+
 def test_arguments_that_are_not_tensors_or_have_no_gradient_are_passed_through() -> None:
     x, w = tg.tensor([1.0, 2.0]), leaf(3.0, 4.0)
     y = Affine.apply(x, w, 2.0)

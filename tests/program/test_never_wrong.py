@@ -355,6 +355,18 @@ EFFECTS = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("file", ["<stdin>", "<string>", "<python-input-3>"])
+def test_an_effect_in_code_typed_at_a_prompt_is_noticed(file: str) -> None:
+    typed = "def note(y): log.append(1)\ndef step(x):\n    y = x * 2\n    note(y)\n    return y"
+    names: dict[str, Any] = {"__name__": "__main__", "log": []}
+    exec(compile(typed, file, "exec"), names)
+    step = tg.compile(names["step"])
+    for _ in range(5):
+        step(tg.ones(2))
+    assert len(names["log"]) == 5
+    assert "log" in step.why
+
+
 @pytest.mark.parametrize("make", EFFECTS, ids=lambda make: make.__name__)
 def test_an_effect_is_refused_by_name(make: Callable[[], Any]) -> None:
     def run(wrap: Any) -> Iterator[Any]:

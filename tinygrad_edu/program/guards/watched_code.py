@@ -59,9 +59,11 @@ class Seen:
 
     def _inside_a_library(self, frame: types.FrameType) -> bool:
         """Whether it is standard library code called by code other than the user's."""
-        before = frame.f_back
-        ours = before is not None and not self._users.get(before.f_code, True)
-        return ours and frame.f_code.co_filename.startswith((_LIBRARY, "<"))
+        before, code = frame.f_back, frame.f_code
+        if before is None or self._users.get(before.f_code, True):
+            return False
+        generated = code.co_name.startswith("__") or frame.f_globals.get("__name__", "").startswith("namedtuple_")
+        return code.co_filename.startswith((_LIBRARY, "<frozen ")) or (code.co_filename.startswith("<") and generated)
 
     def _event(self, frame: types.FrameType, event: str, arg: Any) -> None:
         code = frame.f_code
