@@ -246,3 +246,9 @@ def test_schedules_are_evaluated_without_stepping_them():
     assert "0.1 → 0.01" in plateau.text
     with pytest.raises(TypeError, match="'x' must be a scheduler"):
         viz.schedules({"x": 3}, 5)
+
+
+def test_attention_of_a_layer_by_itself_is_that_from_its_input_to_itself():
+    tg.manual_seed(0)
+    layer, x = nn.MultiheadAttention(4, 2, batch_first=True), tg.randn(1, 3, 4)
+    assert str(viz.attention_maps(layer, x)) == str(viz.attention_maps(layer, (x, x, x)))

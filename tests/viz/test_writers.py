@@ -18,6 +18,7 @@ from tinygrad_edu.viz.draw.view import view
 from tinygrad_edu.viz.model.graph_data import Node
 from tinygrad_edu.viz.model.summary import Summary
 from tinygrad_edu.viz.writers.graph_object import WRITERS
+from tinygrad_edu.viz.writers.svg_arrows import arrow_labels
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -310,3 +311,11 @@ def test_the_box_of_a_layer_norm_says_over_how_many_axes_it_is(shape, words):
     text = str(viz.graph(nn.LayerNorm(shape)(tg.ones(2, 3, 4))))
     assert f"layer_norm {words} eps" in text
     assert "axes=" not in text
+
+
+def test_a_label_without_room_after_its_head_is_before_it_if_there_is_room():
+    arrows = [(0, 3, "query"), (1, 3, "key"), (2, 3, "value"), (4, 3, "mask")]
+    sides = [(label.words, label.ends) for label in arrow_labels(arrows, [0.0, 100.0, 200.0, 215.0], False)]
+    assert sides == [("query", False), ("key", False), ("value", True), ("mask", False)]
+    crowded = arrow_labels(arrows, [0.0, 100.0, 130.0, 145.0], False)
+    assert [label.words for label in crowded] == ["query", "key", "", "mask"]  # "key" is where it would be

@@ -24,9 +24,9 @@ class Label(NamedTuple):
 
 
 def arrow_labels(arrows: list[tuple[int, int, str]], heads: list[float], across: bool) -> list[Label]:
-    """The label of each arrow: after its head, or before the first head of a box if the next one is too close.
+    """The label of each arrow: after its head, or before it if only there is room between the heads and the other labels.
 
-    An inner one without enough room is omitted.
+    One without enough room on either side is omitted.
     """
     if across:  # heads are above one another, so each has its own line
         return [Label(words, True, (-10.0, -5.0)) for _, _, words in arrows]
@@ -35,14 +35,16 @@ def arrow_labels(arrows: list[tuple[int, int, str]], heads: list[float], across:
     for k in sorted(range(len(arrows)), key=heads.__getitem__):
         into.setdefault(arrows[k][1], []).append(k)
     for beside in into.values():
+        free = -math.inf  # where the room before the head begins
         for place, k in enumerate(beside):
             words = arrows[k][2]
             last = place == len(beside) - 1
             room = math.inf if last else heads[beside[place + 1]] - heads[k]
             if pixels(words, LABEL) + 10 <= room:
                 found[k] = Label(words, False, (5.0, -8.0))
-            elif place == 0:
+            elif pixels(words, LABEL) + 10 <= heads[k] - free:
                 found[k] = Label(words, True, (-5.0, -8.0))
+            free = heads[k] + (5.0 + pixels(words, LABEL) if found[k].words and not found[k].ends else 0.0)
     return found
 
 

@@ -33,7 +33,8 @@ def attention_maps(
 
     source  the weights, [queries, keys], [heads, queries, keys] or [N, heads, queries, keys], as MultiheadAttention
             returns them with average_attn_weights=False; or a Module, whose MultiheadAttention layers are shown
-    X       with a Module: its input, or a tuple of its inputs. It runs in eval mode and without recording
+    X       with a Module: its input, or a tuple of its inputs. It runs in eval mode and without recording. A MultiheadAttention
+            by itself attends from X to X
     tokens  labels of the queries, and of the keys unless `keys` is given
     sample  which sample of a batch is shown
 
@@ -113,7 +114,8 @@ def _of_model(model: Any, X: Any) -> list[tuple[str, np.ndarray]]:
     model.eval()
     try:
         with no_grad():
-            model(*(X if isinstance(X, tuple) else (X,)))
+            alone = 3 if isinstance(model, MultiheadAttention) else 1  # a layer by itself takes query, key and value
+            model(*(X if isinstance(X, tuple) else (X,) * alone))
             for handle in handles:
                 handle.remove()
             asked = {"need_weights": True, "average_attn_weights": False}
