@@ -319,3 +319,13 @@ def test_a_label_without_room_after_its_head_is_before_it_if_there_is_room():
     assert sides == [("query", False), ("key", False), ("value", True), ("mask", False)]
     crowded = arrow_labels(arrows, [0.0, 100.0, 130.0, 145.0], False)
     assert [label.words for label in crowded] == ["query", "key", "", "mask"]  # "key" is where it would be
+
+
+def test_inputs_after_an_omitted_one_have_their_own_names_and_gradients():
+    tg.manual_seed(0)
+    q = tg.randn(1, 1, 2, 2, requires_grad=True)
+    y = nn.functional.scaled_dot_product_attention(q, q + 0, q * 1, dropout_p=0.5)  # no mask, but dropout
+    (node,) = [n for n in viz.graph(y.sum(), gradients=True).nodes if n.op == "scaled_dot_product_attention"]
+    assert node.arguments == ("query", "key", "value", "kept")
+    assert [part is not None for part in node.sent] == [True, True, True, False]
+    assert len(node.rules) <= len(node.inputs) == 4

@@ -198,13 +198,16 @@ class _Snapshot:
         """The rules of an op as formulas, and the gradients they sent."""
         if x._op is None or x._op is FREED or len(self.things) > STEPS:
             return {}
-        arguments, rules = formulas(x._op, inputs_then(x), x, x._params)
-        return {
+        inputs = inputs_then(x)
+        arguments, rules = formulas(x._op, inputs, x, x._params)
+        found: dict[str, Sequence[Any]] = {
             "arguments": arguments,
             "rules": rules,
-            "sent": tuple(self.gradients.sent.get(id(x), ())) if self.gradients is not None else (),
-            "local": tuple(self.gradients.local.get(id(x), ())) if self.gradients is not None else (),
+            "sent": self.gradients.sent.get(id(x), ()) if self.gradients is not None else (),
+            "local": self.gradients.local.get(id(x), ()) if self.gradients is not None else (),
         }
+        omitted = {k for k, given in enumerate(inputs) if given is None}  # these are no inputs of the Node
+        return {key: tuple(v for k, v in enumerate(values) if k not in omitted) for key, values in found.items()}
 
     def _details(self, x: Tensor) -> dict[str, Any]:
         """What the detectors in diagnose/ need in addition to the summary."""
