@@ -214,6 +214,67 @@ def test_a_trace_shows_where_values_left_the_graph(said, cut):
     assert source_line(__file__, 0)[:-1] in found.why
 
 
+ADVICE = {
+    "detach() at; Remove the detach() there, unless": lambda out: out.detach().mean(),
+    "linear [2, 4], detach() at; Remove the detach() there, and compute with Tensors, not with NumPy,": lambda out: tg.tensor(
+        out.detach().numpy()
+    ).mean(),
+    "linear [2, 4], tolist() at; Use Tensors from there to the result instead of Python numbers.": lambda out: tg.tensor(
+        out.tolist()
+    ).mean(),
+    "greater to bool at; A comparison has no gradient: use a smooth function": lambda out: ((out > 0) * 1.0).sum(),
+    "argmax to int64 at; Integers have no gradient: use floats there, such as softmax": lambda out: (
+        out.argmax(1).float().mean()
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "loss_of"), ADVICE.items())
+@pytest.mark.parametrize("with_model", [True, False])
+def test_a_trace_names_the_cut_of_a_result_without_history_and_the_advice_fits_it(said, loss_of, with_model):
+    model = nn.Linear(3, 4)
+    with viz.trace(model if with_model else None):
+        loss = loss_of(model(tg.ones(2, 3)))
+    (found,) = viz.graph(loss, model if with_model else None).findings
+    cut, advice = said.split("; ")
+    assert (found.what, found.node) == ("path cut", 0)
+    assert f"{cut} {source_line(__file__, 0)[:-1]}" in found.why
+    assert advice in str(found)
+    assert "weight, bias" in found.why if with_model else "parameter [4, 3], parameter [4]" in found.why
+
+
+def test_the_advice_about_a_path_that_may_be_cut_fits_what_is_known():
+    model = nn.Linear(3, 4)
+    out = model(tg.ones(2, 3))
+    copied = tg.tensor(out.detach().numpy())
+    (found,) = viz.graph(copied.mean(), model).findings
+    assert found.do.startswith("look for detach(), no_grad(), NumPy or integers")
+    head = nn.Linear(4, 1)
+    (found,) = viz.graph(head(copied).mean(), nn.Sequential(model, head), names={"out": out}).findings
+    assert found.do == "use that Tensor itself: a copy of its numbers, as through NumPy, has no history"
+    (found,) = viz.graph(model(tg.ones(2, 3)).detach(), model).findings  # the tensor that was detached is gone
+    assert (found.what, found.do) == ("path cut?", "remove the detach() there, unless these should not be trained")
+
+
+def test_a_result_without_history_has_a_finding_without_a_model():
+    w = tg.tensor([1.0, 2.0], requires_grad=True)
+    with tg.no_grad():
+        unrecorded = (w * 2).sum()
+    for result, reason, remedy in (
+        ((w * 2).detach(), "comes from detach()", "from before the detach()"),
+        (w.argmax(), "integers, which have no gradient", "softmax instead of argmax"),
+        (w > 1, "True and False, which have no gradient", "such as sigmoid"),
+        (((w > 1) * 1.0).sum(), "no_grad(), NumPy, integers or comparisons", "inside viz.trace()"),
+        (unrecorded, "no_grad(), NumPy, integers or comparisons", "inside viz.trace()"),
+    ):
+        (found,) = viz.graph(result).findings
+        assert (found.what, found.node) == ("no history", 0)
+        assert reason in found.why
+        assert remedy in found.do
+    assert viz.graph(w).findings == viz.graph((w * 2).sum()).findings == ()
+    assert [f.node for f in viz.graph([w, unrecorded]).findings] == [1]
+
+
 def test_a_number_that_is_only_printed_does_not_count_as_a_cut():
     model = Cut(lambda encoder, x: encoder(x))
     with viz.trace(model):

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ..model.graph_data import GraphData
 from .bad_values import first_bad_gradient, first_bad_value
-from .cut_paths import cut_paths
+from .cut_paths import cut_paths, without_history
 from .dead_units import dead_units, saturated_units
 from .finding import Finding
 from .gradient_flow import size_of_gradients
@@ -21,6 +21,7 @@ DETECTORS: tuple[Callable[[GraphData], Iterator[Finding]], ...] = (
     first_bad_value,
     first_bad_gradient,
     cut_paths,
+    without_history,
     unintended_broadcast,
     dead_units,
     saturated_units,

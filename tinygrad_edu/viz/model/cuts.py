@@ -34,6 +34,28 @@ class Cut(NamedTuple):
         return text.format(how=self.how, module=self.module, place=self.source)
 
 
+def cause(how: str, dtype: Any = None) -> str:
+    """The kind of a cut, which decides the advice: "detach", "no_grad", "number", "comparison", "integers"; "" if unknown.
+
+    dtype   of the tensor that was cut off: integers and bools have no gradient, however they were made
+    """
+    if how == "detach()":
+        return "detach"
+    if how.endswith("inference_mode()"):
+        return "no_grad"
+    if how.endswith("()"):  # item(), tolist()
+        return "number"
+    if how:
+        return "comparison" if how.endswith(" to bool") else "integers"
+    return {"b": "comparison", "i": "integers", "u": "integers"}.get(getattr(dtype, "kind", ""), "")
+
+
+def cause_of(x: Any) -> str:
+    """The kind of the cut that a leaf comes from; "" if unknown."""
+    cut = getattr(x, "_cut", None)
+    return cause("" if cut is None else cut.how if isinstance(cut, Cut) else cut[0], x._data.dtype)
+
+
 def label(x: Any) -> str:
     """A Tensor's label in a picture."""
     op = x._op.name if x._op is not None else ""
@@ -75,8 +97,8 @@ def of_leaf(x: Any, missed: Callable[[Collection[int]], tuple[str, ...]]) -> dic
     if cut is None:
         return {}
     if not isinstance(cut, Cut) and detached(x) is None:
-        return {"perhaps": translate("it comes from {cut}").format(cut=cut[0])}
-    return {"cut": str(cut) if isinstance(cut, Cut) else cut[0], "behind": missed(behind(x))}
+        return {"perhaps": translate("it comes from {cut}").format(cut=cut[0]), "cause": cause(cut[0])}
+    return {"cut": str(cut) if isinstance(cut, Cut) else cut[0], "behind": missed(behind(x)), "cause": cause_of(x)}
 
 
 def of_copy(x: Any, named: Mapping[str, Any], missed: Collection[int]) -> dict[str, Any]:
@@ -85,17 +107,18 @@ def of_copy(x: Any, named: Mapping[str, Any], missed: Collection[int]) -> dict[s
         if not isinstance(x, Tensor) or not isinstance(t, Tensor) or t._op is None or t._data.size != x._data.size:
             continue
         if np.array_equal(t._data.ravel(), x._data.ravel()) and any(id(leaf) in missed for leaf in topological([t])[1]):
-            return {"perhaps": translate("it has the values of {name}, but not its history").format(name=shortened(name))}
+            perhaps = translate("it has the values of {name}, but not its history").format(name=shortened(name))
+            return {"perhaps": perhaps, "cause": "copy"}
     return {}
 
 
 def describe(
     cuts: Sequence[Cut], missed: Callable[[Collection[int]], tuple[str, ...]]
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The cuts of a traced block with missing parameters behind them: what was cut off and how, and their names."""
-    found: dict[str, tuple[str, ...]] = {}
+) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """The cuts of a traced block with missing parameters behind them: what was cut off and how, the cause, and their names."""
+    found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
     for cut in cuts:
         words = f"{cut.value}, {cut}"
         if words not in found and (names := missed(cut.behind)):
-            found[words] = names
-    return tuple(found.items())
+            found[words] = words, cause(cut.how), names
+    return tuple(found.values())

@@ -139,14 +139,15 @@ class GraphData:
     modules     path of a module -> its class
     unreached   parameters of the model that are not in the graph, so that no gradient reaches them; without a
                 model, those behind a detach()
-    cuts        what viz.trace() recorded as cut off, how, and which of the unreached parameters are behind it
+    cuts        what viz.trace() recorded as cut off and how, the kind of the cut, and which of the unreached parameters are
+                behind it
     """
 
     nodes: tuple[Node, ...]
     has_grad: bool = False
     modules: Mapping[str, str] = field(default_factory=dict)
     unreached: tuple[str, ...] = ()
-    cuts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    cuts: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
     def __len__(self) -> int:
         return len(self.nodes)

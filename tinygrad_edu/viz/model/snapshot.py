@@ -55,13 +55,12 @@ def snapshot(
         taken.followed = follow(*element(followed, taken.named(), given, freed), taken.things)
     taken.updates = updates(optimizer) if optimizer is not None else {}
     nodes = taken.nodes(roots)
-    seen = getattr(roots[-1], "_cuts", ())  # set by viz.trace()
     return GraphData(
         nodes,
         has_grad=bool(gradients),
         modules=module_kinds(model),
         unreached=taken.unreached(),
-        cuts=cuts.describe(seen, taken.behind),
+        cuts=cuts.describe(taken.seen, taken.behind),
     )
 
 
@@ -110,10 +109,13 @@ class _Snapshot:
         self.modules = infer([id(t) in self.order for t in self.things], self.inputs, known)
         inside = set(map(id, self.things))
         self.missed = [(shortened(path), id(p)) for path, p in self.parameters if id(p) not in inside and p._requires_grad]
+        self.seen: Sequence[cuts.Cut] = getattr(roots[-1], "_cuts", ()) if roots else ()  # set by viz.trace()
         self.loose_end = self._loose_end() if self.missed else None
         if model is None:
             ends = [x for x in self.things if id(x) not in self.order]
             lost = {i: label for x in ends for i, label in cuts.behind(x).items() if i not in inside}
+            if not recorded:
+                lost |= {i: label for cut in self.seen for i, label in cut.behind.items() if i not in inside}
             self.missed = [(shortened(self.names.get(i, (label, None))[0]), i) for i, label in lost.items()]
 
     def nodes(self, roots: Sequence[Tensor]) -> tuple[Node, ...]:
@@ -246,9 +248,9 @@ class _Snapshot:
         return next(same, ("", None))
 
     def _cut(self, x: Tensor) -> dict[str, Any]:
-        """How a leaf lost its graph, if parameters are missing."""
+        """How a leaf lost its graph, if parameters are missing or nothing else is known."""
         if not self.missed:
-            return {}
+            return {} if self.order else {"cause": cuts.cause_of(x)}
         found = cuts.of_leaf(x, self.behind) or cuts.of_copy(x, self.given, {i for _, i in self.missed})
         return found or ({"guess": True} if id(x) == self.loose_end else {})
 

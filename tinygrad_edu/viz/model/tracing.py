@@ -95,6 +95,7 @@ class Recorder:
 
     def _see_cut(self, out: Any, how: str, inputs: tuple[Any, ...]) -> None:
         """Record for the findings where a path to parameters ends: `out` has no graph, although an input has, or had."""
+        out._cuts = self._cuts
         behind: dict[int, str] = {}
         earlier: Cut | None = None
         for x in inputs:
