@@ -1,7 +1,8 @@
-"""Every test starts from the same random numbers; the browser for the tests that need one."""
+"""Every test starts from the same random numbers and with a Ctrl-C that works; the browser for the tests that need one."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,12 @@ import pytest
 import tinygrad_edu as tg
 
 from . import browser
+
+
+def pytest_configure() -> None:
+    """A shell starts what runs in the background with Ctrl-C ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collectstart() -> None:

@@ -121,7 +121,6 @@ def run_pytest(copy: Path, arguments: list[str], variables: dict[str, str]) -> N
     status = 1
     try:
         os.setsid()  # so that what a test starts can be killed together with it
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background
         os.chdir(copy)
         silence = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
