@@ -12,7 +12,7 @@ from ...autograd.node import raw
 from ...nn.diagnostics import class_counts
 from ..render.markup import tag
 from ..render.style import pixels
-from .picture import Picture, document, text_at
+from .picture import Picture, document, on_fill, text_at
 
 CELL, TILE = 44.0, 64.0
 
@@ -66,11 +66,12 @@ def _matrix_svg(counts: np.ndarray, names: list[str], head: str) -> str:
             x, y, part = left + CELL * j, top + CELL * i, float(share[i, j])
             colour = "tgc-ink" if not counts[i, j] else "tgc-f0" if i == j else "tgc-f1"
             depth = part if i == j else min(1.0, part**0.5)  # makes rare mistakes visible: one in fifty matters
+            opacity = 0.05 + 0.9 * depth
             tip = tag("title", f"true {name}, predicted {names[j]}: {int(counts[i, j])} ({100 * part:.1f} %)")
             place: dict[str, Any] = {"x": x + 1, "y": y + 1, "width": CELL - 2, "height": CELL - 2, "rx": 4}
-            body.append(tag("rect", inside=tip, class_=colour, fill_opacity=f"{0.05 + 0.9 * depth:.3f}", **place))
+            body.append(tag("rect", inside=tip, class_=colour, fill_opacity=f"{opacity:.3f}", **place))
             if counts[i, j]:
-                kind = "tgc-onfill" if depth > 0.55 else None
+                kind = on_fill(0 if i == j else 1, opacity)
                 body.append(text_at(x + CELL / 2, y + CELL / 2 + 4, f"{int(counts[i, j])}", "middle", kind))
     size = CELL * len(names)
     body.append(text_at(left + size / 2, 54, "predicted", "middle", "tgc-soft"))

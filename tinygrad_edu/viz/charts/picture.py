@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..render.document import fitted, svg_document
 from ..render.markup import coordinate as n
 from ..render.markup import tag
-from ..render.style import DARK, LIGHT, SANS, SERIES
+from ..render.style import DARK, LIGHT, SANS, SERIES, paper_is_legible
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,8 +54,10 @@ def document(title: str, width: float, height: float, body: Sequence[str]) -> st
 
 def _css() -> str:
     def theme(c: dict[str, str], which: int) -> str:
+        mode, other = ("light", "dark")[which], ("dark", "light")[which]
         return (
-            f".tgc-paper,.tgc .tgc-onfill{{fill:{c['paper']}}}.tgc text{{fill:{c['ink']}}}.tgc .tgc-soft{{fill:{c['soft']}}}"
+            f".tgc text,.tgc .tgc-on-{other}{{fill:{c['ink']}}}.tgc-paper,.tgc .tgc-on-{mode}{{fill:{c['paper']}}}"
+            f".tgc .tgc-soft{{fill:{c['soft']}}}"
             f".tgc-grid{{stroke:{c['faint']}}}.tgc-axis{{stroke:{c['line']}}}.tgc-ink{{fill:{c['ink']}}}"
             + "".join(f".tgc-l{k}{{stroke:{s[which]}}}.tgc-f{k}{{fill:{s[which]}}}" for k, s in enumerate(SERIES))
         )
@@ -68,6 +70,12 @@ def _css() -> str:
     # a notebook's cell may be narrower than the picture; cairosvg, which ignores @media, would draw nothing at height:auto
     fit = "@media all{.tgc{max-width:100%;height:auto}}"
     return shared + theme(LIGHT, 0) + fit + "@media (prefers-color-scheme:dark){" + theme(DARK, 1) + "}"
+
+
+def on_fill(k: int, opacity: float) -> str | None:
+    """The class of text on colour k of SERIES: the colour of the paper where it has more contrast than ink."""
+    modes = zip(("light", "dark"), paper_is_legible(k, opacity), strict=True)
+    return " ".join(f"tgc-on-{mode}" for mode, legible in modes if legible) or None
 
 
 def text_at(x: float, y: float, text: str, anchor: str = "start", kind: str | None = None, turn: float = 0.0) -> str:

@@ -34,6 +34,39 @@ DASHES = ("", "6 5", "1 5", "8 5 1 5", "13 6", "3 6", "8 5 1 5 1 5", "1 8")
 """For readers and printers without colour; round ends, as the lines have, lengthen each dash by the width of the line."""
 
 
+def luminance(color: str) -> float:
+    """Relative luminance of "#rrggbb", from 0 for black to 1 for white (WCAG 2.2)."""
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours, from 1 to 21; text is legible from 4.5 (WCAG 2.2).
+
+    >>> contrast("#000000", "#ffffff")
+    21.0
+    """
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def blended(color: str, opacity: float, paper: str) -> str:
+    """A colour of this opacity over another one."""
+    pairs = ((int(color[i : i + 2], 16), int(paper[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(opacity * above + (1 - opacity) * below):02x}" for above, below in pairs)
+
+
+def paper_is_legible(k: int, opacity: float) -> tuple[bool, bool]:
+    """Whether, on colour k of SERIES, text in the colour of the paper has more contrast than ink: in light and in dark mode."""
+    shades = [blended(SERIES[k][mode], opacity, theme["paper"]) for mode, theme in enumerate((LIGHT, DARK))]
+    light, dark = (
+        contrast(theme["paper"], shade) > contrast(theme["ink"], shade)
+        for theme, shade in zip((LIGHT, DARK), shades, strict=True)
+    )
+    return light, dark
+
+
 @lru_cache(maxsize=4096)
 def columns(text: str) -> int:
     """The number of terminal columns of a text: two for a Hangul syllable, none for a combining mark.

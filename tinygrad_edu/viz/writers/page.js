@@ -85,10 +85,13 @@ function twins(id, on) {
 function colour(by) {
   const chosen = about().colors[by];  // none for "role", which is in the style sheet
   $("meaning").textContent = chosen ? T_(chosen.meaning) : "";
-  boxes.forEach(b => b.querySelectorAll(".tg-box").forEach(rect => {
-    rect.style.fill = chosen ? chosen.palette[chosen.fills[b.dataset.box]] || "transparent" : "";
-    rect.style.fillOpacity = chosen ? "1" : "";  // a picture drawn with another colouring has its own
-  }));
+  boxes.forEach(b => {
+    b.classList.toggle("tg-filled", Boolean(chosen));
+    b.querySelectorAll(".tg-box").forEach(rect => {
+      rect.style.fill = chosen ? chosen.palette[chosen.fills[b.dataset.box]] || "transparent" : "";
+      rect.style.fillOpacity = chosen ? "1" : "";  // a picture drawn with another colouring has its own
+    });
+  });
 }
 
 // --- the options ---

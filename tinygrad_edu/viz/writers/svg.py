@@ -116,10 +116,10 @@ def _header(shown: View, meaning: str, room: float) -> tuple[list[str], float, f
         lines += [("tg-finding", f"▲ {first}"), *(("tg-finding", f"\u2003{line}") for line in rest)]
     if len(shown.findings) > MOST_FINDINGS:
         lines.append(("tg-finding", f"\u2003and {len(shown.findings) - MOST_FINDINGS} more"))
-    legend, widest = _legend(shown, MARGIN + 18 * len(lines) - 2)
+    legend, widest = _legend(shown, MARGIN + 18 * len(lines) + 2)
     widest = max(widest, *(pixels(text, TITLE if kind == "tg-name" else TEXT) * BOLD for kind, text in lines))
     written = [tag("text", text, class_=kind, x=MARGIN, y=MARGIN + 10 + 18 * k) for k, (kind, text) in enumerate(lines)]
-    return [*written, legend], widest, MARGIN + 18 * len(lines) + 26
+    return [*written, legend], widest, MARGIN + 18 * len(lines) + 30
 
 
 def _turn(p: Point, across: bool) -> Point:
@@ -201,7 +201,13 @@ def _draw(place: int, box: Box, centre: Point, size: tuple[float, float], fill: 
         low = y + h - 4  # at the lower edge, because at the upper one it would hide the arrow heads
         out.append(tag("rect", class_="tg-flag", x=x + w - wide + 6, y=low, width=wide, height=17, rx=8))
         out.append(tag("text", box.bad, class_="tg-flag-text", x=x + w - wide / 2 + 6, y=low + 12, text_anchor="middle"))
-    kinds = ["tg-node", f"tg-{box.kind}", "tg-ghost" if box.ghost else "", "tg-bad" if box.bad else ""]
+    kinds = [
+        "tg-node",
+        f"tg-{box.kind}",
+        "tg-ghost" if box.ghost else "",
+        "tg-bad" if box.bad else "",
+        "tg-filled" if fill else "",
+    ]
     few = len(box.members) <= MOST_MEMBERS
     numbers = {"data-box": str(place), "data-nodes": " ".join(map(str, box.members if few else (box.node.id,)))}
     return tag(
@@ -268,6 +274,7 @@ def _theme(c: dict[str, str]) -> str:
     rules = [
         f".tg-paper{{fill:{c['paper']}}}.tg text{{fill:{c['ink']}}}.tg .tg-grad{{fill:{c['grad']}}}",
         f".tg .tg-soft,.tg .tg-shape,.tg .tg-label,.tg .tg-number{{fill:{c['soft']}}}.tg .tg-flag-text{{fill:{c['paper']}}}",
+        ",".join(f".tg-filled .tg-{text}" for text in ("grad", "soft", "shape", "number")) + f"{{fill:{c['ink']}}}",
         f".tg-frame{{fill:{c['frame']};stroke:{c['faint']}}}.tg-edge{{stroke:{c['line']}}}.tg-head{{fill:{c['line']}}}",
         *(f".tg-{k} .tg-box{{fill:{c[f'{k}-fill']};stroke:{c[k]}}}.tg-{k} .tg-mark{{fill:{c[k]}}}" for k in KINDS),
         f".tg-bad .tg-box{{stroke:{c['bad']};stroke-width:2.5}}.tg-flag,.tg .tg-finding{{fill:{c['bad']}}}",

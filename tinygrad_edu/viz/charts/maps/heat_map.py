@@ -12,7 +12,7 @@ from ....autograd.node import raw
 from ...render.markup import tag
 from ...render.number_format import number
 from ...render.style import pixels
-from ..picture import Picture, document, text_at
+from ..picture import Picture, document, on_fill, text_at
 
 HEIGHT = 34.0
 
@@ -82,11 +82,11 @@ def _svg(
             place: dict[str, Any] = {"x": x + 1, "y": y + 1, "width": wide - 2, "height": HEIGHT - 2, "rx": 4}
             tip = tag("title", f"{name}, {columns[j]}: {text}")
             known = math.isfinite(table[i, j])
-            shade = f"{0.06 + 0.88 * dark if known else 0.05:.3f}"
-            body.append(tag("rect", inside=tip, class_="tgc-f0" if known else "tgc-ink", fill_opacity=shade, **place))
+            shade = 0.06 + 0.88 * dark if known else 0.05
+            body.append(tag("rect", inside=tip, class_="tgc-f0" if known else "tgc-ink", fill_opacity=f"{shade:.3f}", **place))
             if known and table[i, j] == least:
                 body.append(tag("rect", class_="tgc-line tgc-l1", **place))
-            kind = "tgc-onfill" if known and dark > 0.55 else None
+            kind = on_fill(0, shade) if known else None
             body.append(text_at(x + wide / 2, y + HEIGHT / 2 + 4, text, "middle", kind))
     right, bottom = left + wide * len(columns), top + HEIGHT * len(rows)
     body.append(text_at((left + right) / 2, top - 32, xlabel, "middle", "tgc-soft") if xlabel else "")
