@@ -751,6 +751,52 @@ def test_predict_asks_for_the_shape_of_an_array(opened):
     assert page.inner_text("#verdict") == "Right: [2, 4]."
 
 
+VISIBLE = """() => Object.fromEntries([...boxes, ...modules.filter(m => m.folded)].filter(b => nodes[shown_id(b)].op).map(b => [
+    shown_id(b),
+    ["value", "grad"].filter(k => {
+        const line = b.querySelector(".tg-" + k);
+        return line && getComputedStyle(line).visibility === "visible";
+    }),
+]))"""
+
+
+def test_with_predict_on_no_box_shows_a_value_before_it_is_computed_and_asked_for(opened):
+    page = opened(neuron())
+    everything = {op: ["value", "grad"] for op in page.evaluate(VISIBLE)}
+    assert page.evaluate(VISIBLE) == everything
+    page.check("#predict")
+    ops = list(everything)
+    assert page.evaluate(VISIBLE) == {op: ["grad"] for op in ops}  # before the first step nothing is computed
+    for k in range(len(ops)):
+        page.click("#next")
+        assert page.evaluate(VISIBLE) == {op: ["value"] if i < k else [] for i, op in enumerate(ops)}
+        assert not page.locator(".tg-node.unknown .tg-shape").filter(visible=True).count()
+        page.click("#check")  # reveals it
+        assert page.evaluate(VISIBLE) == {op: ["value"] if i <= k else [] for i, op in enumerate(ops)}
+    page.uncheck("#predict")
+    page.evaluate("go(1)")
+    assert page.evaluate(VISIBLE) == {op: ["value"] for op in ops}
+
+
+def test_a_folded_module_shows_its_value_and_gradient_only_once_they_are_known(opened):
+    page = opened(network(2).with_options(depth=1))
+    page.evaluate("shut = modules.filter(m => m.folded && !m.cover)")
+    shown = "() => shut.map(m => ['value', 'grad'].filter(k => { const e = m.querySelector('.tg-inside.tg-' + k);"
+    shown += " return e && getComputedStyle(e).visibility === 'visible'; }))"
+    assert page.evaluate(shown) == [["value", "grad"], ["value", "grad"]]
+    page.evaluate("go(1)")
+    assert page.evaluate(shown) == [["value"], ["value"]]  # no gradient in the forward pass
+    page.evaluate("go(steps.findIndex(s => s.phase === 'backward' && s.id === shut[1].last))")  # it has just arrived there
+    assert page.evaluate(shown) == [["value"], ["value", "grad"]]
+    page.evaluate("go(steps.length)")
+    assert page.evaluate(shown) == [["value", "grad"], ["value", "grad"]]
+    page.check("#predict")
+    page.evaluate("go(steps.findIndex(s => s.id === shut[0].last) + 1)")
+    assert page.evaluate(shown) == [[], []]  # the first one is being asked for
+    page.click("#check")
+    assert page.evaluate(shown) == [["value"], []]
+
+
 # --- a phone ---
 
 

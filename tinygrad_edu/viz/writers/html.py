@@ -181,6 +181,7 @@ def _frames(shown: View) -> list[dict[str, Any]]:
                 "detail": " · ".join(filter(None, parts)),
                 "value": last.value,
                 "grad": last.grad,
+                "last": last.node.id,
             }
         )
     return found

@@ -73,7 +73,8 @@ function prepare(box) {
   });
 }
 
-const speaker = box => nodes[box.members.at(-1)];
+const shown_id = box => box.last ?? box.members.at(-1);  // the node whose value and gradient are on the box
+const speaker = box => nodes[shown_id(box)];
 const holds = (box, id) => box !== undefined && box.members !== undefined && box.members.includes(id);
 
 function twins(id, on) {

@@ -127,6 +127,8 @@ function search_in(stops, v) {
 const lines = m => [m.detail, m.value, m.grad ? "grad " + m.grad : ""].filter(Boolean);
 const wide = m => Math.max(90, ...[m.full + "   ", ...lines(m)].map(t => 7 * t.length + 24));
 
+const shortened = (text, most) => text.length > most ? text.slice(0, most - 1) + "…" : text;
+
 function draw_module(m) {
   const x = squeeze.x(m.at.x), y = squeeze.y(m.at.y);
   const w = squeeze.x(m.at.x + m.at.w) - x, h = squeeze.y(m.at.y + m.at.h) - y;
@@ -140,12 +142,15 @@ function draw_module(m) {
   m.title.setAttribute("aria-expanded", String(!m.folded));
   m.title.textContent = (m.folded ? "▸ " : "▾ ") + m.full;
   m.querySelectorAll(".tg-inside").forEach(e => e.remove());
+  m.shown_grad = null;
   if (!m.folded) return;
   lines(m).forEach((text, k) => {
     const kind = text.startsWith("grad") ? "tg-grad" : k ? "tg-value" : "tg-soft";
     const line = svg("text", { class: "tg-inside " + kind, x: x + 10, y: y + 30 + 13 * k });
-    const most = Math.floor((w - 20) / 6.7);
-    line.textContent = text.length > most ? text.slice(0, most - 1) + "…" : text;
+    line.most = Math.floor((w - 20) / 6.7);
+    line.textContent = shortened(text, line.most);
+    line.full = text;
+    if (kind === "tg-grad") m.shown_grad = line;
     m.append(line);
   });
 }

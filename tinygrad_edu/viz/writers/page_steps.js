@@ -92,10 +92,12 @@ const there = box => box === undefined || !box.members || (!lit && (!step || ste
 
 function dress(box) {
   box.classList.toggle("dim", !there(box));
+  const id = shown_id(box);
+  box.classList.toggle("unknown", $("predict").checked && Boolean(nodes[id]?.op) && MADE.get(id) > step);
   if (!box.shown_grad) return;
-  const id = speaker(box).id, sums = (ARRIVED.get(id) || []).filter(([k]) => k <= step);
+  const sums = (ARRIVED.get(id) || []).filter(([k]) => k <= step);
   box.shown_grad.classList.toggle("later", Boolean(step) && !sums.length);
-  const text = step && sums.length ? "grad " + sums.at(-1)[1] : box.shown_grad.full;
+  const text = shortened(step && sums.length ? "grad " + sums.at(-1)[1] : box.shown_grad.full, box.shown_grad.most ?? Infinity);
   if (box.shown_grad.textContent !== text) box.shown_grad.textContent = text;  // or the browser lays out every text again
 }
 
