@@ -214,6 +214,13 @@ def test_residuals_and_calibration_of_a_line_that_is_too_steep():
     assert len({e.get("cy") for e in dots}) == 1
 
 
+def test_calibration_of_equal_predictions_names_their_value_instead_of_a_line():
+    constant = viz.calibration([1.0, 2.0, 6.0], [0.1, 0.1, 0.1])
+    assert constant.text.startswith("Calibration: every prediction is 0.1, error ")
+    assert "NaN" not in constant.svg.replace("title", "")
+    assert "slope" in viz.calibration([1.0, 2.0], [0.1, 0.2]).text
+
+
 def test_calibration_of_probabilities_is_the_reliability_diagram():
     metrics = pytest.importorskip("sklearn.calibration", reason="compares with scikit-learn")
     rng = np.random.default_rng(0)

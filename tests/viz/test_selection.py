@@ -188,3 +188,12 @@ def test_changes_that_differ_only_by_rounding_have_one_colour():
     second = (x * w).sum().sigmoid()
     changed = viz.graph(first, gradients=True).diff(viz.graph(second, gradients=True)).svg
     assert len(set(re.findall(r"fill-opacity:(0\.\d{3})", changed))) == 1
+
+
+def test_literals_are_not_listed_as_nodes_of_a_difference():
+    x = tg.tensor([0.25, 0.5], requires_grad=True)
+    changes = viz.graph((x * 2 + 3).exp()).diff(viz.graph(x.exp()))
+    assert [str(c) for c in changes if c.other is None] == ["gone: #2 multiply [2]", "gone: #4 add [2]"]
+    assert "Gone: #2 multiply [2], #4 add [2]<" in changes.svg
+    back = viz.graph(x.exp()).diff(viz.graph((x * 2 + 3).exp()))
+    assert [str(c) for c in back if c.node is None] == ["new: #2 multiply [2]", "new: #4 add [2]"]

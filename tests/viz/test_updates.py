@@ -51,8 +51,27 @@ def test_the_step_is_explained_with_the_text_of_the_rule():
     told = viz.explain(viz.graph(loss, names={"w": w}, optimizer=opt)).split("update\n")[1].splitlines()
     assert told[0] == "  w: 2 → 1.7"
     assert told[1] == "  Momentum, lr 0.1, gradient 3"
-    assert "  momentum_buffer – → 0.3" in told
+    assert "  v – → 0.3" in told
     assert told[-3:] == ["      v ← momentum · v + lr · g", "      w ← w − v", "      with momentum = 0.5"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "options", "names"),
+    [
+        (optim.Adam, {"amsgrad": True}, ["t", "m", "v", "v_max"]),
+        (optim.RMSprop, {"centered": True, "momentum": 0.5}, ["t", "v", "ḡ", "b"]),
+        (optim.Adagrad, {}, ["t", "G"]),
+        (optim.Adadelta, {}, ["t", "v", "u"]),
+    ],
+)
+def test_states_have_the_names_of_the_formula_below_them(rule, options, names):
+    w = tg.tensor(2.0, requires_grad=True)
+    loss = w * 3
+    loss.backward()
+    told = viz.explain(viz.graph(loss, names={"w": w}, optimizer=rule([w], **options))).split("update\n")[1].splitlines()
+    assert [line.split()[0] for line in told if " → " in line][1:] == names
+    formula = [line.split(" ← ")[0].strip() for line in told if " ← " in line]
+    assert set(names[1:]) <= set(formula)
 
 
 def test_the_options_that_the_step_depends_on_are_named_with_their_values():

@@ -65,8 +65,9 @@ def calibration(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, t
     bins              number of groups of equal size, sorted by prediction
 
     Bars show two standard errors of the mean in each direction. Slope and intercept are those of the least-squares line of
-    truth against prediction: 1 and 0 for a calibrated fit; a slope below 1 means that the predictions are too extreme. The
-    error is the mean distance from the diagonal over the groups.
+    truth against prediction: 1 and 0 for a calibrated fit; a slope below 1 means that the predictions are too extreme. If all
+    predictions are equal, there is no such line, and the title names their value. The error is the mean distance from the
+    diagonal over the groups.
 
     >>> print(calibration([1.0, 2.0, 3.0, 4.0], [0.0, 2.0, 4.0, 6.0], bins=2))
     Calibration: slope 0.5, intercept 1, error 1
@@ -74,9 +75,12 @@ def calibration(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, t
     t, p = _pair("calibration", truth, predicted)
     centres, means, errors = _binned(p, t, bins)
     gap = float(np.mean(np.abs(np.subtract(means, centres))))
-    centred = p - p.mean()
-    slope = float(centred @ t) / float(centred @ centred) if centred.any() else math.nan
-    line = f"slope {number(slope)}, intercept {number(float(t.mean()) - slope * float(p.mean()))}"
+    if p.min() < p.max():
+        centred = p - p.mean()
+        slope = float(centred @ t) / float(centred @ centred)
+        line = f"slope {number(slope)}, intercept {number(float(t.mean()) - slope * float(p.mean()))}"
+    else:
+        line = f"every prediction is {number(float(p.mean()))}"  # no line is the best one
     head = f"{title}: {line}, error {number(gap)}{_in(unit)}"
     binary = bool(np.isin(t, (0, 1)).all() and p.min() >= 0 and p.max() <= 1)
     ends = (0.0, 1.0) if binary else span([*t.tolist(), *p.tolist()], False)

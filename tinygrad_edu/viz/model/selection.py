@@ -106,8 +106,12 @@ def diff(graph: GraphData, other: GraphData) -> Diff:
         if tag == "equal":
             pairs += zip(graph.nodes[i0:i1], other.nodes[j0:j1], strict=True)
         else:
-            changes += [Change(n.id, None, f"gone: #{n.id} {n.title}", float("inf")) for n in graph.nodes[i0:i1]]
-            changes += [Change(None, n.id, f"new: #{n.id} {n.title}", float("inf")) for n in other.nodes[j0:j1]]
+            changes += [
+                Change(n.id, None, f"gone: #{n.id} {n.title}", float("inf")) for n in graph.nodes[i0:i1] if not n.literal
+            ]
+            changes += [
+                Change(None, n.id, f"new: #{n.id} {n.title}", float("inf")) for n in other.nodes[j0:j1] if not n.literal
+            ]
     for a, b in pairs:
         changes += _changes(a, b)
     return Diff(sorted(changes, key=lambda c: (-c.size, c.other if c.other is not None else -1)))

@@ -16,13 +16,17 @@ from ...program.formulas.update_formulas import holds, recipe
 from ..render.number_format import number
 from .summary import Summary, summarise
 
+SYMBOLS = {"g_mean": "ḡ"}
+"""Name of a buffer in the source of a rule -> in its formula, if it differs."""
+
 
 class Update(NamedTuple):
     """A parameter before and after a step.
 
     rule    the class of the optimizer; `text` is its formula for these options, or, if there is none, the source of its update
     rate    the learning rate of the step
-    state   name -> its values before (None if the step creates it) and after, for each of the rule's buffers
+    state   key -> its values before (None if the step creates it) and after, for each of the rule's buffers
+    names   key -> its name in the formula: "exp_avg" is m
     """
 
     rule: str
@@ -31,6 +35,7 @@ class Update(NamedTuple):
     old: Summary
     grad: Summary
     state: Mapping[str, tuple[Summary | None, Summary]]
+    names: Mapping[str, str]
     new: Summary
 
 
@@ -55,6 +60,7 @@ def updates(optimizer: Any) -> dict[int, Update]:
     trial.step()
     rate_of = {id(p): rate for group, rate in zip(groups, rates, strict=True) for p in group["params"]}
     text_of = {id(p): _text(type(optimizer), group) for group in groups for p in group["params"]}
+    names = {"step": "t"} | {buffer.key: SYMBOLS.get(buffer.name, buffer.name) for buffer in getattr(optimizer, "buffers", ())}
     return {
         id(p): Update(
             type(optimizer).__name__,
@@ -67,6 +73,7 @@ def updates(optimizer: Any) -> dict[int, Update]:
                 for key, value in trial.state.get(q, {}).items()
                 if (after := _summary(value)) is not None
             },
+            names,
             summarise(q._data),
         )
         for p, q in pairs

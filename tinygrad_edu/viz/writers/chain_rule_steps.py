@@ -202,12 +202,13 @@ def update_step(node: Node) -> list[str]:
     """What the optimizer does to a parameter: old and new weight, gradient, state, and the rule as it is written."""
     if node.update is None:
         return []
-    rule, text, rate, old, grad, state, new = node.update
+    rule, text, rate, old, grad, state, names, new = node.update
     lines = [
         f"{name_of(node)}: {value_text(old)} → {value_text(new)}",
         f"{rule}, lr {number(rate)}, gradient {value_text(grad)}",
     ]
     lines += [
-        f"{key} {'–' if before is None else value_text(before)} → {value_text(after)}" for key, (before, after) in state.items()
+        f"{names.get(key, key)} {'–' if before is None else value_text(before)} → {value_text(after)}"
+        for key, (before, after) in state.items()
     ]
     return lines + [f"    {line}" for line in text.splitlines()]
