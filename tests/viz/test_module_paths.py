@@ -109,6 +109,20 @@ def test_depth_must_be_positive():
 # --- nested layout ---
 
 
+def test_a_module_that_is_called_twice_has_a_frame_for_each_call():
+    model = nn.Sequential(nn.Linear(3, 3), nn.ReLU(), nn.Linear(3, 3))
+    loss = model(model(tg.ones(2, 3))).sum()
+    shown = view(viz.graph(loss, model))
+    assert [f.title for f in shown.frames] == ["0  Linear", "2  Linear"] * 2
+    inside = [(shown.frames[box.frame].path, box.node.op) for box in shown.boxes if box.frame >= 0]
+    assert inside == [("0", "linear"), ("2", "linear")] * 2  # the parameters, which both calls use, are outside
+    once = view(viz.graph(model(tg.ones(2, 3)).sum(), model))
+    assert [f.title for f in once.frames] == ["0  Linear", "2  Linear"]
+    with viz.trace(model):
+        loss = model(tg.ones(2, 3)).sum()
+    assert [f.title for f in view(viz.graph(loss, model)).frames] == ["0  Linear", "2  Linear"]  # none around a ReLU alone
+
+
 @st.composite
 def nests(draw):
     """A graph in topological order whose frames hold runs of boxes, some of them with frames inside."""

@@ -188,7 +188,10 @@ def _frame_of(box: Box, calls: list[module_paths.ModuleCall], call_of: dict[int,
 
 
 def _frames(graph: Drawing, boxes: list[Box], calls: list[module_paths.ModuleCall]) -> list[ModuleFrame]:
-    """Put parameters and constants into the frame of their use, drop frames around fewer than two boxes, and renumber."""
+    """Put parameters and constants into the frame of their use, drop frames around fewer than two boxes, and renumber.
+
+    A frame around one box is kept if the parameters of the module are elsewhere, because it was called more than once.
+    """
     users: list[list[int]] = [[] for _ in boxes]
     for i, box in enumerate(boxes):
         for a in box.inputs:
@@ -203,7 +206,9 @@ def _frames(graph: Drawing, boxes: list[Box], calls: list[module_paths.ModuleCal
     for around in chains:
         for frame in around:
             count[frame] = count.get(frame, 0) + 1
-    kept = [frame for frame in sorted(count) if count[frame] > 1]
+    leaves = [(box.node.module, around) for box, around in zip(boxes, chains, strict=True) if box.kind == "parameter"]
+    shared = {path for path, around in leaves if all(calls[frame].name != path for frame in around)}
+    kept = [frame for frame in sorted(count) if count[frame] > 1 or calls[frame].name in shared]
     index = {frame: k for k, frame in enumerate(kept)}
     out = []
     for frame in kept:
