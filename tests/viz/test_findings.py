@@ -243,6 +243,21 @@ def test_a_trace_names_the_cut_of_a_result_without_history_and_the_advice_fits_i
     assert "weight, bias" in found.why if with_model else "parameter [4, 3], parameter [4]" in found.why
 
 
+def test_for_a_result_that_no_op_led_to_the_last_trace_of_the_model_is_a_hint():
+    model = nn.Linear(3, 4)
+    with viz.trace(model):
+        loss = tg.tensor((model(tg.ones(2, 3)).detach().numpy() ** 2).mean())
+    (found,) = viz.graph(loss, model).findings
+    assert (found.what, found.node) == ("path cut?", 0)
+    assert f"the path ended there: linear [2, 4], detach() at {source_line(__file__, 0)[:-1]}" in found.why
+    assert found.do.startswith("remove the detach() there")
+    assert "linear [2, 4]" not in str(viz.graph(loss, nn.Linear(3, 4)).findings)  # another model
+    with viz.trace(model):
+        model(tg.ones(2, 3)).sum()
+    (found,) = viz.graph(loss, model).findings  # nothing was cut in the last trace
+    assert "the result itself has no history" in found.why
+
+
 def test_the_advice_about_a_path_that_may_be_cut_fits_what_is_known():
     model = nn.Linear(3, 4)
     out = model(tg.ones(2, 3))

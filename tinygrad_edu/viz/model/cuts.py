@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from weakref import ref
 
 import numpy as np
 
@@ -32,6 +33,14 @@ class Cut(NamedTuple):
     def __str__(self) -> str:
         text = translate("{how} in {module} at {place}" if self.module else "{how} at {place}")
         return text.format(how=self.how, module=self.module, place=self.source)
+
+
+_last: list[tuple[ref[Any], Cut]] = []  # of the last viz.trace() of a model, if anything was cut there: the model, the last cut
+
+
+def remember(model: Any, cuts: Sequence[Cut]) -> None:
+    """Keep the last cut of a finished trace: a hint for a result that no op led to, such as tensor(array)."""
+    _last[:] = [(ref(model), cut) for cut in cuts[-1:]]
 
 
 def cause(how: str, dtype: Any = None) -> str:
@@ -99,6 +108,15 @@ def of_leaf(x: Any, missed: Callable[[Collection[int]], tuple[str, ...]]) -> dic
     if not isinstance(cut, Cut) and detached(x) is None:
         return {"perhaps": translate("it comes from {cut}").format(cut=cut[0]), "cause": cause(cut[0])}
     return {"cut": str(cut) if isinstance(cut, Cut) else cut[0], "behind": missed(behind(x)), "cause": cause_of(x)}
+
+
+def in_last_trace(model: Any, missed: Callable[[Collection[int]], tuple[str, ...]]) -> dict[str, Any]:
+    """For a result without history: what lost its graph in the last viz.trace() of the model, if anything did."""
+    cut = next((cut for traced, cut in _last if model is not None and traced() is model), None)
+    if cut is None or not missed(cut.behind):
+        return {}
+    text = translate("it has no history; in the last viz.trace() of the model, the path ended there: {cut}")
+    return {"perhaps": text.format(cut=f"{cut.value}, {cut}"), "cause": cause(cut.how)}
 
 
 def of_copy(x: Any, named: Mapping[str, Any], missed: Collection[int]) -> dict[str, Any]:

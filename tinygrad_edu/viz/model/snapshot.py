@@ -99,6 +99,7 @@ class _Snapshot:
         self.gradients: Gradients | None = None
         self.updates: dict[int, Update] = {}
         self.followed: dict[int, Followed] = {}
+        self.model = model
         self.parameters = named_parameters(model)
         self.names = names_of_tensors(self.parameters, names)
         self.given = names or {}
@@ -252,6 +253,8 @@ class _Snapshot:
         if not self.missed:
             return {} if self.order else {"cause": cuts.cause_of(x)}
         found = cuts.of_leaf(x, self.behind) or cuts.of_copy(x, self.given, {i for _, i in self.missed})
+        if not found and not self.order:
+            found = cuts.in_last_trace(self.model, self.behind)
         return found or ({"guess": True} if id(x) == self.loose_end else {})
 
     def behind(self, leaves: Collection[int]) -> tuple[str, ...]:

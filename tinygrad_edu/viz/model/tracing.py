@@ -27,7 +27,7 @@ from ...autograd.user_line import find_user_line, is_ours, outwards
 from ...nn.module import Module
 from ...ops.loading import load_all
 from ..render.escape import source_line
-from .cuts import Cut, label, leaves
+from .cuts import Cut, label, leaves, remember
 from .graph_data import GraphData
 from .snapshot import snapshot, snapshot_of_failure
 
@@ -59,6 +59,8 @@ class Recorder:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, place: TracebackType | None) -> None:
         self._watcher.close()
         self._stop_clocks()
+        if self._model is not None:
+            remember(self._model, self._cuts)
         if error is not None:
             with contextlib.suppress(Exception):  # a picture that cannot be drawn must not replace the error
                 self._failure = self._drawn(error, list(_frames(place)))
