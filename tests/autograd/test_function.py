@@ -82,6 +82,29 @@ def test_arguments_that_are_not_tensors_or_have_no_gradient_are_passed_through()
     np.testing.assert_array_equal(w.grad, [2, 4])
 
 
+@pytest.mark.parametrize("materialize", [True, False])
+def test_the_gradient_of_an_unused_output_is_zeros_or_none(materialize: bool) -> None:
+    class Twice(Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.set_materialize_grads(materialize)
+            return x * 2, x * 3
+
+        @staticmethod
+        def backward(ctx: Any, g: Any, unused: Any) -> Any:
+            given.append(unused)
+            return g * 2
+
+    given: list[Any] = []
+    x = leaf(1.0, 2.0)
+    Twice.apply(x)[0].sum().backward()
+    np.testing.assert_array_equal(x.grad, [2, 2])
+    if materialize:
+        np.testing.assert_array_equal(given[0], [0, 0])
+    else:
+        assert given == [None]
+
+
 def test_without_gradient_nothing_is_recorded() -> None:
     assert Exp.apply(tg.ones(2)).grad_fn is None
     with tg.no_grad():
