@@ -1,4 +1,4 @@
-"""Numeric options and flags: any other value raises an error that names the option at once, not later inside a formula."""
+"""Numeric options and flags: a wrong value raises an error at once, naming the option, rather than later inside a formula."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""fit reproduces Keras's loss curves, with the same weights and order of batches (numbers of tests/oracles/make_fit.py)."""
+"""fit reproduces Keras's loss curves, with the same weights and order of batches (numbers from tests/oracles/make_fit.py)."""
 
 import json
 from pathlib import Path

@@ -335,7 +335,7 @@ def keeps_another_name_for_the_model():
     return best_model
 
 
-# --- steps that come from a state before ---
+# --- steps that start from the state of an earlier step ---
 
 
 def carries_a_state_on():
@@ -773,7 +773,7 @@ def test_training_the_best_model_of_a_search_is_not_reported():
 
 
 def test_the_best_model_that_is_not_a_copy_is_to_be_copied_as_in_pytorch_too():
-    """PyTorch's state_dict() holds the parameters themselves, so its copy is what is right in both."""
+    """PyTorch's state_dict() holds the parameters themselves, so copying it is right in both."""
     assert "copy.deepcopy(model.state_dict())" in train.Lint.rules["best-is-not-a-copy"]
 
 
@@ -781,7 +781,7 @@ def test_clipping_still_sees_the_parameters_that_the_linter_looked_at():
     model, _ = linear()
     with train.lint() as report:
         classify(model).backward()
-        norm = nn.utils.clip_grad_norm_(model.parameters(), 1e-3)  # a generator, which can be read once
+        norm = nn.utils.clip_grad_norm_(model.parameters(), 1e-3)  # a generator, which can be read only once
         assert norm.item() > 1e-3
         assert sum(p.grad.norm().item() ** 2 for p in model.parameters()) == pytest.approx(1e-6, rel=1e-3)
     assert report.findings == []

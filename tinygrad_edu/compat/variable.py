@@ -26,7 +26,7 @@ class _Variable(type):
 
 
 class Variable(metaclass=_Variable):
-    """Variable(data) is data.detach(): a Tensor that shares its memory; requires_grad=True records gradients.
+    """Variable(data) is data.detach(): a Tensor that shares its memory; with requires_grad=True, it gets a gradient.
 
     Every Tensor is an instance of Variable. `volatile` has no effect, as in PyTorch: use no_grad().
 

@@ -1,4 +1,4 @@
-"""Arrays from a user's data: nested lists, numbers, arrays; and fixes for data that are not numeric."""
+"""Arrays from a user's data: nested lists, numbers, arrays; and errors for data that are not numeric."""
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def as_array(data, dtype=None):
         if is_tensor(first):
             data = _unwrap(data)
         try:
-            array = np.array(data)  # without dtype: NumPy would parse strings
+            array = np.array(data)  # no dtype yet: with one, NumPy would parse strings
             kind = array.dtype.kind
             if dtype is not None and kind in "USO" and any(map(_is_string, _leaves(data))):
                 raise TypeError
@@ -79,7 +79,7 @@ def _lengths(data, axis=0):
 
 
 def number_dtype(name, dtype):
-    """`dtype` for NumPy; raise DtypeError for objects, strings and other non-numeric types."""
+    """Return `dtype` itself; raise DtypeError for objects, strings and other non-numeric types."""
     require_numbers(name, np.empty(0, dtype))
     return dtype
 
@@ -89,7 +89,7 @@ def _unwrap(data):
 
 
 def array_of(value):
-    """The array of a Tensor, of PyTorch's too; other values (arrays, numbers) as an array."""
+    """The array of a Tensor, whether ours or PyTorch's; other values (arrays, numbers) as an array."""
     if is_tensor(value):
         return value._data
     return np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)

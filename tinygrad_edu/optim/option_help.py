@@ -11,9 +11,9 @@ MEANINGS = {
     "eps": "keeps the divisor away from 0, >= 0",
     "eps_in_sqrt": "adds eps inside the root instead of outside",
     "eps_hat": "the paper's faster form, as in Keras: eps weighs more in early steps",
-    "amsgrad": "uses the largest average of squares so far, so that steps cannot grow again",
+    "amsgrad": "uses the largest average of squares so far, so that small gradients do not enlarge the steps again",
     "weight_decay": "pulls w towards 0, against overfitting: g ← g + weight_decay · w",
-    "decoupled_weight_decay": "applies weight_decay to w itself, as AdamW: w ← (1 − lr · weight_decay) · w",
+    "decoupled_weight_decay": "applies weight_decay to w itself, as AdamW does: w ← (1 − lr · weight_decay) · w",
     "maximize": "steps uphill: g ← −g",
     "decay": "lowers the rate over time: lr / (1 + decay · steps taken), as in Keras 2; a schedule does it more flexibly",
 }

@@ -30,7 +30,8 @@ def strong_wolfe(
 ) -> tuple[Point, int]:
     """A point along the line that satisfies the strong Wolfe conditions, or the best one found, and the number of evaluations.
 
-    along: f and its derivative at step t. start: the point at t = 0. size: the largest |d|, for the tolerance.
+    along: f and its derivative at step t. start: the point at t = 0. size: the largest absolute element of d, for the
+    tolerance.
     """
 
     def too_high(point: Point) -> bool:
@@ -65,7 +66,7 @@ def strong_wolfe(
         t = _cubic_minimum(bracket[0], bracket[1], left, right)
         margin = 0.1 * (right - left)
         if min(right - t, t - left) < margin:
-            if near_an_end or t >= right or t <= left:  # twice at an end: not converging, so move away from it
+            if near_an_end or t >= right or t <= left:  # twice near an end, or exactly at one: move away from it
                 t = right - margin if abs(t - right) < abs(t - left) else left + margin
                 near_an_end = False
             else:

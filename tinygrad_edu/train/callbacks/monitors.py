@@ -1,4 +1,4 @@
-"""Callbacks that monitor one number: stop or lower the rate when it stops improving, or keep the weights of its best epoch."""
+"""Callbacks that monitor one number: stop training or lower the rate when it stops improving, or keep the best weights."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Monitor(Callback):
 
 
 def check_directions(callbacks: Iterable[Callback], measures: Mapping[str, Measure]) -> None:
-    """Raise ValueError if a monitor took its direction from the name of a metric that is the user's own, {"acc": f}."""
+    """Raise ValueError if a monitor took its direction from the name of a metric that is the user's own, as in {"acc": f}."""
     for monitor in callbacks:
         if not isinstance(monitor, Monitor) or not monitor.by_name:
             continue
@@ -169,7 +169,7 @@ class ReduceLROnPlateau(Monitor):
     patience   the number of epochs without improvement to wait; >= 0, where 0 is the same as 1
     min_delta  the change that an improvement must exceed; >= 0
     mode       "min" if smaller is better, "max" if larger is; optional for losses and metrics known by name
-    cooldown   the first epoch after a change that counts again: 1, like 0, is the next one
+    cooldown   which epoch after a change is the first to count towards `patience` again; 0 and 1 both mean the next one
     min_lr     the lowest learning rate
 
     The schedule lr_scheduler.ReduceLROnPlateau follows PyTorch, which waits one epoch longer: it changes the rate after more

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def missing_estimator(name: str, error: ModuleNotFoundError) -> type:
-    """A class of this name that raises ModuleNotFoundError when instantiated; any other `error` is raised at once."""
+    """A class of this name whose constructor raises ModuleNotFoundError; an `error` about another module is raised at once."""
     if (error.name or "").partition(".")[0] != "sklearn":
         raise error
 

@@ -37,7 +37,7 @@ def decision_boundary(
 
     model           maps [N, 2] to logits [N, classes], or to one column: a logit, or a probability if it ends in a sigmoid
     X, y            the data: [N, 2], and the classes [N] or [N, 1], integers from 0
-    resolution      the model is evaluated on a grid with this many rows and columns; values between are interpolated
+    resolution      the model is evaluated on a grid with this many rows and columns; values in between are interpolated
     xlabel, ylabel  the names of the two features, with units
 
     Misclassified points have a ring around them. With more than eight classes, colours repeat. ValueError for data with

@@ -39,7 +39,7 @@ IN_THE_GRADIENT = {"NaN": "NaN in the gradient", "Inf": "Inf in the gradient"}
 
 
 def _meant(graph: GraphData) -> set[int]:
-    """The ids of masks with infinities, and of results that are infinite because of them; all intended, except at the end."""
+    """The ids of masks with infinities, and of results, other than outputs, that are infinite because of them: all intended."""
     found: set[int] = set()
     for node in graph.nodes:
         from_a_mask = not found.isdisjoint(node.inputs) if node.op else node.literal or "mask" in node.details

@@ -1,4 +1,4 @@
-"""Boxes on ranks, each below everything that it depends on, and the lanes in which edges pass the ranks between."""
+"""Boxes on ranks, each below everything that it depends on, and the lanes in which edges pass the ranks in between."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ class Ends:
 
 
 class Ranked:
-    """A drawing whose boxes have ranks. From `width` on, boxes and lanes are numbered as items; lanes follow the boxes."""
+    """A drawing whose boxes have ranks. Boxes and lanes are both items, numbered with the boxes first.
+
+    rank, depth, width, up and down are indexed by item.
+    """
 
     def __init__(self, sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]], ends: Ends) -> None:
         self.n = len(sizes)
@@ -43,8 +46,8 @@ class Ranked:
         self.width = [w for w, _ in sizes]
         self.up: list[list[int]] = [[] for _ in sizes]  # neighbours one rank above
         self.down: list[list[int]] = [[] for _ in sizes]
-        self.shift: dict[tuple[int, int], float] = {}  # (above, below): how far right below is if the edge is straight
-        self.lanes: list[list[int]] = []  # the lanes that each edge passes
+        self.shift: dict[tuple[int, int], float] = {}  # (above, below) -> x of below − x of above if the edge is straight
+        self.lanes: list[list[int]] = []  # the lanes that each edge runs through
         self.beside: set[int] = set()  # edges that run beside the drawing
         self._make_lanes()
 

@@ -20,7 +20,7 @@ from ..render.page_template import SPOKEN, fill, script_json, template
 from .page_texts import style
 
 MOST_NUMBERS = 24
-"""The maximum number of elements that are shown of an array."""
+"""The maximum number of elements of an array that are shown."""
 
 Line = dict[str, Any]
 
@@ -65,7 +65,7 @@ def program(step: Compiled[..., Any], *inputs: Tensor) -> Page:
 
 
 def carried_out(program: Program, arrays: list[Any]) -> list[Line]:
-    """Run the program line by line, and restore what it has changed; what each line read and wrote, as text."""
+    """Run the program line by line, and restore what it has changed; return what each line read and wrote, as text."""
     state = State(program, arrays)
     grads = [x._grad._data for x in program.grads_in if x._grad is not None]
     function = next(s for s in ast.parse(program.source).body if isinstance(s, ast.FunctionDef))
@@ -96,7 +96,7 @@ def _lines(source: str, body: list[ast.stmt], space: dict[str, Any]) -> Iterator
 
 
 def _line(source: str, statement: ast.stmt, space: dict[str, Any]) -> Line:
-    """Run one statement: its text, the comment above it, and the arrays and numbers that it read and wrote."""
+    """Run one statement; return its text, the comment above it, and the arrays and numbers that it read and wrote."""
     used = list(dict.fromkeys(n.id for n in ast.walk(statement) if isinstance(n, ast.Name)))
     before = {name: _shown(space[name]) for name in used if isinstance(space.get(name), (np.ndarray, int, float))}
     written = [k.value for n in ast.walk(statement) if isinstance(n, ast.Call) for k in n.keywords if k.arg == "out"]

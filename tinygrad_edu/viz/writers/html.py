@@ -108,7 +108,7 @@ def _views(graph: Drawing) -> list[tuple[str, View]]:
         return [("expanded", asked)]
     if len(graph.nodes) > MOST_OPEN:
         return [("as requested", asked)]
-    whole = view(replace(graph, depth=None, max_nodes=len(graph.nodes)))  # the reason for a refusal is kept
+    whole = view(replace(graph, depth=None, max_nodes=len(graph.nodes)))  # keeps `refused`
     if any(box.times or box.kind == LEFT_OUT for box in asked.boxes):
         return [("as requested", asked), ("expanded", whole)]
     return [("expanded", whole)]
@@ -133,7 +133,7 @@ def _menu(graph: Drawing) -> str:
 
 
 def _colors(shown: View) -> dict[str, Any]:
-    """Coloring -> its meaning, its colours, "" for none, and for each box the index of its colour."""
+    """Coloring -> its meaning, its colours ("" for none), and for each box the index of its colour."""
     found = {}
     for by in COLORINGS:
         if by != "role":
@@ -259,7 +259,7 @@ def _steps(graph: Drawing) -> list[tuple[str, int]]:
 
 def _change(n: Node) -> str:
     """Old and new weight in a few characters, for the picture."""
-    assert n.update is not None  # the caller has looked
+    assert n.update is not None  # the caller has checked
     old, new = n.update.old, n.update.new
     if new.size == 1:
         return f"{old} → {new}"
