@@ -226,3 +226,11 @@ def test_tensors_on_another_device_are_loaded() -> None:
     assert model.weight.item() == 3
     for ours, theirs in zip(other.state.values(), optimizer.state.values(), strict=True):
         np.testing.assert_array_equal(ours["momentum_buffer"], theirs["momentum_buffer"])
+
+
+def test_pytorchs_state_of_a_group_without_parameters_is_that_of_no_steps() -> None:
+    optimizer = optim.SGD([{"params": []}], lr=0.1)
+    saved = optimizer.state_dict()
+    del saved["steps"]  # PyTorch has no such entry
+    optimizer.load_state_dict(saved)
+    assert optimizer.steps == 0
