@@ -46,7 +46,7 @@ def test_a_model_in_training_mode_is_evaluated_in_eval_mode_and_restored():
 
 
 def test_the_data_of_a_boundary_must_be_points_in_the_plane():
-    with pytest.raises(ValueError, match=r"X must be \[N, 2\] with N classes in y, got shapes \(3, 3\)"):
+    with pytest.raises(ValueError, match=r"X must be \[N, 2\] with N class labels in y, got shapes \(3, 3\)"):
         viz.decision_boundary(line_at(0), np.eye(3), [0, 1, 0])
 
 

@@ -272,7 +272,7 @@ class Adam(Optimizer):
     eps           keeps the divisor away from 0; larger values damp elements with small gradients. eps_in_sqrt=True: √(v̂ + eps);
                   eps_hat=True, the paper's faster form and Keras's: w ← w − lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + eps)
     weight_decay  pulls w towards 0, against overfitting: added to g, or applied to w itself (decoupled_weight_decay, AdamW)
-    amsgrad       uses the largest v so far, so that steps cannot grow again (Reddi et al. 2018, arXiv:1904.09237)
+    amsgrad       uses the largest v so far, so small gradients do not enlarge the steps (Reddi et al. 2018, arXiv:1904.09237)
     Source: Kingma & Ba, Adam, 2015, arXiv:1412.6980.
 
     >>> import tinygrad_edu as tg

@@ -53,7 +53,7 @@ def decision_boundary(
     points, classes = np.asarray(raw(X), np.float64), np.asarray(raw(y)).reshape(-1).astype(np.int64)
     if points.ndim != 2 or points.shape[1] != 2 or len(classes) != len(points):
         raise ValueError(
-            f"decision_boundary: X must be [N, 2] with N classes in y, got shapes {points.shape} and {np.shape(raw(y))}"
+            f"decision_boundary: X must be [N, 2] with N class labels in y, got shapes {points.shape} and {np.shape(raw(y))}"
         )
     if not len(points) or not np.isfinite(points).all():
         raise ValueError("decision_boundary: X must have at least one row, and no NaN or infinity")
