@@ -255,6 +255,13 @@ def test_an_epoch_given_to_step_is_used_with_a_warning():
         scheduler.step(1.5)
 
 
+def test_an_epoch_given_to_a_plateau_is_used_with_a_warning():
+    scheduler = lr_scheduler.ReduceLROnPlateau(one_group())
+    with pytest.warns(UserWarning, match="The epoch parameter"):
+        scheduler.step(1.0, 5)
+    assert scheduler.last_epoch == 5
+
+
 def test_a_rate_that_is_a_tensor_is_scheduled_as_its_number():
     rate = tg.tensor(1.0)
     optimizer = one_group(rate)

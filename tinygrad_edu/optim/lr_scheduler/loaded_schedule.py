@@ -106,6 +106,4 @@ def restored(value: Any, here: Any) -> Any:
         if value:
             here.__dict__.update(value)
         return here
-    if isinstance(here, dict) and isinstance(value, dict):
-        return type(here)(value)  # files contain plain dicts only; MultiStepLR's Counter must stay a Counter
     return value
