@@ -122,6 +122,8 @@ class MaxUnpool2d(_MaxUnpool):
 
 
 class _AvgPool(Module):
+    in_tuples = False
+
     def __init__(
         self,
         kernel_size: int | Sequence[int],
@@ -131,8 +133,9 @@ class _AvgPool(Module):
         count_include_pad: bool = True,
     ) -> None:
         super().__init__()
-        self.kernel_size, self.stride = kernel_size, kernel_size if stride is None else stride
-        self.padding, self.ceil_mode, self.count_include_pad = padding, ceil_mode, count_include_pad
+        sizes: Any = kernel_size, kernel_size if stride is None else stride, padding
+        self.kernel_size, self.stride, self.padding = [per_axis(size, 1) for size in sizes] if self.in_tuples else sizes
+        self.ceil_mode, self.count_include_pad = ceil_mode, count_include_pad
 
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
@@ -141,16 +144,7 @@ class _AvgPool(Module):
 class AvgPool1d(_AvgPool):
     """The mean of each window: [N, C, L] -> [N, C, L']; stride defaults to the kernel size."""
 
-    def __init__(
-        self,
-        kernel_size: int | Sequence[int],
-        stride: int | Sequence[int] | None = None,
-        padding: int | Sequence[int] = 0,
-        ceil_mode: bool = False,
-        count_include_pad: bool = True,
-    ) -> None:
-        step = None if stride is None else per_axis(stride, 1)
-        super().__init__(per_axis(kernel_size, 1), step, per_axis(padding, 1), ceil_mode, count_include_pad)
+    in_tuples = True  # as in PyTorch
 
     def forward(self, input: Tensor) -> Tensor:
         return ops.avg_pool1d(input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
