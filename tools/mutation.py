@@ -42,18 +42,14 @@ for slow_to_import in ("hypothesis", "torch"):  # for the forks
         importlib.import_module(slow_to_import)
 
 PACKAGE = "tinygrad_edu"
-SAMPLED = ("autograd", "optim")  # the rooms of the package in which lines are sampled
+SAMPLED = ("autograd", "optim")  # the folders of the package whose lines are sampled
 NOT_SAMPLED = {"signatures.py"}  # only type checkers read it
 SECONDS = 1800  # for one run of pytest; a mistake that makes it hang is noticed
-FEW = 200  # so many of the tests that run a line are tried first
+FEW = 200  # tests tried first, of those that run a line
 TRIES = 12  # mistakes made for one test before it counts as noticing nothing
 
-EQUIVALENT: dict[tuple[str, str], str] = {
-    (
-        "autograd/checking/finite_differences.py",
-        "< -> <=",
-    ): "after the last comparison, one more derivative is set up, and never called",
-}  # fmt: skip
+SET_UP_ONLY = "after the last comparison, one more derivative is set up, and never called"
+EQUIVALENT = {("autograd/checking/finite_differences.py", "< -> <="): SET_UP_ONLY}
 """(file, mistake) -> why no test can notice it."""
 
 
@@ -190,7 +186,7 @@ def ask_rules() -> None:
 def ask_lines(count: int, seed: int) -> None:
     """Does a test notice a mistake in a line of the engine or of optim?"""
     rng = random.Random(seed)
-    files = [p for room in SAMPLED for p in sorted((ROOT / PACKAGE / room).rglob("*.py")) if p.name not in NOT_SAMPLED]
+    files = [p for folder in SAMPLED for p in sorted((ROOT / PACKAGE / folder).rglob("*.py")) if p.name not in NOT_SAMPLED]
     places = [place for p in files for place in mistakes_in(p.relative_to(ROOT / PACKAGE).as_posix())]
     lines = sorted({(place.file, place.mutant.line) for place in places})
     chosen = sorted(rng.sample(lines, count))

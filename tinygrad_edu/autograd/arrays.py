@@ -63,7 +63,7 @@ def decide(condition: Any) -> bool:
 
 
 def decide_any(conditions: Any) -> bool:
-    """decide() of whether any of them holds.
+    """decide(np.any(conditions)), faster for arrays.
 
     >>> decide_any(np.array([1, 2]) < 0)
     False
