@@ -112,7 +112,8 @@ def page(chromium: Any) -> Iterator[Any]:
 def test_search_works_from_files_on_disk(page: Any, query: str, expected: str) -> None:
     page.goto((SITE / "search.html").as_uri() + f"?q={query}")
     shown = "text => document.querySelector('#search-results').innerText.toLowerCase().includes(text)"
-    page.wait_for_function(shown, arg=expected.lower(), timeout=15_000)  # results appear one after the other
+    found = page.wait_for_function(shown, arg=expected.lower(), timeout=15_000)  # results appear one after the other
+    assert found.json_value() is True
 
 
 def test_the_switch_leads_to_the_same_page_in_the_other_language(page: Any) -> None:

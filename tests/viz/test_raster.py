@@ -282,8 +282,10 @@ def test_letters_that_no_font_has_are_reported_once_with_what_to_install(install
 def test_no_font_is_opened_for_a_picture_with_matplotlibs_own_letters(monkeypatch):
     from tinygrad_edu.viz.render import fallback_fonts
 
-    monkeypatch.setattr(fallback_fonts, "_found", None)
+    opened: list[str] = []
+    monkeypatch.setattr(fallback_fonts, "_opened", opened.append)
     raster.paint(line("x ≤ ∂y/∂w · ½ →"), "png")
+    assert opened == []
 
 
 def test_korean_is_drawn_in_a_font_of_this_machine():
