@@ -68,7 +68,7 @@ mutation: $(VENV)/.ready  ## make mistakes in the engine, the rules and optim: h
 	$(PY) tools/mutation.py lines $(COUNT)
 	$(PY) tools/mutation.py tests $(COUNT)
 
-messages: $(VENV)/.ready  ## bring the Korean catalogue up to date with the texts in the source
+messages: $(VENV)/.ready  ## bring the Korean catalog up to date with the texts in the source
 	$(PY) .ci/messages
 
 coverage: $(VENV)/.ready  ## which lines no test runs

@@ -10,7 +10,7 @@ b         copying into the buffer and out of it, measured without messages
 α, B      mpiexec -n 2 on this machine, through shared memory; those of networks are from data sheets, not measured here
 f         the rest of a measured step of a tiny network on two ranks: hooks, the watchdog, Python around a message
 
-Each number is the minimum of many repeats, because other programs can only add to it; fits minimise relative errors.
+Each number is the minimum of many repeats, because other programs can only add to it; fits minimize relative errors.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ def digits() -> dict[str, viz.Picture]:
     with tg.no_grad():
         eight = nn.functional.softmax(model(tg.tensor(X_test)), dim=1)[:, 8]
     is_eight = (np.asarray(y_test) == 8).astype(int)
-    grey = X_test.reshape(len(X_test), -1).mean(1)  # a baseline that only looks at how much ink there is
-    scores = {"CNN": eight, "amount of ink": grey}
+    gray = X_test.reshape(len(X_test), -1).mean(1)  # a baseline that only looks at how much ink there is
+    scores = {"CNN": eight, "amount of ink": gray}
     first = nn.Sequential(*list(model)[:4])
     return {
         "kernels": viz.weights(first, title="Kernels of a CNN for digits"),

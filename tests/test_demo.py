@@ -37,7 +37,7 @@ def test_it_learns_compares_and_writes_its_pictures(tmp_path: Path, capsys: pyte
     assert "(Adam, seed 1, 8 epochs)" in (tmp_path / "misread_digits.svg").read_text("utf-8")
 
 
-def test_the_split_is_stratified_and_standardised_on_the_training_part_only() -> None:
+def test_the_split_is_stratified_and_standardized_on_the_training_part_only() -> None:
     split = demo.load(1)
     assert (len(split.X_train), len(split.X_test)) == (1437, 360)
     train, test = split.X_train.numpy(), split.X_test.numpy()

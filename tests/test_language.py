@@ -33,7 +33,7 @@ def hangul(text: str) -> bool:
 
 
 def entries() -> dict[str, str]:
-    """The catalogue, read without Babel: text -> translation."""
+    """The catalog, read without Babel: text -> translation."""
     found: dict[str, str] = {}
     for block in CATALOG.read_text(encoding="utf-8").split("\n\n"):
         text, sep, translation = block.partition("\nmsgstr ")
@@ -43,7 +43,7 @@ def entries() -> dict[str, str]:
     return {text: translation for text, translation in found.items() if text}
 
 
-# --- the catalogue ---
+# --- the catalog ---
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_a_translation_is_korean_and_fills_the_same_braces() -> None:
         )
 
 
-def test_the_compiled_catalogue_has_the_same_texts() -> None:
+def test_the_compiled_catalog_has_the_same_texts() -> None:
     with CATALOG.with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     assert {text: compiled.gettext(text) for text in entries()} == entries()
@@ -115,7 +115,7 @@ def test_windows_names_the_locale_by_its_language(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.usefixtures("korean")
-def test_a_text_that_is_not_in_the_catalogue_is_not_changed() -> None:
+def test_a_text_that_is_not_in_the_catalog_is_not_changed() -> None:
     assert translate("no such text") == "no such text"
     assert translate("") == ""
 

@@ -51,5 +51,5 @@ def _catalog(name: str) -> gettext.NullTranslations:
 
 
 def translate(text: str) -> str:
-    """The text in the reader's language; a text missing from the catalogue is returned unchanged."""
+    """The text in the reader's language; a text missing from the catalog is returned unchanged."""
     return _catalog(language()).gettext(text) if text else ""

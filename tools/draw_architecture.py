@@ -20,7 +20,7 @@ INK, FAINT, PAPER = "#1f2933", "#7b8794", "#ffffff"
 FILL = {"engine": "#e3eefb", "tensor": "#fdf0d5", "rooms": "#e6f4ea", "tops": "#f3e8f7", "commands": "#f1f3f5"}
 FORWARD, BACKWARD, STEP = "#1b6ac9", "#c2410c", "#15803d"
 
-ROOMS = {  # folder: x, y, width, colour, description
+ROOMS = {  # folder: x, y, width, color, description
     "commands": (24, 74, 560, "commands", "python -m tinygrad_edu …"),
     "train": (24, 150, 120, "tops", "the loop, callbacks"),
     "viz": (156, 150, 120, "tops", "graphs, charts"),
@@ -191,7 +191,7 @@ TITLE = "tinygrad_edu: which folder imports which, and one number on its way thr
 
 
 def marker(color: str) -> str:
-    """The arrowhead for arrows of a colour."""
+    """The arrowhead for arrows of a color."""
     return (
         f'<marker id="{color[1:]}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
         f'orient="auto-start-reverse"><path d="M0 0.6 L7.4 4 L0 7.4 z" fill="{color}"/></marker>'

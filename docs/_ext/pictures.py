@@ -84,7 +84,7 @@ def _draw(path: str, value: Any) -> tuple[Any, str] | None:
         return _curve(name, lambda x: getattr(nn, name)(reduction="none")(x, tg.zeros_like(x)), "prediction − target")
     if str(getattr(value, "__module__", "")) in CURVES and not name.endswith("_"):
         if re.search("soft.*max|softmin", name, re.IGNORECASE):
-            return None  # they normalise over several numbers
+            return None  # they normalize over several numbers
         try:
             function = value() if isinstance(value, type) else value
             return _curve(name, function, "x")

@@ -48,7 +48,7 @@ def test_a_recorder_runs_the_forward_function_that_its_op_has_at_the_time_of_the
     assert seen == [name, name]
 
 
-def test_the_frame_of_a_recorder_is_recognised_by_its_code_and_holds_its_op() -> None:
+def test_the_frame_of_a_recorder_is_recognized_by_its_code_and_holds_its_op() -> None:
     found: list[FrameType] = []
 
     def forward(x: np.ndarray) -> np.ndarray:

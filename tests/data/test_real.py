@@ -18,12 +18,12 @@ FACTS = {
 }
 
 
-def test_every_set_has_a_description_a_loader_and_a_licence():
-    licences = files("tinygrad_edu.data").joinpath("files", "DATASETS.md").read_text(encoding="utf-8")
+def test_every_set_has_a_description_a_loader_and_a_license():
+    licenses = files("tinygrad_edu.data").joinpath("files", "DATASETS.md").read_text(encoding="utf-8")
     assert set(FACTS) == set(REAL)
     for name in REAL:
         assert getattr(data, f"load_{name}") is REAL[name]
-        assert f"`{name}.npz`" in licences
+        assert f"`{name}.npz`" in licenses
     assert "Redistribution" in files("tinygrad_edu.data").joinpath("files", "LICENSE-scikit-learn").read_text(encoding="utf-8")
 
 

@@ -167,7 +167,7 @@ CASES |= {
     "Softmax2d unbatched": Case(lambda nn: nn.Softmax2d(), (normal(3, 4, 5),)),
     "Bilinear": Case(lambda nn: nn.Bilinear(3, 4, 5), (normal(2, 3), normal(2, 4))),
     "Bilinear bias=False": Case(lambda nn: nn.Bilinear(3, 4, 5, bias=False), (normal(2, 6, 3), normal(2, 6, 4))),
-    # normalisation
+    # normalization
     "BatchNorm1d": Case(lambda nn: nn.BatchNorm1d(4), (normal(6, 4),)),
     "BatchNorm1d 3-D": Case(lambda nn: nn.BatchNorm1d(4), (normal(3, 4, 5),)),
     "BatchNorm1d momentum": Case(lambda nn: nn.BatchNorm1d(4, eps=1e-3, momentum=0.3), (normal(6, 4),)),

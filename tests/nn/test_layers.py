@@ -34,7 +34,7 @@ def test_a_layer_agrees_with_pytorch(name: str) -> None:
         warnings.simplefilter("ignore")  # PyTorch's own
         theirs = run(torch, CASES[name])
     ours = run(tg, CASES[name], _state(theirs))
-    if "Norm" in str(ours["repr"]):  # PyTorch before 2.13 does not print whether a normalisation has a bias
+    if "Norm" in str(ours["repr"]):  # PyTorch before 2.13 does not print whether a normalization has a bias
         for answers in (ours, theirs):
             answers["repr"] = np.array(re.sub(r", bias=(True|False)", "", str(answers["repr"])))
     compare(name, ours, theirs, CASES[name].tolerance)

@@ -94,7 +94,7 @@ def adaptive(draw: Draw) -> Made:
     return f"Adaptive{kind}Pool{n}d", {"output_size": size}, [draw.normal(size=(*batch(draw), 2, *some(draw, 1, 9, n)))]
 
 
-def normalisation(draw: Draw) -> Made:
+def normalization(draw: Draw) -> Made:
     n, kind = int(draw.integers(1, 3)), one_of(draw, "Batch", "Instance")
     options = {
         "num_features": 3, "eps": one_of(draw, 1e-5, 0.1), "momentum": one_of(draw, 0.1, 0.3, None),
@@ -219,7 +219,7 @@ def resizing(draw: Draw) -> Made:
 
 
 KINDS: tuple[Callable[[Draw], Made], ...] = (
-    linear, bilinear, convolution, transposed, pooling, adaptive, normalisation, over_last_axes, over_groups, embedding,
+    linear, bilinear, convolution, transposed, pooling, adaptive, normalization, over_last_axes, over_groups, embedding,
     recurrent, cell, attention, transformer, padding, resizing,
 )  # fmt: skip
 

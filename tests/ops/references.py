@@ -275,7 +275,7 @@ def of_largest_of_cell(t: Any, x: Any, *, output_size: Any) -> Any:
 
 
 def interpolate(x: Any, *, size: Any, mode: str, align_corners: bool, _ratios: Any) -> Any:
-    """Each axis by its matrix of weights: 1 - |distance| to the two neighbours, or 1 at the nearest element."""
+    """Each axis by its matrix of weights: 1 - |distance| to the two neighbors, or 1 at the nearest element."""
     for axis, (out, ratio) in enumerate(zip(size, _ratios, strict=True), 2):
         n, weights = x.shape[axis], np.zeros((out, x.shape[axis]))
         for i in range(out):

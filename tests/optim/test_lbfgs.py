@@ -64,7 +64,7 @@ def test_the_line_search_ends_where_the_strong_wolfe_conditions_hold(t):
     assert abs(end.slope) <= 0.9 * abs(start.slope)
 
 
-def test_a_quadratic_in_n_variables_is_minimised_in_a_few_times_n_evaluations():
+def test_a_quadratic_in_n_variables_is_minimized_in_a_few_times_n_evaluations():
     rng = np.random.default_rng(1)
     a = rng.normal(size=(6, 6))
     a, b = a @ a.T + np.eye(6), rng.normal(size=6)

@@ -729,7 +729,7 @@ def test_the_state_of_another_rule_is_refused_before_anything_changes():
         optim.Momentum([parameter([1.0])]).load_state_dict(nag.state_dict())
 
 
-def test_the_state_of_another_rule_without_a_step_is_recognised_by_its_options():
+def test_the_state_of_another_rule_without_a_step_is_recognized_by_its_options():
     def fresh(rule):
         return rule([parameter([1.0], [1.0])], lr=0.25)
 

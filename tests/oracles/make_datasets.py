@@ -3,7 +3,7 @@
     python tests/oracles/make_datasets.py
 
 Needs scikit-learn (1.9.1 made the committed files). Numbers are stored in the smallest exact type, names as text; the
-loader converts them to float32 and int64. The sources and licences are in tinygrad_edu/data/files/DATASETS.md.
+loader converts them to float32 and int64. The sources and licenses are in tinygrad_edu/data/files/DATASETS.md.
 """
 
 from pathlib import Path

@@ -275,9 +275,9 @@ def test_the_formulas_of_norms(affine):
 
     def words(axis):
         def of(g, y):
-            centred = x - x.mean(axis, keepdims=True)
+            centered = x - x.mean(axis, keepdims=True)
             var = x.var(axis, keepdims=True)
-            return {"g": g, "x̂": centred / np.sqrt(var + 1e-5), "var": var, "eps": 1e-5, "weight": weight,
+            return {"g": g, "x̂": centered / np.sqrt(var + 1e-5), "var": var, "eps": 1e-5, "weight": weight,
                     "mean": lambda v: v.mean(axis, keepdims=True), "sum": lambda v: v.sum(0)}  # fmt: skip
 
         return of

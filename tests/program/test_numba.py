@@ -1,4 +1,4 @@
-"""Rules of optimizers and neighbouring element-wise instructions as compiled loops agree with NumPy bit for bit."""
+"""Rules of optimizers and neighboring element-wise instructions as compiled loops agree with NumPy bit for bit."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MODELS = [
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_neighbours_in_one_loop_agree_with_numpy(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_neighbors_in_one_loop_agree_with_numpy(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(numba_printer, "SIZES", range(1, 40_000))
     trails = []
     for backend in ("numpy", "numba"):

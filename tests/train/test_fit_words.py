@@ -30,7 +30,7 @@ def quiet(*args: Any, **options: Any) -> Any:
         ({"workers": 3}, "there are no worker processes"),
         ({"validation_steps": 3}, "validate with fewer rows"),
         ({"validation_freq": 2}, "evaluated after every epoch"),
-        ({"colour": 3}, "no option colour; the options are X, y, loss"),
+        ({"color": 3}, "no option color; the options are X, y, loss"),
         ({"validation_split": 0.2, "validation": 0.3}, "validation_split and validation cannot both be given"),
         ({"validation_split": 1}, "validation_split must be a fraction of the rows"),
         ({"verbose": 3}, "verbose must be 0, 1, 2 or 'auto', got 3"),

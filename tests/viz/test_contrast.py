@@ -1,4 +1,4 @@
-"""Text on coloured cells and boxes is legible in light and dark mode, by the contrast that WCAG defines."""
+"""Text on colored cells and boxes is legible in light and dark mode, by the contrast that WCAG defines."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -41,7 +41,7 @@ def painted(svg, mode):
 
 
 def contrasts(svg, mode, is_cell):
-    """For each text on a coloured rectangle: its contrast, and the best that ink or the colour of the paper would have."""
+    """For each text on a colored rectangle: its contrast, and the best that ink or the color of the paper would have."""
     theme, shade, found = THEMES[mode], None, []
     for e, style in painted(svg, mode):
         if e.tag == f"{SVG}rect":
@@ -56,10 +56,10 @@ def contrasts(svg, mode, is_cell):
     return found
 
 
-def test_the_contrast_of_two_colours_is_that_of_wcag():
+def test_the_contrast_of_two_colors_is_that_of_wcag():
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
-    assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=1e-3)  # the grey that just fails
-    assert contrast("#767676", "#ffffff") == pytest.approx(4.542, abs=1e-3)  # the grey that just passes
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=1e-3)  # the gray that just fails
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.542, abs=1e-3)  # the gray that just passes
     assert contrast("#d55e00", "#1b1f24") == pytest.approx(ratio(rgb("#d55e00"), rgb("#1b1f24")))
 
 
@@ -88,7 +88,7 @@ def test_numbers_of_a_heat_map_have_the_better_of_two_contrasts(mode):
 
 
 @pytest.mark.parametrize("mode", THEMES)
-def test_every_text_on_a_coloured_box_is_legible(mode):
+def test_every_text_on_a_colored_box_is_legible(mode):
     x, w = tg.tensor([[1.0, -2.0]]), tg.tensor([0.5, 0.25], requires_grad=True)
     first, second = ((x * w * k).sum().tanh() for k in (1, 3))
     for svg in (

@@ -462,7 +462,7 @@ def test_an_exploding_gradient_is_reported():
 
 
 def stack(activation, depth, start, rows=64):
-    """A deep network of width 16 with weights initialised by `start`, its loss, and its gradients."""
+    """A deep network of width 16 with weights initialized by `start`, its loss, and its gradients."""
     tg.manual_seed(0)
     model = nn.Sequential(*[part for _ in range(depth) for part in (nn.Linear(16, 16), activation())], nn.Linear(16, 1))
     for p in model.parameters():
@@ -478,7 +478,7 @@ def size_findings(g):
     return [(f.what, g.nodes[f.node].op) for f in g.findings if "gradient" in f.what]
 
 
-def test_a_deep_network_with_he_initialisation_has_healthy_gradients():
+def test_a_deep_network_with_he_initialization_has_healthy_gradients():
     assert size_findings(stack(nn.ReLU, 30, nn.init.kaiming_normal_)) == []
 
 

@@ -1,4 +1,4 @@
-"""heatmap: numbers in coloured cells, the lowest one framed, NaN crossed out."""
+"""heatmap: numbers in colored cells, the lowest one framed, NaN crossed out."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -14,7 +14,7 @@ def cells(picture):
     return [r for r in root.iter("{http://www.w3.org/2000/svg}rect") if r.get("rx") == "4" and r.get("fill-opacity")]
 
 
-def test_every_cell_has_its_number_and_a_colour_by_rank():
+def test_every_cell_has_its_number_and_a_color_by_rank():
     picture = viz.heatmap([[1.0, 1e9, 3.0], [2.0, np.nan, np.inf]], ["a", "b"], [0.1, 1, 10], title="loss")
     assert [re.split(r"\s{2,}", line.strip()) for line in str(picture).splitlines()[1:]] == [
         ["0.1", "1", "10"],

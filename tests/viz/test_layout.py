@@ -25,7 +25,7 @@ def graphs(draw):
 def test_boxes_do_not_overlap_and_edges_run_downwards(graph):
     sizes, edges = graph
     placed = layout(sizes, edges)
-    boxes = [(x - w / 2, y - h / 2, x + w / 2, y + h / 2) for (x, y), (w, h) in zip(placed.centres, sizes, strict=True)]
+    boxes = [(x - w / 2, y - h / 2, x + w / 2, y + h / 2) for (x, y), (w, h) in zip(placed.centers, sizes, strict=True)]
     for i, a in enumerate(boxes):
         assert a[0] >= -1e-6
         assert a[2] <= placed.width + 1e-6
@@ -47,7 +47,7 @@ def test_lanes_pass_between_boxes(graph):
     placed = layout(sizes, edges)
     for (s, t), route in zip(edges, placed.routes, strict=True):
         for (x0, y0), (x1, y1) in pairwise(route[1:-1]):
-            for i, ((x, y), (w, _)) in enumerate(zip(placed.centres, sizes, strict=True)):
+            for i, ((x, y), (w, _)) in enumerate(zip(placed.centers, sizes, strict=True)):
                 if i not in (s, t) and x0 == x1 and y0 < y < y1:
                     assert abs(x - x0) >= w / 2 - 1e-6
 
@@ -59,13 +59,13 @@ def test_the_layout_of_a_graph_is_deterministic(graph):
 
 def test_a_chain_of_boxes_is_straight():
     placed = layout([(100, 30), (60, 30), (140, 30)], [(0, 1), (1, 2)])
-    assert len({x for x, _ in placed.centres}) == 1
+    assert len({x for x, _ in placed.centers}) == 1
     assert all(route[0][0] == route[-1][0] for route in placed.routes)
 
 
 def test_a_tree_has_its_root_in_the_middle():
     placed = layout([(50, 20)] * 7, [(0, 4), (1, 4), (2, 5), (3, 5), (4, 6), (5, 6)])
-    xs = [x for x, _ in placed.centres]
+    xs = [x for x, _ in placed.centers]
     assert xs[6] == pytest.approx(placed.width / 2)
     assert xs[4] == pytest.approx((xs[0] + xs[1]) / 2)
 
@@ -77,7 +77,7 @@ def test_a_deep_network_has_a_straight_trunk():
         sizes += [(90, 40), (70, 40), (100, 30)]
         edges += [(before, k + 2), (k, k + 2), (k + 1, k + 2)]
         before = k + 2
-    trunk = [placed_x for placed_x, _ in layout(sizes, edges).centres[3::3]]
+    trunk = [placed_x for placed_x, _ in layout(sizes, edges).centers[3::3]]
     assert max(trunk[1:]) - min(trunk[1:]) < 15
 
 
@@ -121,7 +121,7 @@ def test_two_chains_that_meet_at_their_ends_are_both_straight(seed):
     rows = 6
     sizes = [(rng.randint(30, 150), 20) for _ in range(2 * rows)] + [(60, 20)]
     edges = [(i, i + 2) for i in range(2 * rows - 2)] + [(2 * rows - 2, 2 * rows), (2 * rows - 1, 2 * rows)]
-    xs = [x for x, _ in layout(sizes, edges).centres[:-1]]
+    xs = [x for x, _ in layout(sizes, edges).centers[:-1]]
     for chain in (xs[::2], xs[1::2]):
         assert max(chain) - min(chain) < 1e-6
 
@@ -161,7 +161,7 @@ def test_there_are_few_more_crossings_than_necessary():
         for t in range(per_rank, ranks * per_rank):  # each has an input, so that it is in its rank
             edges.add((rng.randrange((t // per_rank - 1) * per_rank, t // per_rank * per_rank), t))
         placed = layout([(40, 20)] * (ranks * per_rank), sorted(edges))
-        drawn += crossings(sorted(edges), [x for x, _ in placed.centres], lambda i: i // per_rank)
+        drawn += crossings(sorted(edges), [x for x, _ in placed.centers], lambda i: i // per_rank)
         necessary += fewest_crossings(edges, ranks, per_rank)
     assert necessary <= drawn <= 1.1 * necessary
 
@@ -170,12 +170,12 @@ def test_an_edge_over_very_many_ranks_runs_beside_the_drawing():
     n = 60
     edges = [(i, i + 1) for i in range(n - 1)] + [(0, n - 1)]
     placed = layout([(80, 20)] * n, edges)
-    boxes_end = max(x for x, _ in placed.centres) + 40
+    boxes_end = max(x for x, _ in placed.centers) + 40
     assert max(x for x, _ in placed.routes[-1]) > boxes_end + GAP / 2
 
 
 def test_an_empty_graph_has_a_layout():
-    assert layout([], []).centres == []
+    assert layout([], []).centers == []
 
 
 @given(st.lists(st.integers(0, 9)))

@@ -86,7 +86,7 @@ def test_options_of_a_lane_are_in_the_page_and_rules_that_cannot_be_printed_run_
         "pytorch": lambda p, lr: optim.Adagrad(p, lr=lr, eps_in_sqrt=False),
         "nesterov": lambda p, lr: optim.SGD(p, lr=lr, momentum=0.8, nesterov=True),
         "heavy": lambda p, lr: optim.SGD(p, lr=lr, momentum=0.7, dampening=0.2),
-        "centred": lambda p, lr: optim.RMSprop(p, lr=lr, centered=True, momentum=0.3),
+        "centered": lambda p, lr: optim.RMSprop(p, lr=lr, centered=True, momentum=0.3),
         "betas": lambda p, lr: optim.Adam(p, lr=lr, betas=(0.5, 0.7), amsgrad=True),
     }
     for name, (found, lane) in compared(viz.race(rules, "quadratic", steps=40, lr=0.05)).items():

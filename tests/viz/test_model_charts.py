@@ -1,4 +1,4 @@
-"""Charts of what a model learned and how well: compared with scikit-learn and closed forms, with labelled axes."""
+"""Charts of what a model learned and how well: compared with scikit-learn and closed forms, with labeled axes."""
 
 import re
 import xml.etree.ElementTree as ET

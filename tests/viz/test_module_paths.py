@@ -142,8 +142,8 @@ def nests(draw):
     return sizes, edges, frame_of, parents, [40.0] * len(parents)
 
 
-def rectangle(centre, size):
-    (x, y), (w, h) = centre, size
+def rectangle(center, size):
+    (x, y), (w, h) = center, size
     return x - w / 2, y - h / 2, x + w / 2, y + h / 2
 
 
@@ -151,7 +151,7 @@ def rectangle(centre, size):
 def test_frames_contain_their_boxes_and_nothing_else(nest):
     sizes, _, frame_of, parents, _ = nest
     placed = nested(*nest)
-    boxes = [rectangle(c, s) for c, s in zip(placed.centres, sizes, strict=True)]
+    boxes = [rectangle(c, s) for c, s in zip(placed.centers, sizes, strict=True)]
     around = [(x, y, x + w, y + h) for x, y, w, h in placed.frames]
     for b, box in enumerate(boxes):
         chain, f = set(), frame_of[b]
@@ -168,7 +168,7 @@ def test_frames_contain_their_boxes_and_nothing_else(nest):
 def test_arrows_through_frames_run_downwards_from_box_to_box(nest):
     sizes, edges, *_ = nest
     placed = nested(*nest)
-    boxes = [rectangle(c, s) for c, s in zip(placed.centres, sizes, strict=True)]
+    boxes = [rectangle(c, s) for c, s in zip(placed.centers, sizes, strict=True)]
     for (s, t), route in zip(edges, placed.routes, strict=True):
         ys = [y for _, y in route]
         assert all(b >= a - 1e-6 for a, b in pairwise(ys))

@@ -1,4 +1,4 @@
-"""The page: the content of the file, and its behaviour in a real browser."""
+"""The page: the content of the file, and its behavior in a real browser."""
 
 import json
 import re
@@ -72,7 +72,7 @@ def test_the_page_fetches_nothing():
     assert not re.search(r"""(src|href)\s*=|url\(|@import|https?://(?!www\.w3\.org)""", text.replace("default-src", ""))
 
 
-def test_every_colour_that_the_page_uses_is_declared():
+def test_every_color_that_the_page_uses_is_declared():
     page = neuron()._written(".html")
     used, declared = set(re.findall(r"var\((--[\w-]+)\)", page)), set(re.findall(r"(--[\w-]+):", page))
     assert "--now" in used
@@ -86,7 +86,7 @@ def test_the_scripts_of_a_page_declare_each_name_once():
     assert [name for name, times in Counter(names).items() if times > 1] == []
 
 
-def test_the_colours_of_all_pages_are_in_one_table():
+def test_the_colors_of_all_pages_are_in_one_table():
     files = [path for path in Path(viz.__file__).parent.rglob("*") if path.suffix in (".css", ".html", ".js")]
     assert len(files) > 10
     assert [path.name for path in files if re.search(r"#[0-9a-fA-F]{6}\b", path.read_text(encoding="utf-8"))] == []
@@ -349,34 +349,34 @@ def test_ancestors_and_descendants_stay_bright(opened):
     assert sorted(dim) == ["b", "multiply", "w1", "w2", "x2"]
 
 
-def test_modules_collapse_and_colours_change(opened):
+def test_modules_collapse_and_colors_change(opened):
     page = opened(network(2))
     page.select_option("#depth", label="to depth 1")
     assert page.locator(".tg-group.folded:visible").count() == 2
     assert page.locator("[data-nodes]:visible").count() == 3  # the data, the square and the mean
-    page.select_option("#colour", "grad")
+    page.select_option("#color", "grad")
     fills = page.eval_on_selector_all(".view:not([hidden]) .tg-box", "rs => rs.map(r => r.style.fill)")
     assert any("rgba" in f for f in fills)
-    page.select_option("#colour", "role")
-    assert not page.locator("#colour [value=time]").is_visible()  # it was not measured
-    assert page.evaluate("document.querySelector('#colour [value=time]').hidden")
+    page.select_option("#color", "role")
+    assert not page.locator("#color [value=time]").is_visible()  # it was not measured
+    assert page.evaluate("document.querySelector('#color [value=time]').hidden")
 
 
-def test_the_colour_menu_shows_its_quantity_and_range(opened):
+def test_the_color_menu_shows_its_quantity_and_range(opened):
     x = tg.tensor([3.0, -4.0], requires_grad=True)
     y = (x * 10).sum()
     y.backward()
     page = opened(viz.graph(y))
-    offered = page.eval_on_selector_all("#colour option", "os => os.filter(o => !o.hidden).map(o => o.textContent)")
+    offered = page.eval_on_selector_all("#color option", "os => os.filter(o => !o.hidden).map(o => o.textContent)")
     assert offered == ["role", "gradient norm", "value range", "memory", "order", "module"]
     said = {}
     for kind in ("grad", "value", "bytes", "role"):
-        page.select_option("#colour", kind)
+        page.select_option("#color", kind)
         said[kind] = page.inner_text("#meaning")
     assert said == {
-        "grad": "colour: gradient norm, from 1 (pale) to 14.14 (strong)",  # of x: |(10, 10)|
-        "value": "colour: value range, max |x|, from 4 (pale) to 40 (strong)",
-        "bytes": "colour: memory, from 4 B (pale) to 8 B (strong)",
+        "grad": "color: gradient norm, from 1 (pale) to 14.14 (strong)",  # of x: |(10, 10)|
+        "value": "color: value range, max |x|, from 4 (pale) to 40 (strong)",
+        "bytes": "color: memory, from 4 B (pale) to 8 B (strong)",
         "role": "",
     }
 
@@ -386,15 +386,15 @@ def test_inside_a_trace_the_page_shows_the_time_of_each_op(opened):
     with viz.trace():
         y = x.tanh().sum()
     page = opened(viz.graph(y, color="time"))
-    assert page.input_value("#colour") == "time"
+    assert page.input_value("#color") == "time"
 
     def filled():
         return page.eval_on_selector_all("[data-nodes] .tg-box", "rs => rs.filter(r => r.style.fill.startsWith('rgb')).length")
 
     assert filled() == 2  # as drawn
-    page.select_option("#colour", "role")
+    page.select_option("#color", "role")
     assert filled() == 0
-    page.select_option("#colour", "time")
+    page.select_option("#color", "time")
     assert filled() == 2
     said = page.inner_text("#meaning")
     assert re.search(r", from [\d.]+ (µs|ms|s) \(pale\) to [\d.]+ (µs|ms|s) \(strong\)$", said), said
@@ -424,7 +424,7 @@ def test_a_gradient_that_is_not_finite_is_one_key_away_where_all_values_are(open
 
 
 @pytest.mark.parametrize(("theme", "paper"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(13, 17, 23)")])
-def test_both_themes_colour_page_and_picture_alike(opened, theme, paper):
+def test_both_themes_color_page_and_picture_alike(opened, theme, paper):
     page = opened(neuron(), color_scheme=theme)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == paper
     assert page.evaluate("getComputedStyle(document.querySelector('.tg-paper')).fill") == paper
@@ -437,7 +437,7 @@ def chips(page):
     return page.eval_on_selector_all(".tg-sent .tg-chip-text", "ts => ts.map(t => t.textContent)")
 
 
-def test_arrows_of_the_backward_pass_point_back_and_are_labelled_with_their_gradient(opened):
+def test_arrows_of_the_backward_pass_point_back_and_are_labeled_with_their_gradient(opened):
     page = opened(neuron())
     page.evaluate("go(steps.length)")  # x1 · w1: g = 0.5
     assert sorted(chips(page)) == ["0.5 · -3 = -1.5", "0.5 · 2 = 1"]

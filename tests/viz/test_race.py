@@ -145,7 +145,7 @@ EXTREMES = {
     "constant": {"surface": lambda x, y: 0 * x + 0 * y + 1, "steps": 5},
     "undefined in half the picture": {"surface": lambda x, y: np.log(x) + y * y, "steps": 5, "start": (1.0, 1.0)},
     "from the minimum": {"start": (0.0, 0.0), "steps": 5},
-    "more rules than colours": {
+    "more rules than colors": {
         "rules": {f"rule {i}": lambda p, lr, i=i: optim.SGD(p, lr=lr, momentum=i / 13) for i in range(12)},
         "steps": 20,
     },
@@ -247,9 +247,9 @@ def test_a_slice_of_a_networks_loss_does_not_change_the_network_and_has_its_grad
     value, gradient = surface.value_and_gradient(w)
     slope = [(surface.value_and_gradient(w + s)[0] - surface.value_and_gradient(w - s)[0]) / (2 * h) for s in h * np.eye(2)]
     np.testing.assert_allclose(gradient, slope, rtol=1e-4)
-    centre = surface.value_and_gradient(np.zeros(2))[0]
-    assert centre == pytest.approx(nn.CrossEntropyLoss()(model(X), y).item())
-    assert value != centre
+    center = surface.value_and_gradient(np.zeros(2))[0]
+    assert center == pytest.approx(nn.CrossEntropyLoss()(model(X), y).item())
+    assert value != center
     for p, old in zip(model.parameters(), before, strict=True):
         np.testing.assert_array_equal(p.detach().numpy(), old)
         assert p.grad is None

@@ -50,7 +50,7 @@ def test_the_data_of_a_boundary_must_be_points_in_the_plane():
         viz.decision_boundary(line_at(0), np.eye(3), [0, 1, 0])
 
 
-def test_weights_are_shaded_by_their_size_and_coloured_by_their_sign():
+def test_weights_are_shaded_by_their_size_and_colored_by_their_sign():
     picture = viz.weights([("w", tg.tensor([[1.0, -1.0], [0.0, 0.5]]))])
     cells = [(e.get("class"), e.get("fill-opacity")) for e in ET.fromstring(picture.svg).iter(f"{SVG}path")]
     assert cells[:3] == [("tgc-f1", "1.00"), ("tgc-f0", "0.50"), ("tgc-f0", "1.00")]

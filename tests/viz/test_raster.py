@@ -1,4 +1,4 @@
-"""PNG and PDF: painted by matplotlib from the SVG, with its colours in its places."""
+"""PNG and PDF: painted by matplotlib from the SVG, with its colors in its places."""
 
 import io
 import xml.etree.ElementTree as ET
@@ -27,7 +27,7 @@ def read(data):
     return imread(io.BytesIO(data))
 
 
-def test_a_png_has_the_size_and_the_colours_of_the_svg(tmp_path):
+def test_a_png_has_the_size_and_the_colors_of_the_svg(tmp_path):
     g = small()
     g.save(tmp_path / "g.png")
     image = read((tmp_path / "g.png").read_bytes())
@@ -38,7 +38,7 @@ def test_a_png_has_the_size_and_the_colours_of_the_svg(tmp_path):
     )  # w, a parameter
     x, y, w = (float(box.get(key)) for key in ("x", "y", "width"))
     inside = image[round(2 * y) + 8, round(2 * (x + w)) - 20, :3] * 255  # in the upper right corner there is no text
-    kinds = {kind: [int(colour[i : i + 2], 16) for i in (1, 3, 5)] for kind, colour in style.LIGHT.items()}
+    kinds = {kind: [int(color[i : i + 2], 16) for i in (1, 3, 5)] for kind, color in style.LIGHT.items()}
     assert any(abs(inside - kinds[f"{k}-fill"]).max() < 2 for k in ("input", "parameter"))
     assert (image[0, 0, :3] * 255).round().tolist() == [255, 255, 255]
 
@@ -107,8 +107,8 @@ def test_charts_can_be_saved_as_png(tmp_path):
     viz.loss_curves({"a": [3.0, 1.0], "b": [2.0, 1.5]}, log=True).save(tmp_path / "loss.png")
     image = read((tmp_path / "loss.png").read_bytes())
     blue, orange = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c, _ in style.SERIES[:2])
-    for colour in (blue, orange):
-        assert (abs(image[..., :3] * 255 - colour).max(axis=-1) < 2).sum() > 50
+    for color in (blue, orange):
+        assert (abs(image[..., :3] * 255 - color).max(axis=-1) < 2).sum() > 50
 
 
 def test_text_keeps_its_position():

@@ -115,12 +115,12 @@ def seen(name: str, reader: str, words: bool) -> np.ndarray:
     return readers.READERS[reader](source)
 
 
-def rgb(colour: str) -> np.ndarray:
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+def rgb(color: str) -> np.ndarray:
+    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
 
 
 def marks(source: str) -> Iterator[tuple[str, np.ndarray, list[tuple[float, float]]]]:
-    """(what, colour, pixels that have it) of every point and every line of data."""
+    """(what, color, pixels that have it) of every point and every line of data."""
     root = ET.fromstring(source)
     for element, look, clip in raster._styled(root, raster._rules(root.find("{*}style").text)):
         kind, group = element.tag.rpartition("}")[2], element.get("class", "")
@@ -143,7 +143,7 @@ def marks(source: str) -> Iterator[tuple[str, np.ndarray, list[tuple[float, floa
 
 
 def labels(source: str) -> Iterator[tuple[str, np.ndarray, tuple[slice, slice]]]:
-    """(text, colour, its rows and columns) of every text."""
+    """(text, color, its rows and columns) of every text."""
     root = ET.fromstring(source)
     for element, look, _ in raster._styled(root, raster._rules(root.find("{*}style").text)):
         words = (element.text or "").strip()
@@ -157,18 +157,18 @@ def labels(source: str) -> Iterator[tuple[str, np.ndarray, tuple[slice, slice]]]
         yield words, rgb(look["fill"]), (slice(top, bottom), slice(first, last))
 
 
-def written(shapes: np.ndarray, full: np.ndarray, colour: np.ndarray, box: tuple[slice, slice]) -> bool:
-    """Whether the pixel that the letters change most moved towards their colour."""
+def written(shapes: np.ndarray, full: np.ndarray, color: np.ndarray, box: tuple[slice, slice]) -> bool:
+    """Whether the pixel that the letters change most moved towards their color."""
     before, after = (image[: len(full), : full.shape[1]][box].reshape(-1, 3) for image in (shapes, full))
     most = abs(after - before).max(1).argmax()
-    way = colour - before[most]
+    way = color - before[most]
     return bool((after[most] - before[most]) @ way > 0.4 * way @ way > 0.01)
 
 
-def has(image: np.ndarray, colour: np.ndarray, x: float, y: float) -> bool:
-    """Whether a pixel at most one away has the colour."""
+def has(image: np.ndarray, color: np.ndarray, x: float, y: float) -> bool:
+    """Whether a pixel at most one away has the color."""
     near = image[max(int(y) - 1, 0) : int(y) + 2, max(int(x) - 1, 0) : int(x) + 2]
-    return bool((abs(near - colour).max(-1) < 0.25).any())
+    return bool((abs(near - color).max(-1) < 0.25).any())
 
 
 @pytest.mark.parametrize(
@@ -178,12 +178,12 @@ def has(image: np.ndarray, colour: np.ndarray, x: float, y: float) -> bool:
 def test_every_point_line_and_label_is_drawn(name, reader):
     shapes, full = seen(name, reader, False), seen(name, reader, True)
     missing = []
-    for kind, colour, where in marks(svg(name)):
-        found = [has(shapes, colour, x, y) for x, y in where]
+    for kind, color, where in marks(svg(name)):
+        found = [has(shapes, color, x, y) for x, y in where]
         if sum(found) < (1 if kind == "circle" else max(1, 0.3 * len(found))):  # a dashed line has gaps
-            missing.append((kind, colour, where[0]))
+            missing.append((kind, color, where[0]))
     assert not missing
-    missing = [text for text, colour, box in labels(svg(name)) if not written(shapes, full, colour, box)]
+    missing = [text for text, color, box in labels(svg(name)) if not written(shapes, full, color, box)]
     lost = (
         1 if reader == "inkscape" and name.startswith("graph") else 0
     )  # Inkscape 1.2 does not draw the last line of the last box

@@ -1,4 +1,4 @@
-"""Runs compared: the arguments of compare, the content of its page, and its behaviour in a browser."""
+"""Runs compared: the arguments of compare, the content of its page, and its behavior in a browser."""
 
 import json
 import re
@@ -315,7 +315,7 @@ def test_a_run_is_highlighted_by_keyboard_mouse_and_from_its_curve(shown):
     assert tab.eval_on_selector_all("#chart .curve", faded) == [True, True, False]
 
 
-def test_curves_over_seconds_smoothed_and_coloured_by_a_parameter(shown):
+def test_curves_over_seconds_smoothed_and_colored_by_a_parameter(shown):
     runs = {f"{k}": made([4.0, 2.0, 1.0], seconds=[0.5, 0.5, 1.0]) for k in range(3)}
     tab = shown(viz.compare(runs))
     tab.select_option("#over", "seconds")
@@ -325,7 +325,7 @@ def test_curves_over_seconds_smoothed_and_coloured_by_a_parameter(shown):
         tab.evaluate("lines[0].y"), [4, (0.25 * 4 + 0.5 * 2) / 0.75, (0.125 * 4 + 0.25 * 2 + 0.5) / 0.875]
     )
     tab = shown(viz.compare(swept()))
-    tab.select_option("#colour", "optimizer")
+    tab.select_option("#color", "optimizer")
     assert tab.locator("#legend span").all_inner_texts() == ["optimizer SGD", "optimizer Adam"]
     styles = tab.eval_on_selector_all("#chart .curve", "ps => ps.map(p => p.style.stroke)")
     assert styles[0] == styles[1] != styles[2]

@@ -1,4 +1,4 @@
-"""A replayed run: what a Recorder stores, that it changes nothing, the content of the page, and its behaviour in a browser."""
+"""A replayed run: what a Recorder stores, that it changes nothing, the content of the page, and its behavior in a browser."""
 
 import base64
 import json
@@ -34,7 +34,7 @@ def test_the_explanations_hold_in_the_light_and_in_the_dark_theme(monkeypatch, l
     monkeypatch.setenv("TINYGRAD_EDU_LANG", language)
     history, *_ = moons(train.Recorder(), epochs=2)
     page = history.replay().html
-    assert ("stronger the colour" if language == "en" else "색이 뚜렷할수록") in page
+    assert ("stronger the color" if language == "en" else "색이 뚜렷할수록") in page
     assert not re.search("[Dd]arker|[Pp]aler|짙을|옅을", page)
 
 
@@ -268,8 +268,8 @@ def test_the_picture_shows_the_models_classes(shown):
     places = [(0.1, 0.9), (0.9, 0.1), (0.3, 0.2)]
     points = [[x0 + u * (x1 - x0), y0 + v * (y1 - y0)] for u, v in places]
     wanted = [bool(answer > 0) for answer in model(tg.tensor(points)).detach().numpy()[:, 0]]
-    colours = tab.evaluate(PIXELS, places)
-    assert [red > blue for red, blue in colours] == wanted  # series 0 is blue, 1 is orange
+    colors = tab.evaluate(PIXELS, places)
+    assert [red > blue for red, blue in colors] == wanted  # series 0 is blue, 1 is orange
     rows = [[cell.strip() for cell in row.split("\t")] for row in tab.locator("#confusion tr").all_inner_texts()]
     assert len(rows) == 3
     assert sum(int(cell) for row in rows[1:] for cell in row[1:] if cell != "·") == 80

@@ -31,7 +31,7 @@ def test_find_matches_names_ops_and_kinds():
     assert g.find("nothing") == []
 
 
-def test_focus_draws_a_neighbourhood():
+def test_focus_draws_a_neighborhood():
     g = diamond()
     assert shown(g.focus("c", 1)) == {"a", "b", "c", "d"}
     assert shown(g.focus("d", 0)) == {"d"}
@@ -161,7 +161,7 @@ def test_a_difference_is_a_picture_of_the_later_graph_with_before_and_after(tmp_
     assert changes.save(tmp_path / "diff.svg") == str(tmp_path / "diff.svg")
     svg = (tmp_path / "diff.svg").read_text("utf-8")
     assert svg == changes.svg
-    for words in (">2 → 3<", ">1 → 9<", "Gone: #", "tanh", "colour: change since the first graph, from 33 %"):
+    for words in (">2 → 3<", ">1 → 9<", "Gone: #", "tanh", "color: change since the first graph, from 33 %"):
         assert words in svg, words
     assert set(changes._repr_mimebundle_()) == {"text/html", "image/svg+xml", "text/plain"}
     assert changes.graph.with_options(color="role").color == "role"
@@ -182,7 +182,7 @@ def test_equal_graphs_have_an_empty_difference_and_still_a_picture():
     assert "unknown for every node" in same.svg
 
 
-def test_changes_that_differ_only_by_rounding_have_one_colour():
+def test_changes_that_differ_only_by_rounding_have_one_color():
     x, w = tg.tensor([1.0, -2.0]), tg.tensor([0.5, 0.25], requires_grad=True)
     first = (((x * w).sum() + 0.1).tanh() - 1) ** 2
     second = (x * w).sum().sigmoid()

@@ -158,7 +158,7 @@ def test_each_copy_of_a_shared_leaf_says_that_it_is_one_tensor():
     assert sum("one tensor, drawn 5 times: once at each use" in t for t in titles) == 5
 
 
-def test_arrows_are_labelled_with_arguments_where_the_order_matters():
+def test_arrows_are_labeled_with_arguments_where_the_order_matters():
     a, b = tg.tensor(3.0, requires_grad=True), tg.tensor(4.0)
 
     def labels(y, **options):
@@ -223,7 +223,7 @@ def test_left_to_right_turns_the_drawing():
     assert w2 > h2
 
 
-def test_colour_by_gradient_is_strongest_where_the_gradient_is_largest():
+def test_color_by_gradient_is_strongest_where_the_gradient_is_largest():
     x = tg.tensor(1.0, requires_grad=True)
     y = x * 10 * 10 * 10
     y.backward()
@@ -236,7 +236,7 @@ def test_colour_by_gradient_is_strongest_where_the_gradient_is_largest():
 
 
 @pytest.mark.parametrize("color", ["value", "bytes", "time", "order", "module", "grad"])
-def test_every_colouring_can_be_drawn(color):
+def test_every_coloring_can_be_drawn(color):
     g = viz.graph(tg.tensor([1.0, 0.0], requires_grad=True).tanh(), color=color)
     root = ET.fromstring(g._repr_mimebundle_()["image/svg+xml"])
     assert len([e for e in root.iter(f"{SVG}g") if e.get("data-nodes")]) == 2
@@ -254,16 +254,16 @@ def test_the_time_of_a_module_is_the_sum_over_its_ops():
     assert "time of the forward function" in meaning
     assert [fill is not None for fill in fills] == [bool(box.node.op) for box in drawn]
     unseen = viz.graph(tg.tensor(1.0, requires_grad=True).tanh(), color="time")._written(".svg")
-    assert "colour: time of the forward function, measured by viz.trace(), unknown for every node" in " ".join(words(unseen))
+    assert "color: time of the forward function, measured by viz.trace(), unknown for every node" in " ".join(words(unseen))
 
 
-def test_the_error_names_an_unknown_colouring():
+def test_the_error_names_an_unknown_coloring():
     with pytest.raises(ValueError, match="color must be one of 'role', 'grad'"):
         viz.graph(tg.tensor(1.0), color="taste")
 
 
 @pytest.mark.parametrize("color", [c for c in COLORINGS if c != "role"])
-def test_the_page_has_the_colours_of_the_picture(color):
+def test_the_page_has_the_colors_of_the_picture(color):
     x = tg.tensor([1.0, 3.0], requires_grad=True)
     with viz.trace():
         y = (x.tanh() * 10).sum()

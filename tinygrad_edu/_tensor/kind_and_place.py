@@ -52,7 +52,7 @@ class KindAndPlace(Node):
         return self._data.flags.c_contiguous
 
     def stride(self, dim: int | None = None) -> Any:
-        """The distance in memory between neighbours along each axis, in elements."""
+        """The distance in memory between neighbors along each axis, in elements."""
         steps = tuple(s // self._data.itemsize for s in self._data.strides)
         return steps if dim is None else steps[dim]
 

@@ -156,7 +156,7 @@ class OpMethods(InPlace):
     def diagonal(self, offset: Any = 0, dim1: SupportsIndex = 0, dim2: SupportsIndex = 1) -> Tensor:
         """The diagonal of axes dim1 and dim2, as a new last axis and a view; offset > 0 is above the main one."""
     def diff(self, n: SupportsIndex = 1, axis: _Axis = -1, *, dim: _Axis = -1) -> Tensor:
-        """The differences between neighbours along `axis`, taken n times: the inverse of cumsum, except for the first element."""
+        """The differences between neighbors along `axis`, taken n times: the inverse of cumsum, except for the first element."""
     def dist(self, other: _Operand, p: Any = 2) -> Tensor:
         """The p-norm of input − other, over all elements."""
     def div(self, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
@@ -437,7 +437,7 @@ class OpMethods(InPlace):
     def rot90(self, k: SupportsIndex = 1, dims: Any = ...) -> Tensor:
         """input rotated by k · 90° in the plane of two axes, from the first towards the second."""
     def round(self, decimals: SupportsIndex = 0) -> Tensor:
-        """x rounded to `decimals` places, halves to the even neighbour; the gradient is 0."""
+        """x rounded to `decimals` places, halves to the even neighbor; the gradient is 0."""
     def rsqrt(self) -> Tensor:
         """1 / √input."""
     @overload

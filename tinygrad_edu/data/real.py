@@ -1,6 +1,6 @@
 """Real data sets included in the package: small, known from textbooks, read without a network.
 
-The origin and licence of each set are in files/DATASETS.md. A new set is a file there and an entry at the end of this one.
+The origin and license of each set are in files/DATASETS.md. A new set is a file there and an entry at the end of this one.
 """
 
 from __future__ import annotations

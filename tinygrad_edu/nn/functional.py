@@ -84,7 +84,7 @@ __all__ = [
     "logsigmoid", "tanh", "tanhshrink", "hardtanh", "hardsigmoid", "hardswish", "hardshrink", "softshrink", "threshold",
     "rrelu", "relu_", "leaky_relu_", "rrelu_", "elu_", "selu_", "celu_", "hardtanh_", "threshold_", "glu",
     "softmax", "log_softmax", "softmin", "gumbel_softmax",
-    # normalisation, noise, attention
+    # normalization, noise, attention
     "batch_norm", "instance_norm", "layer_norm", "group_norm", "rms_norm", "normalize",
     "dropout", "dropout1d", "dropout2d", "alpha_dropout", "scaled_dot_product_attention",
     # losses

@@ -606,7 +606,7 @@ def diagonal(input: _Array, offset: Any = 0, dim1: SupportsIndex = 0, dim2: Supp
 
 @overload
 def diff(x: Tensor, n: SupportsIndex = 1, axis: _Axis = -1, *, dim: _Axis = -1) -> Tensor:
-    """The differences between neighbours along `axis`, taken n times: the inverse of cumsum, except for the first element."""
+    """The differences between neighbors along `axis`, taken n times: the inverse of cumsum, except for the first element."""
 @overload
 def diff(x: _Array, n: SupportsIndex = 1, axis: _Axis = -1, *, dim: _Axis = -1) -> Any: ...
 
@@ -1660,7 +1660,7 @@ def rot90(input: _Array, k: SupportsIndex = 1, dims: Any = ...) -> Any: ...
 
 @overload
 def round(x: Tensor, decimals: SupportsIndex = 0) -> Tensor:
-    """x rounded to `decimals` places, halves to the even neighbour; the gradient is 0."""
+    """x rounded to `decimals` places, halves to the even neighbor; the gradient is 0."""
 @overload
 def round(x: _Array, decimals: SupportsIndex = 0) -> Any: ...
 

@@ -117,7 +117,7 @@ subtract, divide, true_divide = sub, div, div
 
 @torch_names
 def round(x, decimals=0):
-    """x rounded to `decimals` places, halves to the even neighbour; the gradient is 0.
+    """x rounded to `decimals` places, halves to the even neighbor; the gradient is 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.round(tg.tensor([0.5, 1.5, 2.345]), decimals=0)

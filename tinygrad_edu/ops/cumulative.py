@@ -63,7 +63,7 @@ def _numpy_cumsum(a, axis=None):
 
 @torch_names
 def diff(x, n=1, axis=-1):
-    """The differences between neighbours along `axis`, taken n times: the inverse of cumsum, except for the first element.
+    """The differences between neighbors along `axis`, taken n times: the inverse of cumsum, except for the first element.
 
     >>> import tinygrad_edu as tg
     >>> tg.diff(tg.tensor([1.0, 3.0, 6.0]))

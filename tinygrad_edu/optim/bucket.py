@@ -57,7 +57,7 @@ class Slot:
 
 
 class Run(NamedTuple):
-    """Neighbours in one bucket that are updated together: all have a gradient and have taken the same number of steps."""
+    """Neighbors in one bucket that are updated together: all have a gradient and have taken the same number of steps."""
 
     bucket: Bucket
     slots: list[Slot]
@@ -114,7 +114,7 @@ class Bucket:
         return flat
 
     def pack(self, slots: list[Slot], grads: list[Array]) -> Array:
-        """The gradients of neighbours as one flat array, valid until the next call."""
+        """The gradients of neighbors as one flat array, valid until the next call."""
         if len(grads) == 1:
             return grads[0].reshape(-1)
         if len(slots) == len(self.slots):

@@ -251,7 +251,7 @@ def compile(function: Any = None, *, strict: bool = False, check: bool = True, b
     function  takes Tensors (and numbers, strings, nested lists); a training step calls backward() and optimizer.step() inside
     strict    raise Untraceable if the step cannot be compiled, instead of running it eagerly
     check     compare the first run of each program, in the second call, with the step itself: all numbers must be equal
-    backend   "numba" runs the optimizer's rule, and neighbouring element-wise calls with small results, as loops compiled by
+    backend   "numba" runs the optimizer's rule, and neighboring element-wise calls with small results, as loops compiled by
               numba (extra "fast"), with the same numbers; compiling takes a second or two in the first call
 
     The first call runs the step normally and records every NumPy call that it makes: forward, backward, the update.

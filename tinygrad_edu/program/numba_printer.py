@@ -1,7 +1,7 @@
 """The numba printer: element-wise instructions as one loop over the elements, so that each is read and written once.
 
 The order of operations is that of the instructions, without fused multiply-adds, so the numbers equal NumPy's to the last bit.
-An optimizer's rule is one loop. Elsewhere, neighbours with small results become one: there, NumPy's time is mostly the overhead
+An optimizer's rule is one loop. Elsewhere, neighbors with small results become one: there, NumPy's time is mostly the overhead
 of its calls, and a bias and a ReLU of 100 × 16 take 0.7 µs instead of 2.6. For large results, such as a CNN's, loops took as
 long as the calls.
 """
@@ -31,7 +31,7 @@ OF_BOOLS = {"bitwise_and": "({} & {})", "bitwise_or": "({} | {})", "logical_and"
 NUMBERS = ("float32", "float64", "int32", "int64")
 
 SIZES = range(64, 32_769)
-"""The numbers of elements for which neighbours are printed as one loop."""
+"""The numbers of elements for which neighbors are printed as one loop."""
 
 
 def available() -> bool:
@@ -93,7 +93,7 @@ def compiled(source: str, name: str) -> Callable[..., None]:
     return function
 
 
-# --- neighbours with small results ---
+# --- neighbors with small results ---
 
 
 class Loop(NamedTuple):
@@ -105,7 +105,7 @@ class Loop(NamedTuple):
 
 
 def loops(instrs: list[Instr], kept: set[Store]) -> dict[int, Loop]:
-    """Position of the first instruction -> the loop that replaces it and its neighbours."""
+    """Position of the first instruction -> the loop that replaces it and its neighbors."""
     last = {v.store: n for n, i in enumerate(instrs) for v in i.reads}
     found = {}
     for start, stop in _runs(instrs):
@@ -114,7 +114,7 @@ def loops(instrs: list[Instr], kept: set[Store]) -> dict[int, Loop]:
 
 
 def _runs(instrs: list[Instr]) -> Iterator[tuple[int, int]]:
-    """(start, stop) of neighbours that may be computed element by element."""
+    """(start, stop) of neighbors that may be computed element by element."""
     start = 0
     while start < len(instrs):
         places: dict[Any, set[Any]] = {}

@@ -1,4 +1,4 @@
-"""The input is optimised and the model is not: its parameters get no gradient on purpose.
+"""The input is optimized and the model is not: its parameters get no gradient on purpose.
 
 resembles: cut graph
 """

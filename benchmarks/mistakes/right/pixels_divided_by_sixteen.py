@@ -1,4 +1,4 @@
-"""Handwritten digits with grey values from 0 to 16, divided by 16.
+"""Handwritten digits with gray values from 0 to 16, divided by 16.
 
 resembles: scaling
 """

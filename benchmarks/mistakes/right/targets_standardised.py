@@ -1,4 +1,4 @@
-"""Prices in millions are standardised before training and converted back for the report.
+"""Prices in millions are standardized before training and converted back for the report.
 
 resembles: scaling
 """

@@ -1,4 +1,4 @@
-"""Predictions are made without eval(): batch norm normalises with the test batch and updates its running statistics.
+"""Predictions are made without eval(): batch norm normalizes with the test batch and updates its running statistics.
 
 family: train and eval
 source: https://github.com/facebookresearch/ELF/pull/110

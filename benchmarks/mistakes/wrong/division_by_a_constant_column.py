@@ -1,4 +1,4 @@
-"""A column that never changes has standard deviation 0; standardising by hand divides 0 by 0.
+"""A column that never changes has standard deviation 0; standardizing by hand divides 0 by 0.
 
 family: nan and infinity
 source: https://github.com/stevenmiller888/mind/issues/52

@@ -54,7 +54,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         f"after {steps} steps {raw[-1] / raw[0]:.1%} of the gap is left without scaling; with it, 99% is gone in {needed} steps"
     )
     step = np.arange(1, steps + 1)
-    lines = {"as measured": (step, raw), "standardised": (step, np.maximum(scaled, 1e-15))}
+    lines = {"as measured": (step, raw), "standardized": (step, np.maximum(scaled, 1e-15))}
     viz.plot(lines, title="MSE above its minimum", xlabel="step", ylabel="gap", log_x=True, log_y=True).save(
         out / "scaling.svg"
     )

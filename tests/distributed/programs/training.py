@@ -321,7 +321,7 @@ def exact(how: OneProcess) -> np.ndarray:
 
 
 def batchnorm_per_rank(how: OneProcess) -> np.ndarray:
-    """Each rank's rows are normalised separately, which no loop in one process does; see emulated()."""
+    """Each rank's rows are normalized separately, which no loop in one process does; see emulated()."""
     model = mlp(1, nn.BatchNorm1d(8), dtype="float32")
     model = how.wrap(model)
     opt = optim.Adam(model.parameters(), lr=0.01)
@@ -335,7 +335,7 @@ def batchnorm_per_rank(how: OneProcess) -> np.ndarray:
 
 
 def emulated(size: int) -> np.ndarray:
-    """batchnorm_per_rank with `size` ranks in turn in this process; sums are formed as MPICH forms them, neighbours first."""
+    """batchnorm_per_rank with `size` ranks in turn in this process; sums are formed as MPICH forms them, neighbors first."""
     models = [mlp(1, nn.BatchNorm1d(8), dtype="float32") for _ in range(size)]
     opts = [optim.Adam(m.parameters(), lr=0.01) for m in models]
 

@@ -159,7 +159,7 @@ class ModuleList(Indexed):
         )
 
     def __repr__(self) -> str:
-        """Print equal neighbours once, with their number."""
+        """Print equal neighbors once, with their number."""
         groups: list[tuple[int, int, str]] = []
         for i, text in enumerate(map(repr, self)):
             if groups and groups[-1][2] == text:

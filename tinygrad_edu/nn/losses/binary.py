@@ -84,7 +84,7 @@ class BCEWithLogitsLoss(WeightedLoss):
     """Binary cross-entropy from logits x: softplus(−x) + (1 − t) x, averaged; targets t in [0, 1] with the shape of x.
 
     weight      the weight of each element
-    pos_weight  the weight of positives (t = 1): above 1 favours recall, below 1 precision
+    pos_weight  the weight of positives (t = 1): above 1 favors recall, below 1 precision
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.BCEWithLogitsLoss()(tg.zeros(2), tg.tensor([0.0, 1.0]))

@@ -40,7 +40,7 @@ def decision_boundary(
     resolution      the model is evaluated on a grid with this many rows and columns; values in between are interpolated
     xlabel, ylabel  the names of the two features, with units
 
-    Misclassified points have a ring around them. With more than eight classes, colours repeat. ValueError for data with
+    Misclassified points have a ring around them. With more than eight classes, colors repeat. ValueError for data with
     another shape, without rows, or with NaN or infinity.
 
     >>> import tinygrad_edu as tg
@@ -117,20 +117,20 @@ def leads_of(z: np.ndarray, probabilities: bool) -> np.ndarray:
     return leads
 
 
-def class_regions(panel: Panel, leads: np.ndarray, centred: bool = False) -> list[str]:
+def class_regions(panel: Panel, leads: np.ndarray, centered: bool = False) -> list[str]:
     """The regions in which each class leads, from leads [classes, rows, columns] on a grid: stronger for larger leads.
 
-    centred  the points are cell centres; otherwise the outer ones are on the edges
+    centered  the points are cell centers; otherwise the outer ones are on the edges
     """
     leads = np.nan_to_num(leads)
-    if centred:
+    if centered:
         leads = np.pad(leads, ((0, 0), (1, 1), (1, 1)), mode="edge")
     areas = []
     for c, lead in enumerate(leads):
         size = np.array(lead.shape[::-1])
         for sure in SURE:  # each shade is drawn over those below it
             rings = regions(lead, 2 * math.atanh(sure))
-            shares = [np.clip((ring - 0.5) / (size - 2), 0, 1) if centred else ring / (size - 1) for ring in rings]
+            shares = [np.clip((ring - 0.5) / (size - 2), 0, 1) if centered else ring / (size - 1) for ring in rings]
             path = "".join("M" + "L".join(f"{n(x)} {n(y)}" for x, y in _pixels(panel, share)) + "z" for share in shares)
             areas.append(tag("path", class_=f"tgc-f{c % len(SERIES)}", fill_opacity="0.1", d=path) if path else "")
     return [area for area in areas if area]
@@ -149,7 +149,7 @@ def class_point(panel: Panel, a: float, b: float, c: int) -> str:
 
 
 def _mark(x: float, y: float, c: int) -> str:
-    """Classes differ in shape as well as in colour: circle, square, triangle, diamond."""
+    """Classes differ in shape as well as in color: circle, square, triangle, diamond."""
     kind = f"tgc-f{c % len(SERIES)}"
     shapes = ("", "M-3.5 -3.5h7v7h-7z", "M0 -4.5L4.5 3.5h-9z", "M0 -5L5 0L0 5L-5 0z")
     if not shapes[c % 4]:

@@ -69,7 +69,7 @@ def _segments(values: np.ndarray, level: float) -> Iterator[tuple[End, End]]:
             if (p[2] < level) != (q[2] < level)
         ]
         if len(cuts) == 4 and (sum(p[2] for p in corners) / 4 < level) == (corners[0][2] < level):
-            cuts = [cuts[3], *cuts[:3]]  # a saddle: the value at the centre decides which corners are connected
+            cuts = [cuts[3], *cuts[:3]]  # a saddle: the value at the center decides which corners are connected
         for (p, enters), (q, _) in zip(cuts[::2], cuts[1::2], strict=True):
             yield (q, p) if enters else (p, q)
 

@@ -31,7 +31,7 @@ def plot(
 ) -> Picture:
     """Named lines, and named points over them: `plot({"sin": (x, np.sin(x))}, title="…")`.
 
-    bands  name of a line -> (x, from, to): a shaded area in its colour, such as the spread over several seeds
+    bands  name of a line -> (x, from, to): a shaded area in its color, such as the spread over several seeds
 
     On a logarithmic axis, values that are not positive are omitted; a non-finite value breaks its line. A point that would hide
     one with another name is drawn as a ring around it.

@@ -64,12 +64,12 @@ def _matrix_svg(counts: np.ndarray, names: list[str], head: str) -> str:
         )
         for j in range(len(names)):
             x, y, part = left + CELL * j, top + CELL * i, float(share[i, j])
-            colour = "tgc-ink" if not counts[i, j] else "tgc-f0" if i == j else "tgc-f1"
+            color = "tgc-ink" if not counts[i, j] else "tgc-f0" if i == j else "tgc-f1"
             depth = part if i == j else min(1.0, part**0.5)  # makes rare mistakes visible: one in fifty matters
             opacity = 0.05 + 0.9 * depth
             tip = tag("title", f"true {name}, predicted {names[j]}: {int(counts[i, j])} ({100 * part:.1f} %)")
             place: dict[str, Any] = {"x": x + 1, "y": y + 1, "width": CELL - 2, "height": CELL - 2, "rx": 4}
-            body.append(tag("rect", inside=tip, class_=colour, fill_opacity=f"{opacity:.3f}", **place))
+            body.append(tag("rect", inside=tip, class_=color, fill_opacity=f"{opacity:.3f}", **place))
             if counts[i, j]:
                 kind = on_fill(0 if i == j else 1, opacity)
                 body.append(text_at(x + CELL / 2, y + CELL / 2 + 4, f"{int(counts[i, j])}", "middle", kind))
@@ -119,12 +119,12 @@ def misread_digits(
 
 
 def _tile(image: np.ndarray, left: float, top: float) -> str:
-    """An image as squares; adjacent pixels of the same grey in a row are one rectangle."""
+    """An image as squares; adjacent pixels of the same gray in a row are one rectangle."""
     low, high = float(np.nanmin(image)), float(np.nanmax(image))
-    grey = np.rint((np.nan_to_num(image) - low) / (high - low) * 15).astype(int) if high > low else np.zeros(image.shape, int)
+    gray = np.rint((np.nan_to_num(image) - low) / (high - low) * 15).astype(int) if high > low else np.zeros(image.shape, int)
     pixel = TILE / image.shape[1]
     out = []
-    for r, row in enumerate(grey.tolist()):
+    for r, row in enumerate(gray.tolist()):
         c = 0
         while c < len(row):
             end = c

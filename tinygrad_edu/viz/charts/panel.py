@@ -75,7 +75,7 @@ class Panel:
         return [tag("clipPath", inside=rect, id=name), tag("g", inside=inside, clip_path=f"url(#{name})")]
 
     def line(self, xs: Sequence[float], ys: Sequence[float], k: int, title: str = "", faint: bool = False) -> str:
-        """A line in the colour and dashes of series k, or thin and pale; it breaks where a value cannot be drawn."""
+        """A line in the color and dashes of series k, or thin and pale; it breaks where a value cannot be drawn."""
         parts, pen, last = [], "M", (math.inf, math.inf)
         for x, y in zip(xs, ys, strict=True):
             if not (math.isfinite(x) and math.isfinite(y)) or (self.log_y and y <= 0) or (self.log_x and x <= 0):
@@ -91,7 +91,7 @@ class Panel:
         return tag("path", inside=tip, class_=line_class(k), d="".join(parts), **look)
 
     def band(self, xs: Sequence[float], lows: Sequence[float], highs: Sequence[float], k: int) -> str:
-        """A shaded area between two lines in the colour of series k; values that cannot be drawn are omitted."""
+        """A shaded area between two lines in the color of series k; values that cannot be drawn are omitted."""
         kept = [
             point
             for point in zip(xs, lows, highs, strict=True)

@@ -1,4 +1,4 @@
-"""A finished picture, and what all charts share: the SVG file with its colours, and text."""
+"""A finished picture, and what all charts share: the SVG file with its colors, and text."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _css() -> str:
 
 
 def on_fill(k: int, opacity: float) -> str | None:
-    """The class of text on colour k of SERIES: the colour of the paper where it has more contrast than ink."""
+    """The class of text on color k of SERIES: the color of the paper where it has more contrast than ink."""
     modes = zip(("light", "dark"), paper_is_legible(k, opacity), strict=True)
     return " ".join(f"tgc-on-{mode}" for mode, legible in modes if legible) or None
 

@@ -45,12 +45,12 @@ def residuals(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, tit
     body += panel.frame("", f"predicted{_unit(unit)}", f"truth − predicted{_unit(unit)}")
     body += _dots(panel, p, rest)
     body.append(tag("path", class_="tgc-axis", d=f"M{n(panel.left)} {n(panel.py(0))}H{n(panel.right)}"))
-    centres, means, _ = _binned(p, rest, bins)
-    body.append(panel.line(centres, means, 1, "mean residual"))
+    centers, means, _ = _binned(p, rest, bins)
+    body.append(panel.line(centers, means, 1, "mean residual"))
     body += _bars(rest, panel, 516, 640)
     body += [
         line_sample(84, 416, 26, 1),
-        text_at(118, 420, f"mean residual in {len(centres)} groups of equal size"),
+        text_at(118, 420, f"mean residual in {len(centers)} groups of equal size"),
     ]
     return Picture(document(head, max(670, pixels(head, 15) * 1.1 + 48), 440, body), head)
 
@@ -73,11 +73,11 @@ def calibration(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, t
     Calibration: slope 0.5, intercept 1, error 1
     """
     t, p = _pair("calibration", truth, predicted)
-    centres, means, errors = _binned(p, t, bins)
-    gap = float(np.mean(np.abs(np.subtract(means, centres))))
+    centers, means, errors = _binned(p, t, bins)
+    gap = float(np.mean(np.abs(np.subtract(means, centers))))
     if p.min() < p.max():
-        centred = p - p.mean()
-        slope = float(centred @ t) / float(centred @ centred)
+        centered = p - p.mean()
+        slope = float(centered @ t) / float(centered @ centered)
         line = f"slope {number(slope)}, intercept {number(float(t.mean()) - slope * float(p.mean()))}"
     else:
         line = f"every prediction is {number(float(p.mean()))}"  # no line is the best one
@@ -91,10 +91,10 @@ def calibration(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, t
     dashed: dict[str, Any] = {"class_": "tgc-axis tgc-frame", "stroke_dasharray": "4 4"}
     body.append(tag("path", d=f"M{n(panel.left)} {n(panel.bottom)}L{n(panel.right)} {n(panel.top)}", **dashed))
     inside = [] if binary else _dots(panel, p, t)
-    for x, y, e in zip(centres, means, errors, strict=True):
+    for x, y, e in zip(centers, means, errors, strict=True):
         path = f"M{n(panel.px(x))} {n(panel.py(y - 2 * e))}V{n(panel.py(y + 2 * e))}"
         inside.append(tag("path", class_=line_class(1), d=path))
-    inside += [panel.line(centres, means, 1, "mean truth"), *(panel.dot(x, y, 1) for x, y in zip(centres, means, strict=True))]
+    inside += [panel.line(centers, means, 1, "mean truth"), *(panel.dot(x, y, 1) for x, y in zip(centers, means, strict=True))]
     body += panel.clip(inside)
     names = ["calibrated", "mean, ± 2 standard errors"]
     body += [

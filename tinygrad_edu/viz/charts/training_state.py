@@ -92,7 +92,7 @@ def _predictions(shown: Shown, points: np.ndarray, left: float) -> list[str]:
         side = math.isqrt(len(points))
         leads = leads_of(points.reshape(len(points), -1).astype(np.float64), shown.probabilities).T.reshape(-1, side, side)
         body = [
-            *class_regions(panel, leads, centred=True),
+            *class_regions(panel, leads, centered=True),
             *panel.frame("decision boundary", grid=False),
         ]
         return body + [

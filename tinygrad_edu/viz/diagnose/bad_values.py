@@ -78,7 +78,7 @@ def _in_the_data(node: Node) -> Finding:
     return found(
         IN_THE_DATA[bad(node.value)],
         "{node.title} has {count} before anything is computed",
-        "look at where it is loaded or initialised",
+        "look at where it is loaded or initialized",
         node.id,
         node=node,
         count=_count(node.value),

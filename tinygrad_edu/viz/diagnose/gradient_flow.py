@@ -11,9 +11,9 @@ from .finding import Finding, found
 SMALL_RATIO, LARGE_RATIO = 1e-5, 1e4  # ratio of the gradient's norm at the far end of a chain to that at the near end
 VANISHING = (
     "vanishing gradient",
-    "ReLU instead of sigmoid or tanh, residual connections, normalisation, He or Xavier initialisation, fewer steps",
+    "ReLU instead of sigmoid or tanh, residual connections, normalization, He or Xavier initialization, fewer steps",
 )
-EXPLODING = ("exploding gradient", "clip the gradient's norm, smaller initial weights, normalisation")
+EXPLODING = ("exploding gradient", "clip the gradient's norm, smaller initial weights, normalization")
 DEEP = 8  # in a shorter chain of ops, a small gradient is not a matter of depth
 LONGEST_BRANCH = 100  # ops between the two ends of a skip connection
 

@@ -1,4 +1,4 @@
-"""Colouring boxes by a quantity instead of their role: vanishing gradients, exploding values, memory, time, modules."""
+"""Coloring boxes by a quantity instead of their role: vanishing gradients, exploding values, memory, time, modules."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 PALE, STRONG = 0.04, 0.55  # opacities: text stays legible on both, in light and dark mode
 OF_MODULES = 0.3
-SAME = 1e-6  # ends of the scale that are closer than this differ only by rounding: all boxes have one colour
+SAME = 1e-6  # ends of the scale that are closer than this differ only by rounding: all boxes have one color
 
 
 class Quantity(NamedTuple):
-    """A quantity that colours can represent.
+    """A quantity that colors can represent.
 
     name      for menus; `what`: for sentences
     of        its value for a node, None if unknown
     text      formats a value
     added_up  True: a box shows the sum over its members; False: the value of the last one
-    linear    True: the colour is linear in the value; False: in its logarithm
+    linear    True: the color is linear in the value; False: in its logarithm
     """
 
     name: str
@@ -62,19 +62,19 @@ COLORINGS = ("role", *QUANTITIES, "module")
 
 
 class Coloring(NamedTuple):
-    """The colour and opacity of each box (None: not coloured), and a sentence that explains the colours."""
+    """The color and opacity of each box (None: not colored), and a sentence that explains the colors."""
 
     fills: list[tuple[str, float] | None]
     meaning: str
 
 
 def coloring(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> Coloring:
-    """The colours of boxes by a quantity, or by "module"."""
+    """The colors of boxes by a quantity, or by "module"."""
     if by == "module":
         names = list(dict.fromkeys(b.node.module for b in boxes if b.node.module))
         hues = {name: SERIES[k % len(SERIES)][0] for k, name in enumerate(names)}
         return Coloring(
-            [(hues[b.node.module], OF_MODULES) if b.node.module else None for b in boxes], translate("colour: module")
+            [(hues[b.node.module], OF_MODULES) if b.node.module else None for b in boxes], translate("color: module")
         )
     quantity = CHANGE if by == "change" else QUANTITIES[by]
     if quantity.added_up:
@@ -85,7 +85,7 @@ def coloring(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> Coloring:
     known = sorted(v for v in sizes if v is not None and v > 0)
     if not known:
         return Coloring(
-            [None] * len(boxes), translate("colour: {what}, unknown for every node").format(what=translate(quantity.what))
+            [None] * len(boxes), translate("color: {what}, unknown for every node").format(what=translate(quantity.what))
         )
     scale = (lambda v: v) if quantity.linear else math.log10
     low, high = scale(known[0]), scale(known[-1])
@@ -98,5 +98,5 @@ def coloring(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> Coloring:
             fills.append((SERIES[0][0], PALE + (STRONG - PALE) * part))
     ends = {"low": quantity.text(known[0]), "high": quantity.text(known[-1])}
     return Coloring(
-        fills, translate("colour: {what}, from {low} (pale) to {high} (strong)").format(what=translate(quantity.what), **ends)
+        fills, translate("color: {what}, from {low} (pale) to {high} (strong)").format(what=translate(quantity.what), **ends)
     )

@@ -1,4 +1,4 @@
-"""Positions of the boxes and lanes of ordered ranks: each as close as possible to its neighbours, without overlaps."""
+"""Positions of the boxes and lanes of ordered ranks: each as close as possible to its neighbors, without overlaps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SWEEPS = 4
 
 
 def coordinates(drawing: Ranked, rows: list[list[int]]) -> list[float]:
-    """The centre of each item, as close to its neighbours as the others allow."""
+    """The center of each item, as close to its neighbors as the others allow."""
     x = [0.0] * len(drawing.width)
     offsets: list[list[float]] = []  # of each item in its row, packed as closely as the gap allows
     for row in rows:
@@ -58,7 +58,7 @@ def _sweep(
     x: list[float],
     upwards: bool = False,
 ) -> None:
-    """Place each row by the neighbours that pull it, row by row, so that a shift propagates through the whole height."""
+    """Place each row by the neighbors that pull it, row by row, so that a shift propagates through the whole height."""
     for r in reversed(range(len(rows))) if upwards else range(len(rows)):
         row = rows[r]
         wishes = [sum(x[j] + s for j, s in pulls[i]) / len(pulls[i]) if pulls[i] else x[i] for i in row]
@@ -70,12 +70,12 @@ def _gap(drawing: Ranked, left: int, right: int) -> float:
     return GAP if left < drawing.n and right < drawing.n else GAP * 0.7
 
 
-def _pull(drawing: Ranked, i: int, neighbours: list[int]) -> list[int]:
-    """The neighbours that determine the position of i: for a lane its lane, for an op the ops, otherwise all."""
-    lanes = [j for j in neighbours if j >= drawing.n]
-    deep = max((drawing.depth[j] for j in neighbours), default=0) / 2
-    ops = [j for j in neighbours if j < drawing.n and (drawing.inputs[j] or j in drawing.ends.top) and drawing.depth[j] >= deep]
-    return (lanes or ops or neighbours) if i >= drawing.n else (ops or lanes or neighbours)
+def _pull(drawing: Ranked, i: int, neighbors: list[int]) -> list[int]:
+    """The neighbors that determine the position of i: for a lane its lane, for an op the ops, otherwise all."""
+    lanes = [j for j in neighbors if j >= drawing.n]
+    deep = max((drawing.depth[j] for j in neighbors), default=0) / 2
+    ops = [j for j in neighbors if j < drawing.n and (drawing.inputs[j] or j in drawing.ends.top) and drawing.depth[j] >= deep]
+    return (lanes or ops or neighbors) if i >= drawing.n else (ops or lanes or neighbors)
 
 
 def spread(wishes: list[float], weights: list[float], offsets: list[float]) -> list[float]:

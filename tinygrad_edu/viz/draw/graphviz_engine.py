@@ -105,7 +105,7 @@ def _source(
 def _read(drawn: dict[str, object], boxes: int, frames: int, edges: Sequence[tuple[int, int]]) -> Nested:
     """Graphviz's y axis points up from the lower left corner; a picture's points down from the upper left one."""
     left, low, right, high = _numbers(drawn["bb"])
-    centres = [(0.0, 0.0)] * boxes
+    centers = [(0.0, 0.0)] * boxes
     rectangles = [(0.0, 0.0, 0.0, 0.0)] * frames
     names: dict[int, str] = {}
     for thing in drawn.get("objects", []):  # type: ignore[attr-defined]  # json.loads has no types
@@ -116,7 +116,7 @@ def _read(drawn: dict[str, object], boxes: int, frames: int, edges: Sequence[tup
             rectangles[int(name[7:])] = (x0 - left, high - y1, x1 - x0, y1 - y0)
         else:
             x, y = _numbers(thing["pos"])
-            centres[int(name[1:])] = (x - left, high - y)
+            centers[int(name[1:])] = (x - left, high - y)
     curves: dict[tuple[int, int], list[list[tuple[float, float]]]] = {}
     for edge in drawn.get("edges", []):  # type: ignore[attr-defined]  # as above
         ends = (int(names[edge["tail"]][1:]), int(names[edge["head"]][1:]))
@@ -124,7 +124,7 @@ def _read(drawn: dict[str, object], boxes: int, frames: int, edges: Sequence[tup
         curves.setdefault(ends, []).append([(x - left, high - y) for x, y in points])
     for several in curves.values():
         several.reverse()  # popped below, in the order in which they were written
-    return Nested(centres, [curves[e].pop() for e in edges], rectangles, right - left, high - low, curved=True)
+    return Nested(centers, [curves[e].pop() for e in edges], rectangles, right - left, high - low, curved=True)
 
 
 def _numbers(text: object) -> list[float]:

@@ -44,7 +44,7 @@ class Ranked:
             self.users[source].append(target)
         self.rank = self._ranks()
         self.width = [w for w, _ in sizes]
-        self.up: list[list[int]] = [[] for _ in sizes]  # neighbours one rank above
+        self.up: list[list[int]] = [[] for _ in sizes]  # neighbors one rank above
         self.down: list[list[int]] = [[] for _ in sizes]
         self.shift: dict[tuple[int, int], float] = {}  # (above, below) -> x of below − x of above if the edge is straight
         self.lanes: list[list[int]] = []  # the lanes that each edge runs through

@@ -30,9 +30,9 @@ class _Piece:
 
 @dataclass
 class Nested:
-    """Centres of boxes, routes of edges, and (left, top, width, height) of frames."""
+    """Centers of boxes, routes of edges, and (left, top, width, height) of frames."""
 
-    centres: list[Point]
+    centers: list[Point]
     routes: list[list[Point]]
     frames: list[tuple[float, float, float, float]]
     width: float
@@ -166,8 +166,8 @@ class _Nesting:
             done.width = max(placed.width + before + PAD, self.titles[frame])
             done.left, done.top = (done.width - placed.width + before - PAD) / 2, 0.0 if enters else above
             done.height = placed.height + done.top + (0.0 if leaves else PAD)
-            done.enter = {s: placed.centres[k][0] + done.left for s, k in border.items()}
-            done.leave = {s: placed.centres[k][0] + done.left for s, k in exits.items()}
+            done.enter = {s: placed.centers[k][0] + done.left for s, k in border.items()}
+            done.leave = {s: placed.centers[k][0] + done.left for s, k in exits.items()}
         self.inside[frame] = done
 
     def _port(self, item: int, which: str, box: int) -> float:
@@ -188,18 +188,18 @@ class _Nesting:
         frames = [(0.0, 0.0, 0.0, 0.0)] * len(self.parents)
         for f, parent in enumerate(self.parents):
             around, inner = self.inside[parent], self.inside[f]
-            x, y = around.placed.centres[around.items[-2 - f]]
+            x, y = around.placed.centers[around.items[-2 - f]]
             left, top = origin[parent][0] + x - inner.width / 2, origin[parent][1] + y - inner.height / 2
             frames[f] = (left, top, inner.width, inner.height)
             origin[f] = (left + inner.left, top + inner.top)
-        centres = []
+        centers = []
         for b in range(len(self.sizes)):
             frame = self.chains[b][-1] if self.chains[b] else ROOT
             inner = self.inside[frame]
-            x, y = inner.placed.centres[inner.items[b]]
-            centres.append((x + origin[frame][0], y + origin[frame][1]))
+            x, y = inner.placed.centers[inner.items[b]]
+            centers.append((x + origin[frame][0], y + origin[frame][1]))
         routes = []
         for path in self.paths:
             pieces = [(self.inside[drawing].placed.routes[number], origin[drawing]) for drawing, number in path]
             routes.append([(x + dx, y + dy) for piece, (dx, dy) in pieces for x, y in piece])
-        return Nested(centres, routes, frames, root.placed.width, root.placed.height)
+        return Nested(centers, routes, frames, root.placed.width, root.placed.height)

@@ -13,9 +13,9 @@ GAP_BORDER = 14.0  # above the lower border of a frame
 
 @dataclass
 class Layout:
-    """Centres of the boxes, and for each edge the points that it passes, from its source's bottom to its target's top."""
+    """Centers of the boxes, and for each edge the points that it passes, from its source's bottom to its target's top."""
 
-    centres: list[Point]
+    centers: list[Point]
     routes: list[list[Point]]
     width: float
     height: float
@@ -35,16 +35,16 @@ def routed(drawing: Ranked, rows: list[list[int]], x: list[float]) -> Layout:
     left = min(x[i] - drawing.width[i] / 2 for i in range(len(x)))
     x = [v - left for v in x]
     right = max(x[i] + drawing.width[i] / 2 for i in range(len(x)))
-    centres = []
+    centers = []
     for i in range(drawing.n):
         r, height = drawing.rank[i], drawing.sizes[i][1]
         low = not drawing.inputs[i] and heights[r] > 2 * height  # next to something tall, a leaf is placed near its use
-        centres.append((x[i], tops[r] + (heights[r] - height / 2 if low else heights[r] / 2)))
+        centers.append((x[i], tops[r] + (heights[r] - height / 2 if low else heights[r] / 2)))
     feet, heads = _ports(drawing, x)
     routes = []
     for k, (source, target) in enumerate(drawing.edges):
-        start = (feet[k], centres[source][1] + drawing.sizes[source][1] / 2)
-        end = (heads[k], centres[target][1] - drawing.sizes[target][1] / 2)
+        start = (feet[k], centers[source][1] + drawing.sizes[source][1] / 2)
+        end = (heads[k], centers[target][1] - drawing.sizes[target][1] / 2)
         through = [(start[0], tops[drawing.rank[source]] + heights[drawing.rank[source]])]  # it bends only between the rows
         for lane in drawing.lanes[k]:
             r = drawing.rank[lane]
@@ -52,7 +52,7 @@ def routed(drawing: Ranked, rows: list[list[int]], x: list[float]) -> Layout:
         through.append((end[0], tops[drawing.rank[target]]))
         routes.append([start, *through, end])
     right = _route_beside(drawing, routes, right)
-    return Layout(centres, routes, right, bottom)
+    return Layout(centers, routes, right, bottom)
 
 
 def _ports(drawing: Ranked, x: list[float]) -> tuple[list[float], list[float]]:
@@ -103,11 +103,11 @@ def _route_beside(drawing: Ranked, routes: list[list[Point]], right: float) -> f
     return right + (GAP + len(free) * LANE if free else 0.0)
 
 
-def _along(centre: float, half: float, wishes: list[float]) -> list[float]:
+def _along(center: float, half: float, wishes: list[float]) -> list[float]:
     """Positions along the side of a box for the ends of arrows, close to `wishes` and in order."""
     room = max(half - 12.0, 0.0)
     step = min(18.0, 2 * room / max(len(wishes) - 1, 1))
-    kept = [min(max(w, centre - room), centre + room) for w in wishes]
+    kept = [min(max(w, center - room), center + room) for w in wishes]
     places = spread(kept, [1.0] * len(kept), [k * step for k in range(len(kept))])
-    low, high, last = centre - room, centre + room, len(places) - 1
+    low, high, last = center - room, center + room, len(places) - 1
     return [min(max(p, low + k * step), high - (last - k) * step) for k, p in enumerate(places)]

@@ -41,9 +41,9 @@ def ordered_rows(drawing: Ranked) -> list[list[int]]:
     for sweep in range(SWEEPS):
         if fewest == 0 or stuck == 4:
             break
-        neighbours = drawing.down if sweep % 2 else drawing.up
+        neighbors = drawing.down if sweep % 2 else drawing.up
         for row in reversed(rows) if sweep % 2 else rows:
-            wish = {i: _mean(neighbours[i] or neighbours[companion[i]], position, position[i]) for i in row}
+            wish = {i: _mean(neighbors[i] or neighbors[companion[i]], position, position[i]) for i in row}
             row.sort(key=wish.__getitem__)  # stable: ties keep their order
             number(row)
         crossings = _crossings(drawing, rows, position)
@@ -71,8 +71,8 @@ def _crossings(drawing: Ranked, rows: list[list[int]], position: list[float]) ->
     return total
 
 
-def _mean(neighbours: list[int], position: list[float], default: float) -> float:
-    return sum(position[j] for j in neighbours) / len(neighbours) if neighbours else default
+def _mean(neighbors: list[int], position: list[float], default: float) -> float:
+    return sum(position[j] for j in neighbors) / len(neighbors) if neighbors else default
 
 
 def inversions(ends: list[float]) -> int:

@@ -20,7 +20,7 @@ class Cut(NamedTuple):
     """What viz.trace() recorded about a result that lost its graph.
 
     how      "detach()", "argmax to int64", "item()"
-    value    what was cut off, as labelled in a picture: "linear [32, 4]"
+    value    what was cut off, as labeled in a picture: "linear [32, 4]"
     behind   the leaves that no gradient reaches through it: their ids and labels
     """
 

@@ -19,7 +19,7 @@ from ...autograd.node import from_array
 from ...autograd.past.lifetime import FREED
 from ...autograd.past.stale_values import changed_since
 from ...autograd.past.versions import inputs_then, sources
-from .summary import Summary, summarise
+from .summary import Summary, summarize
 
 FEW = 4  # maximum size of arrays whose local derivatives are kept
 
@@ -75,14 +75,14 @@ class Gradients:
         for x, part in zip(inputs_then(node), parts, strict=True):
             if part is not None and id(x) not in self.unknown:
                 total = self.arrived[id(x)] = self.arrived[id(x)] + part if id(x) in self.arrived else part
-                sent.append((summarise(part), summarise(total)) if keep_sent else None)
+                sent.append((summarize(part), summarize(total)) if keep_sent else None)
             else:
                 sent.append(None)
         if keep_sent:
             self.sent[id(node)] = sent
             if _is_small(node, parts):
                 units = _parts_sent(node, np.ones_like(g))
-                self.local[id(node)] = [summarise(unit) if unit is not None else None for unit in units]
+                self.local[id(node)] = [summarize(unit) if unit is not None else None for unit in units]
 
     def of(self, x: Tensor, required: bool) -> tuple[Any, str]:
         """The gradient to show for x: its own `.grad` for a leaf, otherwise that of this graph alone.

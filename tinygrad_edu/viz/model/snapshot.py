@@ -22,7 +22,7 @@ from .module_paths import infer
 from .node_names import argument_text, module_kinds, named_parameters, names_of_tensors, shortened, worth_saying
 from .outputs import named_outputs
 from .shape_mismatch import shape_mismatch
-from .summary import Summary, summarise, summarise_overwritten
+from .summary import Summary, summarize, summarize_overwritten
 from .updates import Update, updates
 
 STEPS = 3000  # up to this many nodes, the gradients that each op sent to its inputs are kept
@@ -161,7 +161,7 @@ class _Snapshot:
         if not name and isinstance(thing, Tensor) and thing._op is None and owning_array(thing._data).size == thing._data.size:
             name = self._seen_as(thing)[0] or cuts.how(thing)  # a view of all of it
         if not isinstance(thing, Tensor):
-            return Node(i, "constant", summarise(thing), name=shortened(name), module=self.modules[i], details=mask(thing))
+            return Node(i, "constant", summarize(thing), name=shortened(name), module=self.modules[i], details=mask(thing))
         op = thing._op
         required = self.required.get(id(thing), thing._requires_grad)
         kind = "parameter" if required else "input"
@@ -180,7 +180,7 @@ class _Snapshot:
             params=tuple((k, shortened(argument_text(v), 60)) for k, v in thing._params.items() if worth_saying(k, v)),
             inputs=self.inputs[i],
             requires_grad=required,
-            grad=summarise(grad) if grad is not None else None,
+            grad=summarize(grad) if grad is not None else None,
             order=self.order.get(id(thing)),
             time=getattr(thing, "_seconds", None),
             source=source_line(*thing._origin) if hasattr(thing, "_origin") else "",
@@ -194,8 +194,8 @@ class _Snapshot:
     def _value(self, x: Tensor) -> Summary:
         """Only the shape if the numbers are gone; for a parameter, its current numbers, marked as such."""
         if id(x) not in self.overwritten:
-            return summarise(x._data)
-        return replace(summarise(x._data), overwritten=True) if self.required.get(id(x)) else summarise_overwritten(x._data)
+            return summarize(x._data)
+        return replace(summarize(x._data), overwritten=True) if self.required.get(id(x)) else summarize_overwritten(x._data)
 
     def _steps(self, x: Tensor) -> dict[str, Any]:
         """The rules of an op as formulas, and the gradients they sent."""
@@ -234,7 +234,7 @@ class _Snapshot:
             return {}
         if id(base) not in self.arrays:
             name, seen = self._seen_as(x)
-            self.arrays[id(base)] = name, summarise(base if seen is None else seen._data)
+            self.arrays[id(base)] = name, summarize(base if seen is None else seen._data)
         name, whole = self.arrays[id(base)]
         return {"array": list(self.arrays).index(id(base)), "of": name, "whole": whole}
 

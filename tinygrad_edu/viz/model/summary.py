@@ -49,7 +49,7 @@ class Summary:
 
         >>> import numpy as np
         >>> for a in ([1.0, 2.0], range(100), [1.0, np.nan] * 9):
-        ...     print(summarise(np.array(a)))
+        ...     print(summarize(np.array(a)))
         [1, 2]
         0 … 99, mean 49.5
         1 everywhere, NaN × 9
@@ -70,7 +70,7 @@ class Summary:
         return f"{number(self.min, 3)} … {number(self.max, 3)}, mean {number(self.mean, 3)}{bad}"
 
 
-def summarise(array: Any) -> Summary:
+def summarize(array: Any) -> Summary:
     """The Summary of an array or a number; the array is read once and not kept."""
     a = np.asarray(array)
     head = tuple(a.reshape(-1)[:FIRST].tolist())
@@ -109,7 +109,7 @@ def summarise(array: Any) -> Summary:
         )
 
 
-def summarise_overwritten(array: Any) -> Summary:
+def summarize_overwritten(array: Any) -> Summary:
     """The Summary of an array whose values have been overwritten."""
     return Summary(array.shape, _name(array.dtype), array.nbytes, (), overwritten=True)
 

@@ -14,7 +14,7 @@ import numpy as np
 from ..._tensor import Tensor
 from ...program.formulas.update_formulas import holds, recipe
 from ..render.number_format import number
-from .summary import Summary, summarise
+from .summary import Summary, summarize
 
 SYMBOLS = {"g_mean": "ḡ"}
 """Name of a buffer in the source of a rule -> in its formula, if it differs."""
@@ -66,15 +66,15 @@ def updates(optimizer: Any) -> dict[int, Update]:
             type(optimizer).__name__,
             text_of[id(p)],
             rate_of[id(p)],
-            summarise(p._data),
-            summarise(p.grad._data),
+            summarize(p._data),
+            summarize(p.grad._data),
             {
                 key: (_summary(before[id(p)].get(key)), after)
                 for key, value in trial.state.get(q, {}).items()
                 if (after := _summary(value)) is not None
             },
             names,
-            summarise(q._data),
+            summarize(q._data),
         )
         for p, q in pairs
         if p.grad is not None
@@ -84,7 +84,7 @@ def updates(optimizer: Any) -> dict[int, Update]:
 def _summary(value: Any) -> Summary | None:
     if value is None or isinstance(value, bool):
         return None
-    return summarise(value._data if isinstance(value, Tensor) else np.asarray(value))
+    return summarize(value._data if isinstance(value, Tensor) else np.asarray(value))
 
 
 def _text(kind: type, options: Mapping[str, Any]) -> str:

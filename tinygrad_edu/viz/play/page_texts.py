@@ -1,4 +1,4 @@
-"""What the pages are assembled from: files, texts in both languages, colours, data."""
+"""What the pages are assembled from: files, texts in both languages, colors, data."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def text(key: str) -> str:
 
 
 def variables(which: int) -> str:
-    """The colours as CSS variables, light (0) or dark (1)."""
+    """The colors as CSS variables, light (0) or dark (1)."""
     bars = {"positive": SERIES[1][which], "negative": SERIES[0][which]}
     return " ".join(f"--{name}: {value};" for name, value in [*((k, v[which]) for k, v in PALETTE.items()), *bars.items()])
 
 
 def style() -> str:
-    """The colours for light and dark mode, and the fonts."""
+    """The colors for light and dark mode, and the fonts."""
     dark = variables(1)
     return (
         f":root {{ {variables(0)} --sans: {SANS}; --mono: {MONO}; color-scheme: light dark; }}\n"

@@ -2,7 +2,7 @@
 document.documentElement.classList.add("scripted");
 const $ = id => document.getElementById(id);
 const data = JSON.parse($("data").textContent, (_, v) => v && v.$number ? Number(v.$number) : v), runs = data.runs;
-const DASHES = data.dashes, COLOURS = 8;
+const DASHES = data.dashes, COLORS = 8;
 const rows = [...document.querySelectorAll("#runs tbody tr")];
 const headings = [...document.querySelectorAll("#runs thead th")];
 const hidden = new Set(), bright = new Set();
@@ -54,13 +54,13 @@ function interpolate(xs, ys, wanted) {
   });
 }
 
-// --- colours: one for each run, or for each value of a column ---
+// --- colors: one for each run, or for each value of a column ---
 
 function look(k) {
-  const by = $("colour").value;
-  if (by === "") return { stroke: `var(--s${k % COLOURS})`, dash: DASHES[Math.floor(k / COLOURS + k) % DASHES.length] };
+  const by = $("color").value;
+  if (by === "") return { stroke: `var(--s${k % COLORS})`, dash: DASHES[Math.floor(k / COLORS + k) % DASHES.length] };
   const groups = groupsOf(by), mine = groups.indexOf(value(runs[k], by));
-  if (groups.length <= COLOURS) return { stroke: `var(--s${mine})`, dash: DASHES[mine] };
+  if (groups.length <= COLORS) return { stroke: `var(--s${mine})`, dash: DASHES[mine] };
   return { stroke: `color-mix(in oklab, var(--s4), var(--s0) ${100 * mine / (groups.length - 1)}%)`, dash: "" };
 }
 
@@ -114,8 +114,8 @@ function lostAt(line) {
 }
 
 function drawLegend() {
-  const by = $("colour").value, groups = by === "" ? [] : groupsOf(by);
-  const kept = groups.length > COLOURS ? [groups[0], groups[groups.length - 1]] : groups;
+  const by = $("color").value, groups = by === "" ? [] : groupsOf(by);
+  const kept = groups.length > COLORS ? [groups[0], groups[groups.length - 1]] : groups;
   $("legend").replaceChildren(...kept.map(group => {
     const span = document.createElement("span"), first = runs.findIndex(run => value(run, by) === group);
     span.append(swatch(first), `${by} ${show(group)}`);
@@ -314,7 +314,7 @@ function drawAll() { drawSwatches(); drawCurves(); drawDifference(); }
 function option(text, value) { return Object.assign(document.createElement("option"), { textContent: text, value }); }
 
 function fillMenus() {
-  const before = $("curve").options.length ? [$("curve").value, $("colour").value, $("log").checked] : null;
+  const before = $("curve").options.length ? [$("curve").value, $("color").value, $("log").checked] : null;
   $("curve").replaceChildren();
   for (const [kind, label] of [["epochs", {{script:each epoch}}], ["steps", {{script:each update}}]]) {
     const names = [...new Set(runs.flatMap(run => Object.keys(run[kind])))].filter(name => name !== "seconds");
@@ -325,9 +325,9 @@ function fillMenus() {
   }
   const first = ["val_loss", "loss"].map(name => JSON.stringify(["epochs", name])).find(v => [...$("curve").options].some(o => o.value === v));
   if (first) $("curve").value = first;
-  $("colour").replaceChildren(option({{script:of each run}}, ""), ...data.groups.map(name => option(name, name)));
-  $("colour").value = data.colour;
-  if (before) [$("curve").value, $("colour").value] = before;
+  $("color").replaceChildren(option({{script:of each run}}, ""), ...data.groups.map(name => option(name, name)));
+  $("color").value = data.color;
+  if (before) [$("curve").value, $("color").value] = before;
   menuOfAxes();
   if (before) return;
   const losses = runs.flatMap(run => (run.epochs.val_loss || run.epochs.loss || { y: [] }).y).filter(Number.isFinite);
@@ -353,7 +353,7 @@ rows.forEach(equip);
 [A, B] = data.pair;
 $("curve").onchange = () => { menuOfAxes(); drawAll(); };
 $("over").onchange = () => { over = $("over").value; drawAll(); };
-$("colour").onchange = drawAll;
+$("color").onchange = drawAll;
 $("smooth").oninput = () => { drawCurves(); drawDifference(); };
 $("log").onchange = $("most").onchange = drawCurves;
 $("filter").oninput = filter;

@@ -19,7 +19,7 @@ from .run_records import RunRecord, records_of
 DIGITS = 5  # significant, of what is drawn and listed
 NUMBERS = 130_000  # the most that a page holds, about 7 bytes each
 FEWEST = 50  # numbers kept of every curve
-GROUPS = 8  # the number of colours
+GROUPS = 8  # the number of colors
 
 
 def compare(runs: Any, *, title: str = "") -> Page:
@@ -104,7 +104,7 @@ def _data(records: Sequence[RunRecord], columns: list[str]) -> dict[str, Any]:
         "columns": columns,
         "dashes": DASHES,
         "groups": list(groups),
-        "colour": next((name for name, n in groups.items() if len(records) > GROUPS and n <= GROUPS), ""),
+        "color": next((name for name, n in groups.items() if len(records) > GROUPS and n <= GROUPS), ""),
         "pair": ranked[:2] if len(ranked) > 1 else [None, None],
         "runs": [
             {

@@ -2,18 +2,18 @@
 document.documentElement.classList.add("scripted");
 const $ = id => document.getElementById(id);
 const data = JSON.parse($("data").textContent), frames = data.steps.length, seen = data.predictions;
-const COLOURS = 8;
+const COLORS = 8;
 const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
 const element = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
 let frame = frames - 1, theme = null;
 
-// Colours as numbers, for pictures that are painted dot by dot.
+// Colors as numbers, for pictures that are painted dot by dot.
 function readTheme() {
   const style = getComputedStyle(document.documentElement), rgb = name => {
     const hex = style.getPropertyValue(name).trim().slice(1);
     return [0, 2, 4].map(i => parseInt(hex.slice(i, i + 2), 16));
   };
-  theme = { card: rgb("--card"), ink: rgb("--ink"), series: [...Array(COLOURS).keys()].map(k => rgb(`--s${k}`)), weights: rgb("--s0"), grads: rgb("--grad") };
+  theme = { card: rgb("--card"), ink: rgb("--ink"), series: [...Array(COLORS).keys()].map(k => rgb(`--s${k}`)), weights: rgb("--s0"), grads: rgb("--grad") };
 }
 const mixed = (from, to, share) => from.map((v, i) => Math.round(v + (to[i] - v) * share));
 
@@ -101,7 +101,7 @@ function namePredictions() {
   if (seen.view === "boundary" || seen.view === "surface") $("view").replaceChildren(element("canvas", { id: "plane" }));
   else if (seen.view !== "none") $("view").replaceChildren(make("svg", { id: "line", role: "img", "aria-label": titles[seen.view] }));
   const captions = {
-    boundary: {{script:The weaker the colour, the less certain. A ring marks a misclassified row.}}, surface: {{script:The inside of a dot shows the target, the area around it the prediction.}},
+    boundary: {{script:The weaker the color, the less certain. A ring marks a misclassified row.}}, surface: {{script:The inside of a dot shows the target, the area around it the prediction.}},
     curve: {{script:Dots: the rows. Line: the model.}}, scatter: {{script:On the line the prediction is right.}}, none: "",
   };
   $("caption").textContent = captions[seen.view];
@@ -120,7 +120,7 @@ function drawPredictions() {
 function shade(k) {
   if (seen.view === "boundary") {
     const code = grid[k], c = Math.floor(code / data.levels), sure = (code % data.levels) / (data.levels - 1);
-    return mixed(theme.card, theme.series[c % COLOURS], 0.1 + 0.5 * sure);
+    return mixed(theme.card, theme.series[c % COLORS], 0.1 + 0.5 * sure);
   }
   return diverging(levels[k]);
 }
@@ -146,7 +146,7 @@ function drawPlane() {
   const [[x0, x1], [y0, y1]] = seen.box, css = c => `rgb(${c})`;
   seen.rows[0].forEach((x, i) => {
     const px = width * (x - x0) / (x1 - x0), py = height * (1 - (seen.rows[1][i] - y0) / (y1 - y0));
-    const own = seen.view === "boundary" ? theme.series[seen.truth[i] % COLOURS] : diverging((seen.y[i] - seen.low) / (seen.high - seen.low));
+    const own = seen.view === "boundary" ? theme.series[seen.truth[i] % COLORS] : diverging((seen.y[i] - seen.low) / (seen.high - seen.low));
     pen.beginPath();
     if (seen.view === "boundary" && seen.truth[i] % 2) pen.rect(px - 3.2, py - 3.2, 6.4, 6.4); else pen.arc(px, py, 3.6, 0, 7);
     pen.fillStyle = css(own); pen.fill();

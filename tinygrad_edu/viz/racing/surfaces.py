@@ -209,11 +209,11 @@ def loss_slice(
     kept = list(params)
     if not kept:
         raise ValueError("loss_slice: there are no parameters to vary")
-    centre = [p._data.copy() for p in kept]
+    center = [p._data.copy() for p in kept]
     d1, d2 = ([_scaled(rng.normal(size=p.shape), p._data) for p in kept] for _ in range(2))
 
     def move(a: float, b: float) -> None:
-        for p, c, u, v in zip(kept, centre, d1, d2, strict=True):
+        for p, c, u, v in zip(kept, center, d1, d2, strict=True):
             p._data[...] = c + a * u + b * v
             mark_changed(p)
 

@@ -1,1 +1,1 @@
-"""Low-level drawing: markup, colours, fonts, and converting SVG to PNG. Independent of graphs."""
+"""Low-level drawing: markup, colors, fonts, and converting SVG to PNG. Independent of graphs."""

@@ -22,7 +22,7 @@ from . import fallback_fonts
 SMALLEST = 4.0  # pixels per line of text; smaller letters are unreadable, and take most of the time
 
 Point = tuple[float, float]
-Colour = tuple[str, float]  # a name, or "none", and an opacity
+Color = tuple[str, float]  # a name, or "none", and an opacity
 
 
 class Shape(NamedTuple):
@@ -30,8 +30,8 @@ class Shape(NamedTuple):
 
     points: list[Point]
     codes: list[int]
-    fill: Colour
-    line: Colour
+    fill: Color
+    line: Color
     width: float
     dashes: list[float]
     clip: tuple[float, ...] | None = None  # x, y, width and height of the visible part
@@ -54,7 +54,7 @@ class TextLine(NamedTuple):
 
     text: str
     at: Point
-    colour: Colour
+    color: Color
     size: float
     mono: bool = False
     bold: bool = False
@@ -62,8 +62,8 @@ class TextLine(NamedTuple):
     turn: float = 0.0
 
     def paint(self, renderer: Any, gc: Any, zoom: float, height: float) -> None:
-        colour = _rgba(self.colour)
-        if colour is None or self.size * zoom < SMALLEST or not self.text.strip():
+        color = _rgba(self.color)
+        if color is None or self.size * zoom < SMALLEST or not self.text.strip():
             return
         x, y = self.at[0] * zoom, self.at[1] * zoom
         parts = list(fallback_fonts.runs(self.text, self.mono, self.bold))
@@ -74,13 +74,13 @@ class TextLine(NamedTuple):
             place = Affine2D().translate(-self.back * width, 0).scale(size).rotate_deg(self.turn).translate(x, height - y)
             gc.set_linewidth(0)
             gc.set_snap(False)
-            renderer.draw_path(gc, outlines, place, colour)
+            renderer.draw_path(gc, outlines, place, color)
             return
         fonts = [_font(name, self.size, self.bold) for name, _ in parts]
         widths = [
             renderer.get_text_width_height_descent(part, font, False)[0] for font, (_, part) in zip(fonts, parts, strict=True)
         ]
-        gc.set_foreground(colour, isRGBA=True)
+        gc.set_foreground(color, isRGBA=True)
         along = -self.back * sum(widths)
         across, up = math.cos(math.radians(self.turn)), math.sin(math.radians(self.turn))
         for font, (_, part), width in zip(fonts, parts, widths, strict=True):
@@ -138,8 +138,8 @@ def _piece(text: str, name: str, bold: bool) -> tuple[np.ndarray, np.ndarray, fl
 
 
 @cache
-def _rgba(colour: Colour) -> Any:
-    return None if colour[0] == "none" else to_rgba(*colour)
+def _rgba(color: Color) -> Any:
+    return None if color[0] == "none" else to_rgba(*color)
 
 
 _font = cache(fallback_fonts.properties)

@@ -20,7 +20,7 @@ def fill(page: str, values: Mapping[str, str], korean: Mapping[str, str] | None 
     """The page: {{name}} is a value, {{text:Step}} a text of the page, {{script:Play}} one in a script.
 
     The page has its texts in both languages: a reader can change between them (language.js), and it opens in the writer's.
-    {{language}} is that one, "en" or "ko", and {{texts}} the catalogue, with the texts of `korean`, English -> Korean, too.
+    {{language}} is that one, "en" or "ko", and {{texts}} the catalog, with the texts of `korean`, English -> Korean, too.
     Values are inserted unchanged.
 
     >>> fill('<p title="{{text:Step}}">{{text:a < b}} {{x}}</p> {{script:Step}} {{texts}}', {"x": "1"})
@@ -85,7 +85,7 @@ def template(package: str, name: str, scripts: Sequence[str], *, shared: Sequenc
 
 
 def spoken(texts: Mapping[str, Sequence[str]]) -> str:
-    """The script of themes and languages with a catalogue: what a text is called -> (English, Korean)."""
+    """The script of themes and languages with a catalog: what a text is called -> (English, Korean)."""
     script = "".join(_part(__package__, name) for name in SPOKEN)
     own = {text: ("", _korean(text)) for _, kind, text in FIELD.findall(script) if kind}
     script = FIELD.sub(lambda match: f"T_({script_json(match[3])})" if match[2] else match[0], script)
@@ -97,7 +97,7 @@ def _part(package: str, name: str) -> str:
 
 
 def looks() -> dict[str, str]:
-    """Values for style sheets with the colours and fonts of the pictures: {{light}} and {{dark}} are CSS variables."""
+    """Values for style sheets with the colors and fonts of the pictures: {{light}} and {{dark}} are CSS variables."""
     light, dark = (
         " ".join(f"--{name}: {c[k]};" for name, c in {**PALETTE, **PAGE, **{f"s{i}": c for i, c in enumerate(SERIES)}}.items())
         for k in (0, 1)

@@ -74,10 +74,10 @@ def _png(image: np.ndarray, zoom: float) -> bytes:
     rows = np.zeros((height, 1 + channels * width), np.uint8)  # a row begins with the number of its filter, 0 for none
     for channel in range(channels):
         rows[:, 1 + channel :: channels] = image[..., channel]  # five times as fast as all at once
-    per_metre = round(96 * zoom / 0.0254)  # an SVG pixel is a 96th of an inch
+    per_meter = round(96 * zoom / 0.0254)  # an SVG pixel is a 96th of an inch
     parts = {
         b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0),
-        b"pHYs": struct.pack(">IIB", per_metre, per_metre, 1),
+        b"pHYs": struct.pack(">IIB", per_meter, per_meter, 1),
         b"IDAT": zlib.compress(rows.data, PACKED),
         b"IEND": b"",
     }

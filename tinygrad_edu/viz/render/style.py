@@ -1,6 +1,6 @@
-"""The look of pictures: colours for light and dark mode that are safe for colour blindness, and the width of text.
+"""The look of pictures: colors for light and dark mode that are safe for color blindness, and the width of text.
 
-The hues are Okabe and Ito's (Color Universal Design, 2008), darkened or lightened until text on them is legible. Colour is
+The hues are Okabe and Ito's (Color Universal Design, 2008), darkened or lightened until text on them is legible. Color is
 never the only distinction: kinds also differ in outline and in text.
 """
 
@@ -23,7 +23,7 @@ PALETTE = {  # (light, dark)
     "module": ("#59636e", "#8b949e"), "module-fill": ("#ffffff", "#161b22"), "frame": ("#eef1f4", "#1a212b"),
 }  # fmt: skip
 LIGHT, DARK = ({name: pair[k] for name, pair in PALETTE.items()} for k in (0, 1))
-PAGE = {  # further colours of pages: what is current, right answers, cards and their background
+PAGE = {  # further colors of pages: what is current, right answers, cards and their background
     "now": PALETTE["parameter"], "good": PALETTE["input"], "card": ("#ffffff", "#161b22"), "ground": ("#f4f5f7", "#0d1117"),
 }  # fmt: skip
 SERIES = (  # (light, dark) for lines and bars, in order of use
@@ -31,7 +31,7 @@ SERIES = (  # (light, dark) for lines and bars, in order of use
     ("#a66f00", "#e69f00"), ("#1b1f24", "#e6edf3"), ("#3f51b5", "#9fa8ff"), ("#7a6a53", "#c9b79c"),
 )  # fmt: skip
 DASHES = ("", "6 5", "1 5", "8 5 1 5", "13 6", "3 6", "8 5 1 5 1 5", "1 8")
-"""For readers and printers without colour; round ends, as the lines have, lengthen each dash by the width of the line."""
+"""For readers and printers without color; round ends, as the lines have, lengthen each dash by the width of the line."""
 
 
 def luminance(color: str) -> float:
@@ -42,7 +42,7 @@ def luminance(color: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colours, from 1 to 21; text is legible from 4.5 (WCAG 2.2).
+    """The contrast of two colors, from 1 to 21; text is legible from 4.5 (WCAG 2.2).
 
     >>> contrast("#000000", "#ffffff")
     21.0
@@ -52,13 +52,13 @@ def contrast(one: str, other: str) -> float:
 
 
 def blended(color: str, opacity: float, paper: str) -> str:
-    """A colour of this opacity over another one."""
+    """A color of this opacity over another one."""
     pairs = ((int(color[i : i + 2], 16), int(paper[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(opacity * above + (1 - opacity) * below):02x}" for above, below in pairs)
 
 
 def paper_is_legible(k: int, opacity: float) -> tuple[bool, bool]:
-    """Whether, on colour k of SERIES, text in the colour of the paper has more contrast than ink: in light and in dark mode."""
+    """Whether, on color k of SERIES, text in the color of the paper has more contrast than ink: in light and in dark mode."""
     shades = [blended(SERIES[k][mode], opacity, theme["paper"]) for mode, theme in enumerate((LIGHT, DARK))]
     light, dark = (
         contrast(theme["paper"], shade) > contrast(theme["ink"], shade)

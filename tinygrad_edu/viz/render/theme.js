@@ -2,7 +2,7 @@
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 const DARK = [...document.styleSheets].flatMap(sheet => [...sheet.cssRules]).map(rule => rule.media).filter(media => media?.mediaText === system.media);
-let repaint = () => {};  // what is painted in colours that are numbers
+let repaint = () => {};  // what is painted in colors that are numbers
 
 const chosenTheme = () => document.documentElement.dataset.theme || "";
 const isDark = () => (chosenTheme() || (system.matches ? "dark" : "light")) === "dark";

@@ -1,7 +1,7 @@
 """A Graph for Graphviz: the DOT language, and a `graphviz.Digraph`, with all text escaped here.
 
 DOT has three kinds of text (bare words, quoted strings with backslash escapes, HTML-like labels), each with its own special
-characters. Only the third is plain XML and allows labels with lines in several colours, so it is used here.
+characters. Only the third is plain XML and allows labels with lines in several colors, so it is used here.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ def _node(box: Box) -> dict[str, Any]:
 
 
 def _cluster(frame: ModuleFrame) -> dict[str, Any]:
-    colours = {"style": "rounded,filled", "color": LIGHT["faint"], "fillcolor": LIGHT["frame"]}
-    return {"label": Html(_font(frame.title, LIGHT["soft"])), "labeljust": "l", "labelloc": "t", **colours}
+    colors = {"style": "rounded,filled", "color": LIGHT["faint"], "fillcolor": LIGHT["frame"]}
+    return {"label": Html(_font(frame.title, LIGHT["soft"])), "labeljust": "l", "labelloc": "t", **colors}
 
 
 class Html(str):
@@ -108,5 +108,5 @@ def _text(words: str) -> str:
     return escaped(words, "dot", LONGEST) or "&#160;"  # an empty label would be an error
 
 
-def _font(words: str, colour: str) -> str:
-    return f'<FONT COLOR="{colour}">{_text(words)}</FONT>'
+def _font(words: str, color: str) -> str:
+    return f'<FONT COLOR="{color}">{_text(words)}</FONT>'

@@ -35,7 +35,7 @@ def graph(
                gradient reaches are reported. Without a model this is known only for what is behind a detach(), if the
                tensor that was detached still exists, or if trace() saw it
     depth      an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
-    color      what the colour of a box shows: its "role", the norm of its "grad", the range of its "value" (max |x|), its
+    color      what the color of a box shows: its "role", the norm of its "grad", the range of its "value" (max |x|), its
                "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
     names      a mapping from names to tensors; `names=locals()` uses the names in your code
     gradients  True, False, or None: shown if a tensor of the graph has a `.grad`

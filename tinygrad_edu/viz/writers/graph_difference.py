@@ -22,7 +22,7 @@ MOST_GONE = 8  # the number of removed nodes listed above the picture
 class GraphDifference(selection.Diff):
     """The changes, largest first: a tuple that prints the first twenty of them, with a picture.
 
-    graph  the later graph, its boxes coloured by how much they changed; `graph.save`, `graph.focus` and so on work on it
+    graph  the later graph, its boxes colored by how much they changed; `graph.save`, `graph.focus` and so on work on it
 
     >>> import tinygrad_edu as tg
     >>> w = tg.tensor(2.0, requires_grad=True)
@@ -64,7 +64,7 @@ def difference(first: Graph, second: Graph) -> GraphDifference:
             partner[change.other] = change.node
         sizes[change.other] = max(sizes.get(change.other, 0.0), change.size)
     finite = max((size for size in sizes.values() if math.isfinite(size)), default=1.0)
-    sizes = {k: min(size, finite) for k, size in sizes.items()}  # NaN before or after is coloured like the largest change
+    sizes = {k: min(size, finite) for k, size in sizes.items()}  # NaN before or after is colored like the largest change
     nodes = []
     for node in second.nodes:
         details = dict(node.details)

@@ -114,7 +114,7 @@ class Graph(Drawing):
         """What changed from this graph to another one of the same model: two steps, or two runs. Largest change first.
 
         It prints as a list, and is a picture of the other graph in a notebook and in `.save("diff.svg")`: the larger the
-        change, the stronger the colour, with the numbers before and after.
+        change, the stronger the color, with the numbers before and after.
         """
         if not isinstance(other, Drawing):
             raise TypeError(f"Graph.diff: expected another graph, as viz.graph(loss) returns, got {type(other).__name__}")

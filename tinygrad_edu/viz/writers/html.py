@@ -93,9 +93,9 @@ def frame(graph: Drawing) -> str:
 
 
 def _variables(theme: int) -> str:
-    colours = {**PALETTE, **PAGE}
+    colors = {**PALETTE, **PAGE}
     return " ".join(
-        f"--{name}: {colours[name][theme]};" for name in (*PAGE, "paper", "ink", "soft", "line", "faint", "grad", "bad")
+        f"--{name}: {colors[name][theme]};" for name in (*PAGE, "paper", "ink", "soft", "line", "faint", "grad", "bad")
     )
 
 
@@ -123,7 +123,7 @@ def _folded_at_first(graph: Drawing, views: Sequence[View]) -> int:
 
 
 def _menu(graph: Drawing) -> str:
-    """The options of the colour menu; time is hidden if viz.trace() did not record it."""
+    """The options of the color menu; time is hidden if viz.trace() did not record it."""
     names = {by: QUANTITIES[by].name if by in QUANTITIES else by for by in COLORINGS}
     hidden = {"time"} if all(n.time is None for n in graph.nodes) else ()
     return "".join(
@@ -133,7 +133,7 @@ def _menu(graph: Drawing) -> str:
 
 
 def _colors(shown: View) -> dict[str, Any]:
-    """Coloring -> its meaning, its colours ("" for none), and for each box the index of its colour."""
+    """Coloring -> its meaning, its colors ("" for none), and for each box the index of its color."""
     found = {}
     for by in COLORINGS:
         if by != "role":

@@ -82,15 +82,15 @@ function twins(id, on) {
   if (same.length > 1) same.forEach(b => b.classList.toggle("twin", on));
 }
 
-// --- colours: computed with the picture, and looked up here ---
-function colour(by) {
+// --- colors: computed with the picture, and looked up here ---
+function color(by) {
   const chosen = about().colors[by];  // none for "role", which is in the style sheet
   $("meaning").textContent = chosen ? T_(chosen.meaning) : "";
   boxes.forEach(b => {
     b.classList.toggle("tg-filled", Boolean(chosen));
     b.querySelectorAll(".tg-box").forEach(rect => {
       rect.style.fill = chosen ? chosen.palette[chosen.fills[b.dataset.box]] || "transparent" : "";
-      rect.style.fillOpacity = chosen ? "1" : "";  // a picture drawn with another colouring has its own
+      rect.style.fillOpacity = chosen ? "1" : "";  // a picture drawn with another coloring has its own
     });
   });
 }
@@ -101,7 +101,7 @@ function show(k) {
   views.forEach(v => { v.hidden = v !== view; });
   index();
   frames();
-  colour($("colour").value);
+  color($("color").value);
   go(step);
   if (picked !== null) pick(picked);
 }

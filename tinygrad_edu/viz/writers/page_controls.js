@@ -55,7 +55,7 @@ nameDepths();
 respeak = () => {
   nameDepths();
   if (drawnIn !== language) { drawnIn = language; sayFindings(); }
-  colour($("colour").value);
+  color($("color").value);
   play(playing !== null);
   go(step);
   if (detail) detail();
@@ -77,8 +77,8 @@ document.querySelectorAll("#details li").forEach((item, k) => {
 });
 $("depths").hidden = depths.length < 2;
 $("depth").onchange = e => deepen(Number(e.target.value));
-$("colour").value = data.color;
-$("colour").onchange = e => colour(e.target.value);
+$("color").value = data.color;
+$("color").onchange = e => color(e.target.value);
 $("in").onclick = () => zoom(scale * 1.25);
 $("out").onclick = () => zoom(scale / 1.25);
 $("fit").onclick = fit;

@@ -58,7 +58,7 @@ def picture(shown: View, tooltips: bool = True) -> str:
     frames = zip(shown.frames, placed.frames, strict=True)
     labels = arrow_labels(arrows, [route[-1][0] for route in placed.routes], across)
     routes = zip(arrows, placed.routes, labels, strict=True)
-    boxes = zip(shown.boxes, placed.centres, sizes, fills, strict=True)
+    boxes = zip(shown.boxes, placed.centers, sizes, fills, strict=True)
     size: dict[str, Any] = {"width": math.ceil(width + 2 * MARGIN), "height": math.ceil(inner_height + top + MARGIN)}
     parts = [
         tag("style", inside=_css()),
@@ -82,7 +82,7 @@ def picture(shown: View, tooltips: bool = True) -> str:
 
 
 def _fills(shown: View) -> tuple[list[str | None], str]:
-    """A style for each box, None for that of its role; and the meaning of the colours."""
+    """A style for each box, None for that of its role; and the meaning of the colors."""
     graph = shown.graph
     if graph.color == "role":
         return [None] * len(shown.boxes), ""
@@ -173,11 +173,11 @@ def _size(box: Box) -> tuple[float, float]:
     return max(64.0, width, flag), 28 + LINE * len(rest)
 
 
-def _draw(place: int, box: Box, centre: Point, size: tuple[float, float], fill: str | None, said: str) -> str:
-    (x, y), (w, h) = (centre[0] - size[0] / 2, centre[1] - size[1] / 2), size
+def _draw(place: int, box: Box, center: Point, size: tuple[float, float], fill: str | None, said: str) -> str:
+    (x, y), (w, h) = (center[0] - size[0] / 2, center[1] - size[1] / 2), size
     if box.kind == LEFT_OUT:
         attributes = {"class_": "tg-soft", "text_anchor": "middle", "data-box": str(place), **_inside(box)}
-        return tag("text", box.detail, x=centre[0], y=centre[1] + 4, **attributes)
+        return tag("text", box.detail, x=center[0], y=center[1] + 4, **attributes)
     out = [tag("title", said)] if said else []
     leaf = not box.node.op
     shifts = (6, 3, 0) if box.times else (0,)

@@ -36,7 +36,7 @@ class EvaluationRowRules(Family):
 
     messages: ClassVar[Messages] = {
         "own-statistics": (
-            "the rows of an evaluation have mean 0 and standard deviation 1 exactly, so they were standardised "
+            "the rows of an evaluation have mean 0 and standard deviation 1 exactly, so they were standardized "
             "with their own statistics, not with those of the training rows",
             "scale them with the training rows' statistics: scaler.fit_transform(X_train), then scaler.transform(X_test)",
         ),
@@ -77,7 +77,7 @@ class EvaluationRowRules(Family):
         elif not is_grad_enabled() and len(self._sets) < SETS:
             hashes = row_hashes(x._data)
             if not any(np.array_equal(hashes, rows.hashes) for rows in self._sets):
-                self._sets.append(Rows(hashes, is_standardised(x._data), find_user_line(), _name_of(x)))
+                self._sets.append(Rows(hashes, is_standardized(x._data), find_user_line(), _name_of(x)))
 
     def scaled(self, scaler: Any, method: str, rows: Any) -> None:
         shape = np.shape(rows)
@@ -115,11 +115,11 @@ def _name_of(x: Any) -> str:
     return next((name for name, value in find_user_frame().f_locals.items() if value is x), "")
 
 
-def is_standardised(x: Any) -> bool:
+def is_standardized(x: Any) -> bool:
     """Whether the columns of x [N, …], its channels, or all numbers together have mean 0 and standard deviation 1, to rounding.
 
     >>> x = np.array([[1.0, 5.0], [2.0, 5.0], [6.0, 8.0]])
-    >>> is_standardised((x - x.mean(0)) / x.std(0)), is_standardised(x)
+    >>> is_standardized((x - x.mean(0)) / x.std(0)), is_standardized(x)
     (True, False)
     """
     axes: list[Any] = [(0,), None] + ([(0, *range(2, x.ndim))] if x.ndim > 2 else [])

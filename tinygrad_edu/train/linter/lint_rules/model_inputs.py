@@ -36,7 +36,7 @@ class InputRules(Family):
         "unscaled-targets": (
             "targets of magnitude {size:.3g} and outputs of magnitude {output:.2g}: "
             "the loss only fell from {first:.3g} to {last:.3g}",
-            "standardise the targets, as with data.StandardScaler, and scale the predictions back",
+            "standardize the targets, as with data.StandardScaler, and scale the predictions back",
         ),
         "class-by-class": (
             "nearly every batch has rows of one class only, one class after the other: the rows are sorted by class",

@@ -32,7 +32,7 @@ class ModelRules(Family):
         ),
         "equal-units": (
             "all {n} units of {name} have identical weights and identical gradients, so they stay equal and do the work of one",
-            "start from random weights: keep the layer's own initialisation, or nn.init.xavier_uniform_",
+            "start from random weights: keep the layer's own initialization, or nn.init.xavier_uniform_",
         ),
         "repeated-layer": (
             "{name} contains the same {kind} {n} times, with the same weights: it is one layer, not {n}",

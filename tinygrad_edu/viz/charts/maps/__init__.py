@@ -1,1 +1,1 @@
-"""Numbers shown as colours: tables, weights, outputs of layers, attention."""
+"""Numbers shown as colors: tables, weights, outputs of layers, attention."""

@@ -16,7 +16,7 @@ from ...render.style import pixels
 from ..picture import Picture, text_at
 from .color_map import Block, Scale, blocks, tile_block
 
-NAMED = 40  # the maximum number of positions that are labelled
+NAMED = 40  # the maximum number of positions that are labeled
 
 
 @with_numbers
@@ -29,7 +29,7 @@ def attention_maps(
     sample: int = 0,
     title: str = "Attention",
 ) -> Picture:
-    """The attention of every head as a map: a row per query, a column per key, in a stronger colour for larger weights.
+    """The attention of every head as a map: a row per query, a column per key, in a stronger color for larger weights.
 
     source  the weights, [queries, keys], [heads, queries, keys] or [N, heads, queries, keys], as MultiheadAttention
             returns them with average_attn_weights=False; or a Module, whose MultiheadAttention layers are shown

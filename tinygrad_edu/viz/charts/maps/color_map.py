@@ -1,4 +1,4 @@
-"""Numbers as shades, their colour key, and blocks side by side."""
+"""Numbers as shades, their color key, and blocks side by side."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WIDTH, GAP = 900.0, 36.0  # blocks are arranged in rows of this width
 
 @dataclass(frozen=True)
 class Scale:
-    """From no colour at 0 to the strongest at `largest`: blue for positive values, and orange for negative ones if `signed`."""
+    """From no color at 0 to the strongest at `largest`: blue for positive values, and orange for negative ones if `signed`."""
 
     largest: float
     signed: bool

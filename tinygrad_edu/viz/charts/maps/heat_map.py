@@ -1,4 +1,4 @@
-"""A table of numbers as colours, such as the loss for every rate and rule."""
+"""A table of numbers as colors, such as the loss for every rate and rule."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def heatmap(
     xlabel: str = "",
     ylabel: str = "",
 ) -> Picture:
-    """A table of cells with their numbers, in a stronger colour for smaller ones: values [rows, columns].
+    """A table of cells with their numbers, in a stronger color for smaller ones: values [rows, columns].
 
     rows, columns  labels of rows and columns; the default is their numbers
 
-    Colours are spaced evenly by rank, so that one huge loss does not hide the differences between the others. The smallest
+    Colors are spaced evenly by rank, so that one huge loss does not hide the differences between the others. The smallest
     value has a frame; non-finite values are crosses.
 
     >>> print(heatmap([[0.5, 0.1], [2.0, float("nan")]], ["SGD", "Adam"], [0.1, 1.0], title="loss"))

@@ -35,7 +35,7 @@ function makePoints() {  // rows to train on and held-out rows, as measured and 
     lo.push(a - pad); hi.push(b + pad);
   }
   const seen = raw.map((v, i) => (v - mean[i % D]) / std[i % D]);
-  const target = labelled => labelled ? Int32Array.from(y) : y;
+  const target = labeled => labeled ? Int32Array.from(y) : y;
   let low = Infinity, high = -Infinity; for (const v of y) { low = Math.min(low, v); high = Math.max(high, v); }
   const room = (high - low || 1) * .15; low -= room; high += room;  // the height of a curve's picture
   return { D, n, low, high, kept: total - n, classes: set.classes, names: set.names, raw, y, seen, mean, std, lo, hi, target };

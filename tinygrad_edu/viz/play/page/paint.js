@@ -1,6 +1,6 @@
 // Pictures on canvases: fields with boundaries, the network, curves, the slice of the loss.
 const GRID = 50, TILE = 17;
-let theme = null;  // the colours of the page, as numbers
+let theme = null;  // the colors of the page, as numbers
 let gridNetwork, gridX, gridOut;
 
 function hexToRgb(hex) { return [1, 3, 5].map(k => parseInt(hex.slice(k, k + 2), 16)); }
