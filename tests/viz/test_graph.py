@@ -200,9 +200,9 @@ def test_the_backward_order_is_the_reverse_of_the_recorded_order():
         (lambda: viz.graph(tg.tensor(1.0), depth="1"), TypeError, "depth must be an integer, or None for all, got '1'"),
         (lambda: viz.graph(tg.tensor(1.0), names=["a"]), TypeError, "names must map names to tensors"),
         (
-            lambda: viz.graph(tg.tensor(1.0)).with_options(color="grad"),
+            lambda: viz.graph(tg.tensor(1.0)).with_options(colour="grad"),
             TypeError,
-            "no option color; the options are direction",
+            "no option colour; the options are direction",
         ),
         (
             lambda: viz.graph(tg.tensor(1.0)).diff(tg.tensor(1.0)),
