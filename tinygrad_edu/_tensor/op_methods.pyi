@@ -70,7 +70,7 @@ class OpMethods(InPlace):
     def asinh(self) -> Tensor:
         """The inverse of sinh."""
     def astype(self, dtype: npt.DTypeLike) -> Tensor:
-        """x in another dtype, or x itself if it already has it; the gradient is cast back."""
+        """x in another dtype, or x itself if it already has that dtype; the gradient is cast back."""
     def atan(self) -> Tensor:
         """The angle in (−π/2, π/2) whose tangent is x."""
     def atan2(self, other: _Operand) -> Tensor:
@@ -80,7 +80,7 @@ class OpMethods(InPlace):
     def baddbmm(self, batch1: _Operand, batch2: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
         """beta · input + alpha · (batch1 @ batch2)."""
     def bernoulli(self, p: Any = None, *, generator: Generator | None = None) -> Tensor:
-        """1 with probability `input`, elementwise, else 0; with a number `p`, that probability for the shape of `input`."""
+        """1 with probability `input`, elementwise, else 0; with a number `p`, every element is 1 with that probability."""
     def bernoulli_(self, p: Any = 0.5, *, generator: Generator | None = None) -> Self:
         """Fill x with 1 with probability p, else 0; p is a number, or a Tensor that broadcasts to x."""
     def bincount(self, weights: Any = None, minlength: Any = 0) -> Tensor:
@@ -152,17 +152,17 @@ class OpMethods(InPlace):
     def det(self) -> Tensor:
         """The determinant of each matrix; its gradient, the cofactors, is correct even for singular matrices."""
     def diag(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor:
-        """A vector as a diagonal matrix; the diagonal of a matrix."""
+        """The diagonal matrix of a vector, or the diagonal of a matrix; k > 0 is above the main diagonal."""
     def diagonal(self, offset: Any = 0, dim1: SupportsIndex = 0, dim2: SupportsIndex = 1) -> Tensor:
-        """The diagonal of axes dim1 and dim2, as a new last axis and a view; offset > 0 is above the main one."""
+        """A view of the diagonal of axes dim1 and dim2, as a new last axis; offset > 0 is above the main diagonal."""
     def diff(self, n: SupportsIndex = 1, axis: _Axis = -1, *, dim: _Axis = -1) -> Tensor:
-        """The differences between neighbors along `axis`, taken n times: the inverse of cumsum, except for the first element."""
+        """The differences between neighbors along `axis`, taken n times. diff(cumsum(x)) is x without its first element."""
     def dist(self, other: _Operand, p: Any = 2) -> Tensor:
         """The p-norm of input − other, over all elements."""
     def div(self, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
-        """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers."""
+        """input / other; rounding_mode 'floor' rounds down and 'trunc' towards 0; with either, integers stay integers."""
     def divide(self, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
-        """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers."""
+        """input / other; rounding_mode 'floor' rounds down and 'trunc' towards 0; with either, integers stay integers."""
     def dot(self, tensor: _Operand) -> Tensor:
         """Σ inputᵢ · tensorᵢ for two vectors."""
     def eq(self, other: _Operand) -> Tensor:
@@ -208,7 +208,7 @@ class OpMethods(InPlace):
     def fmin(self, other: _Operand) -> Tensor:
         """The smaller of a and b, ignoring nan; if they are equal, the gradient goes to a."""
     def fmod(self, other: _Operand) -> Tensor:
-        """a − b · trunc(a / b): the sign of a, as in C's fmod."""
+        """a − b · trunc(a / b), with the sign of a, as C's fmod."""
     def frac(self) -> Tensor:
         """input − trunc(input)."""
     @overload
@@ -232,12 +232,12 @@ class OpMethods(InPlace):
         """√(a² + b²) without overflow; the gradient at (0, 0) is 0."""
     @overload
     def index_add(self, axis: _Axis, index: Any, source: Any, *, alpha: Any = 1) -> Tensor:
-        """A copy of x with alpha · source[i] added to slice index[i] along `axis`; repeated indices add up."""
+        """A copy of x with slice i of alpha · source added to slice index[i], both along `axis`; repeated indices add up."""
     @overload
     def index_add(self, *, dim: _Axis, index: Any, source: Any, alpha: Any = 1) -> Tensor: ...
     @overload
     def index_copy(self, axis: _Axis, index: Any, source: Any) -> Tensor:
-        """A copy of x in which the slices at `index` along `axis` are those of `source`; if an index is repeated, the last one."""
+        """A copy of x with the slices at `index` along `axis` replaced by those of `source`; of repeated indices, the last wins."""
     @overload
     def index_copy(self, *, dim: _Axis, index: Any, source: Any) -> Tensor: ...
     @overload
@@ -253,7 +253,7 @@ class OpMethods(InPlace):
     def inner(self, other: _Operand) -> Tensor:
         """Σ input · other over the last axis of each; the product if one is a number."""
     def inverse(self) -> Tensor:
-        """The inverse of each matrix: A⁻¹ A = 1."""
+        """The inverse of each matrix: A⁻¹ A = I."""
     def is_floating_point(self) -> builtins.bool:
         """Whether the dtype is float16, float32 or float64."""
     def isclose(self, other: _Operand, rtol: builtins.float = 1e-05, atol: builtins.float = 1e-08, equal_nan: builtins.bool = False) -> Tensor:
@@ -310,13 +310,13 @@ class OpMethods(InPlace):
     def lt(self, other: _Operand) -> Tensor:
         """np.less, elementwise; the result has no gradient."""
     def masked_fill(self, mask: Any, value: Any) -> Tensor:
-        """input with `value`, a number, where `mask` is True; input keeps its dtype, so that integers truncate fractions."""
+        """input with `value`, a number, where `mask` is True; the dtype stays that of input, so that integers truncate a fraction."""
     def masked_scatter(self, mask: Any, source: Any) -> Tensor:
-        """input with the first elements of `source`, in order, where `mask`, which broadcasts to it, is True."""
+        """input with the first elements of `source`, in order, where `mask` is True; the shapes of input and mask broadcast."""
     def masked_select(self, mask: Any) -> Tensor:
         """The elements of input where `mask` is True, as a 1-d tensor."""
     def matmul(self, other: _Operand) -> Tensor:
-        """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D means a vector."""
+        """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, and 1-D inputs are vectors."""
     def matrix_power(self, n: SupportsIndex) -> Tensor:
         """x · x · … · x, n times; for negative n, the power of the inverse."""
     @overload
@@ -411,7 +411,7 @@ class OpMethods(InPlace):
     def positive(self) -> Tensor:
         """A copy of x."""
     def pow(self, exponent: _Operand) -> Tensor:
-        """input ** exponent; integers stay integers, and do not allow negative exponents."""
+        """input ** exponent; integers to integer powers, which must not be negative, stay integers."""
     def prod(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """y = Π x over `axis`; the gradient is correct even if an element is 0."""
     def random_(self, low: Any = None, to: Any = None, *, generator: Generator | None = None) -> Self:
@@ -423,7 +423,7 @@ class OpMethods(InPlace):
     def relu(self) -> Tensor:
         """y = max(x, 0). The gradient at 0 is 0."""
     def remainder(self, other: _Operand) -> Tensor:
-        """a − b · ⌊a / b⌋: the sign of b, as in Python's %."""
+        """a − b · ⌊a / b⌋, with the sign of b, as Python's %."""
     def repeat(self, *repeats: Any) -> Tensor:
         """x repeated `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12]."""
     def repeat_interleave(self, repeats: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
@@ -442,12 +442,12 @@ class OpMethods(InPlace):
         """1 / √input."""
     @overload
     def scatter(self, axis: _Axis, index: Any, src: Any = None, *, value: Any = None, reduce: Any = None) -> Tensor:
-        """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be a number (PyTorch then calls it `value`)."""
+        """A copy y of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be a number (PyTorch then calls it `value`)."""
     @overload
     def scatter(self, *, dim: _Axis, index: Any, src: Any = None, value: Any = None, reduce: Any = None) -> Tensor: ...
     @overload
     def scatter_add(self, axis: _Axis, index: Any, src: Any) -> Tensor:
-        """A copy of x with src[i][j] added to y[index[i][j]][j] for axis 0; repeated indices add up."""
+        """A copy y of x with src[i][j] added to y[index[i][j]][j] for axis 0; repeated indices add up."""
     @overload
     def scatter_add(self, *, dim: _Axis, index: Any, src: Any) -> Tensor: ...
     @overload
@@ -466,13 +466,13 @@ class OpMethods(InPlace):
     def sinh(self) -> Tensor:
         """(eˣ − e⁻ˣ) / 2."""
     def slogdet(self) -> SlogdetResult:
-        """(sign, logabsdet): det A = sign · e^logabsdet, which neither overflows nor underflows; sign has no gradient."""
+        """(sign, logabsdet) with det A = sign · e^logabsdet; neither overflows or underflows, and sign has no gradient."""
     def softmax(self, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Tensor:
         """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is first converted to dtype."""
     def sort(self, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> ValuesIndices:
         """(values, indices): x in increasing, or `descending`, order along `axis`; equal elements keep their order."""
     def split(self, split_size: Any, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
-        """x split along `axis` into pieces of `split_size` (the last may be smaller), or with the sizes in a list."""
+        """x split along `axis` into pieces of `split_size` (the last may be smaller), or of the sizes in a list."""
     def sqrt(self) -> Tensor:
         """√x; nan for x < 0; the gradient at 0 is ∞."""
     def square(self) -> Tensor:
@@ -500,7 +500,7 @@ class OpMethods(InPlace):
     def take(self, index: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
         """The elements of the flattened x at `index`; with an axis, the slices of x, as in np.take."""
     def take_along_dim(self, indices: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-        """The elements of x at `indices` along `axis`: y[i, j] = x[indices[i, j], j] for axis 0; shapes broadcast."""
+        """The elements of x at `indices` along `axis`: y[i, j] = x[indices[i, j], j] for axis 0; the other axes broadcast."""
     def tan(self) -> Tensor:
         """tan x, x in radians."""
     def tanh(self) -> Tensor:
@@ -522,7 +522,7 @@ class OpMethods(InPlace):
     def triu(self, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor:
         """The upper triangle: 0 below diagonal k."""
     def true_divide(self, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
-        """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers."""
+        """input / other; rounding_mode 'floor' rounds down and 'trunc' towards 0; with either, integers stay integers."""
     def trunc(self) -> Tensor:
         """x rounded towards 0; the gradient is 0."""
     def type_as(self, other: _Operand) -> Tensor:

@@ -123,7 +123,7 @@ def conv3d(input: _Array, weight: _Array, bias: Any = None, stride: Any = 1, pad
 
 @overload
 def conv_transpose1d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor:
-    """The adjoint of conv1d for its input, plus a bias: input [N, in, L], weight [in, out / groups, K] -> [N, out, L']."""
+    """The adjoint of conv1d as a function of its input, plus a bias."""
 @overload
 def conv_transpose1d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor: ...
 @overload
@@ -131,7 +131,7 @@ def conv_transpose1d(input: _Array, weight: _Array, bias: Any = None, stride: An
 
 @overload
 def conv_transpose2d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor:
-    """The adjoint of conv2d for its input, plus a bias: input [N, in, H, W], weight [in, out / groups, KH, KW]."""
+    """The adjoint of conv2d as a function of its input, plus a bias."""
 @overload
 def conv_transpose2d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor: ...
 @overload
@@ -139,7 +139,7 @@ def conv_transpose2d(input: _Array, weight: _Array, bias: Any = None, stride: An
 
 @overload
 def conv_transpose3d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor:
-    """The adjoint of conv3d for its input, plus a bias: input [N, in, D, H, W], weight [in, out / groups, KD, KH, KW]."""
+    """The adjoint of conv3d as a function of its input, plus a bias."""
 @overload
 def conv_transpose3d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor: ...
 @overload
@@ -290,7 +290,7 @@ def instance_norm(input: _Array, running_mean: Any = None, running_var: Any = No
 
 @overload
 def interpolate(input: Tensor, size: _Size | None = None, scale_factor: Any = None, mode: Any = 'nearest', align_corners: Any = None, recompute_scale_factor: Any = None) -> Tensor:
-    """x with its last axes resized to `size`, or by scale_factor: [N, C, *sizes] -> [N, C, *size]."""
+    """input with its last axes resized to `size`, or by scale_factor: [N, C, *sizes] -> [N, C, *size]."""
 @overload
 def interpolate(input: _Array, size: _Size | None = None, scale_factor: Any = None, mode: Any = 'nearest', align_corners: Any = None, recompute_scale_factor: Any = None) -> Any: ...
 
@@ -430,7 +430,7 @@ def one_hot(tensor: _Array, num_classes: SupportsIndex = -1) -> Any: ...
 
 @overload
 def pad(x: Tensor, pad: Any, mode: Any = 'constant', value: Any = None) -> Tensor:
-    """x with additional elements at its ends: `pad` says how many, from the last axis on: (left, right, top, bottom, …)."""
+    """x with elements added at the ends of axes: `pad` has their numbers, (left, right, top, bottom, …), from the last axis on."""
 @overload
 def pad(x: _Array, pad: Any, mode: Any = 'constant', value: Any = None) -> Any: ...
 
@@ -498,7 +498,7 @@ def rms_norm(input: _Array, normalized_shape: Any, weight: _Array | None = None,
 
 @overload
 def rrelu(input: Tensor, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False, inplace: builtins.bool = False) -> Tensor:
-    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training; otherwise, r is their mean."""
+    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, else (lower + upper) / 2."""
 @overload
 def rrelu(input: _Array, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False, inplace: builtins.bool = False) -> Any: ...
 

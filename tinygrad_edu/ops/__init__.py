@@ -1,9 +1,9 @@
-"""The mathematics: every op, by topic. Each accepts Tensors (recorded) and plain arrays (arrays out).
+"""The mathematics: every op, by topic. Ops accept Tensors, and record what they do, or plain arrays, and return arrays.
 
-A module lists its public functions in `__all__`: they are available here and in `tinygrad_edu` itself; SPELLINGS are other
-names for some of them, and those in OUT accept `out=`. METHODS are also methods of Tensor, and those in IN_PLACE have an
-in-place form `name_`. A module is loaded when one of its functions is first accessed: `tools/write_stubs.py` writes the list,
-places.py.
+A module lists its public functions in `__all__`, and further public names in SPELLINGS: they are available here and in
+`tinygrad_edu` itself. Those in OUT accept `out=`. METHODS are also methods of Tensor, and those in IN_PLACE have an in-place
+form `name_`. A module is loaded when one of its functions is first accessed; `tools/write_stubs.py` writes places.py, the list
+of the functions of each module.
 """
 
 from __future__ import annotations

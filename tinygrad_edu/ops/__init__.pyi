@@ -148,7 +148,7 @@ def any(x: Tensor, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: 
 def any(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
 def arange(start: Any, end: _Operand | None = None, step: Any = 1, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
-    """start, start + step, … below `end`; int64 for ints, float32 for floats."""
+    """start, start + step, … up to but excluding `end`; int64 for ints, the default dtype for floats."""
 
 @overload
 def arccos(input: Tensor) -> Tensor:
@@ -291,7 +291,7 @@ def baddbmm(input: _Operand, batch1: _Operand, batch2: Tensor, *, beta: Any = 1,
 def baddbmm(input: _Array, batch1: _Array, batch2: _Array, *, beta: Any = 1, alpha: Any = 1) -> Any: ...
 
 def bernoulli(input: _Operand, p: Any = None, *, generator: Generator | None = None) -> Tensor:
-    """1 with probability `input`, elementwise, else 0; with a number `p`, that probability for the shape of `input`."""
+    """1 with probability `input`, elementwise, else 0; with a number `p`, every element is 1 with that probability."""
 
 def bernoulli_(x: _Operand, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:
     """Fill x with 1 with probability p, else 0; p is a number, or a Tensor that broadcasts to x."""
@@ -370,7 +370,7 @@ def broadcast_to(input: _Array, size: _Size) -> Any: ...
 
 @overload
 def cast(x: Tensor, dtype: npt.DTypeLike) -> Tensor:
-    """x in another dtype, or x itself if it already has it; the gradient is cast back."""
+    """x in another dtype, or x itself if it already has that dtype; the gradient is cast back."""
 @overload
 def cast(x: _Array, dtype: npt.DTypeLike) -> Any: ...
 
@@ -484,7 +484,7 @@ def conv3d(input: _Array, weight: _Array, bias: Any = None, stride: Any = 1, pad
 
 @overload
 def conv_transpose1d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor:
-    """The adjoint of conv1d for its input, plus a bias: input [N, in, L], weight [in, out / groups, K] -> [N, out, L']."""
+    """The adjoint of conv1d as a function of its input, plus a bias."""
 @overload
 def conv_transpose1d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor: ...
 @overload
@@ -492,7 +492,7 @@ def conv_transpose1d(input: _Array, weight: _Array, bias: Any = None, stride: An
 
 @overload
 def conv_transpose2d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor:
-    """The adjoint of conv2d for its input, plus a bias: input [N, in, H, W], weight [in, out / groups, KH, KW]."""
+    """The adjoint of conv2d as a function of its input, plus a bias."""
 @overload
 def conv_transpose2d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor: ...
 @overload
@@ -500,7 +500,7 @@ def conv_transpose2d(input: _Array, weight: _Array, bias: Any = None, stride: An
 
 @overload
 def conv_transpose3d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor:
-    """The adjoint of conv3d for its input, plus a bias: input [N, in, D, H, W], weight [in, out / groups, KD, KH, KW]."""
+    """The adjoint of conv3d as a function of its input, plus a bias."""
 @overload
 def conv_transpose3d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, output_padding: Any = 0, groups: SupportsIndex = 1, dilation: Any = 1) -> Tensor: ...
 @overload
@@ -588,7 +588,7 @@ def det(A: _Array) -> Any: ...
 
 @overload
 def diag(input: Tensor, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor:
-    """A vector as a diagonal matrix; the diagonal of a matrix."""
+    """The diagonal matrix of a vector, or the diagonal of a matrix; k > 0 is above the main diagonal."""
 @overload
 def diag(input: _Array, k: SupportsIndex = 0, *, diagonal: Any = None) -> Any: ...
 
@@ -600,13 +600,13 @@ def diag_embed(input: _Array, offset: Any = 0) -> Any: ...
 
 @overload
 def diagonal(input: Tensor, offset: Any = 0, dim1: SupportsIndex = 0, dim2: SupportsIndex = 1) -> Tensor:
-    """The diagonal of axes dim1 and dim2, as a new last axis and a view; offset > 0 is above the main one."""
+    """A view of the diagonal of axes dim1 and dim2, as a new last axis; offset > 0 is above the main diagonal."""
 @overload
 def diagonal(input: _Array, offset: Any = 0, dim1: SupportsIndex = 0, dim2: SupportsIndex = 1) -> Any: ...
 
 @overload
 def diff(x: Tensor, n: SupportsIndex = 1, axis: _Axis = -1, *, dim: _Axis = -1) -> Tensor:
-    """The differences between neighbors along `axis`, taken n times: the inverse of cumsum, except for the first element."""
+    """The differences between neighbors along `axis`, taken n times. diff(cumsum(x)) is x without its first element."""
 @overload
 def diff(x: _Array, n: SupportsIndex = 1, axis: _Axis = -1, *, dim: _Axis = -1) -> Any: ...
 
@@ -620,7 +620,7 @@ def dist(input: _Array, other: _Array, p: Any = 2) -> Any: ...
 
 @overload
 def div(input: Tensor, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
-    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers."""
+    """input / other; rounding_mode 'floor' rounds down and 'trunc' towards 0; with either, integers stay integers."""
 @overload
 def div(input: _Operand, other: Tensor, *, rounding_mode: Any = None) -> Tensor: ...
 @overload
@@ -628,7 +628,7 @@ def div(input: _Array, other: _Array, *, rounding_mode: Any = None) -> Any: ...
 
 @overload
 def divide(input: Tensor, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
-    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers."""
+    """input / other; rounding_mode 'floor' rounds down and 'trunc' towards 0; with either, integers stay integers."""
 @overload
 def divide(input: _Operand, other: Tensor, *, rounding_mode: Any = None) -> Tensor: ...
 @overload
@@ -656,7 +656,7 @@ def elu(x: _Array, alpha: Any = 1.0) -> Any: ...
 
 @overload
 def embedding(input: Tensor, weight: _Operand, padding_idx: Any = None) -> Tensor:
-    """Row input[…] of `weight` for each index: input [...], weight [V, D] -> [..., D]; row padding_idx gets no gradient."""
+    """The row of `weight` at each index in input: input [...], weight [V, D] -> [..., D]; row padding_idx gets no gradient."""
 @overload
 def embedding(input: _Operand, weight: Tensor, padding_idx: Any = None) -> Tensor: ...
 @overload
@@ -800,7 +800,7 @@ def fmin(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def fmod(input: Tensor, other: _Operand) -> Tensor:
-    """a − b · trunc(a / b): the sign of a, as in C's fmod."""
+    """a − b · trunc(a / b), with the sign of a, as C's fmod."""
 @overload
 def fmod(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -819,10 +819,10 @@ def from_numpy(array: Any) -> Tensor:
     """A Tensor that shares the memory of `array`: changing one changes the other."""
 
 def full(size: _Size, fill_value: Any, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
-    """A Tensor of `size` filled with one number, whose type determines the dtype."""
+    """A Tensor of shape `size` filled with one number, whose type determines the dtype unless `dtype` is given."""
 
 def full_like(input: _Operand, fill_value: Any, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, *, device: builtins.str | None = None, layout: Any = None, pin_memory: builtins.bool = False, memory_format: Any = None) -> Tensor:
-    """A constant with the shape and dtype of input."""
+    """A Tensor filled with fill_value, with the shape and dtype of input."""
 
 @overload
 def gather(x: Tensor, axis: _Axis, index: Any) -> Tensor:
@@ -857,7 +857,7 @@ def ger(input: _Operand, vec2: Tensor) -> Tensor: ...
 def ger(input: _Array, vec2: _Array) -> Any: ...
 
 def get_default_device() -> device:
-    """device("cpu")."""
+    """Return device("cpu")."""
 
 def get_default_dtype() -> np.dtype[Any]:
     """The dtype that Python floats are converted to: float32, unless set_default_dtype() has changed it."""
@@ -950,7 +950,7 @@ def hypot(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def index_add(x: Tensor, axis: _Axis, index: Any, source: Any, *, alpha: Any = 1) -> Tensor:
-    """A copy of x with alpha · source[i] added to slice index[i] along `axis`; repeated indices add up."""
+    """A copy of x with slice i of alpha · source added to slice index[i], both along `axis`; repeated indices add up."""
 @overload
 def index_add(x: Tensor, *, dim: _Axis, index: Any, source: Any, alpha: Any = 1) -> Tensor: ...
 @overload
@@ -960,7 +960,7 @@ def index_add(x: _Array, *, dim: _Axis, index: Any, source: Any, alpha: Any = 1)
 
 @overload
 def index_copy(x: Tensor, axis: _Axis, index: Any, source: Any) -> Tensor:
-    """A copy of x in which the slices at `index` along `axis` are those of `source`; if an index is repeated, the last one."""
+    """A copy of x with the slices at `index` along `axis` replaced by those of `source`; of repeated indices, the last wins."""
 @overload
 def index_copy(x: Tensor, *, dim: _Axis, index: Any, source: Any) -> Tensor: ...
 @overload
@@ -1001,19 +1001,19 @@ def inner(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def interpolate(input: Tensor, size: _Size | None = None, scale_factor: Any = None, mode: Any = 'nearest', align_corners: Any = None, recompute_scale_factor: Any = None) -> Tensor:
-    """x with its last axes resized to `size`, or by scale_factor: [N, C, *sizes] -> [N, C, *size]."""
+    """input with its last axes resized to `size`, or by scale_factor: [N, C, *sizes] -> [N, C, *size]."""
 @overload
 def interpolate(input: _Array, size: _Size | None = None, scale_factor: Any = None, mode: Any = 'nearest', align_corners: Any = None, recompute_scale_factor: Any = None) -> Any: ...
 
 @overload
 def inv(A: Tensor) -> Tensor:
-    """The inverse of each matrix: A⁻¹ A = 1."""
+    """The inverse of each matrix: A⁻¹ A = I."""
 @overload
 def inv(A: _Array) -> Any: ...
 
 @overload
 def inverse(A: Tensor) -> Tensor:
-    """The inverse of each matrix: A⁻¹ A = 1."""
+    """The inverse of each matrix: A⁻¹ A = I."""
 @overload
 def inverse(A: _Array) -> Any: ...
 
@@ -1238,13 +1238,13 @@ def manual_seed(seed: builtins.int) -> Generator:
 
 @overload
 def masked_fill(input: Tensor, mask: Any, value: Any) -> Tensor:
-    """input with `value`, a number, where `mask` is True; input keeps its dtype, so that integers truncate fractions."""
+    """input with `value`, a number, where `mask` is True; the dtype stays that of input, so that integers truncate a fraction."""
 @overload
 def masked_fill(input: _Array, mask: Any, value: Any) -> Any: ...
 
 @overload
 def masked_scatter(input: Tensor, mask: Any, source: Any) -> Tensor:
-    """input with the first elements of `source`, in order, where `mask`, which broadcasts to it, is True."""
+    """input with the first elements of `source`, in order, where `mask` is True; the shapes of input and mask broadcast."""
 @overload
 def masked_scatter(input: _Array, mask: Any, source: Any) -> Any: ...
 
@@ -1256,7 +1256,7 @@ def masked_select(input: _Array, mask: Any) -> Any: ...
 
 @overload
 def matmul(input: Tensor, other: _Operand) -> Tensor:
-    """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D means a vector."""
+    """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, and 1-D inputs are vectors."""
 @overload
 def matmul(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1470,7 +1470,7 @@ def norm(x: Tensor, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = Fa
 def norm(x: _Array, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
 def normal(mean: Any = 0.0, std: builtins.float = 1.0, size: _Size | None = None, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
-    """Samples of normal distributions: numbers mean and std with a `size`, or a Tensor of either, which determines the shape."""
+    """Samples of normal distributions; mean and std are numbers, with a `size`, or Tensors, which determine the shape."""
 
 def normal_(x: _Operand, mean: Any = 0.0, std: builtins.float = 1.0, *, generator: Generator | None = None) -> Tensor:
     """Fill x with samples of the normal distribution with the given mean and standard deviation (std ≥ 0)."""
@@ -1508,7 +1508,7 @@ def outer(input: _Array, vec2: _Array) -> Any: ...
 
 @overload
 def pad(x: Tensor, pad: Any, mode: Any = 'constant', value: Any = None) -> Tensor:
-    """x with additional elements at its ends: `pad` says how many, from the last axis on: (left, right, top, bottom, …)."""
+    """x with elements added at the ends of axes: `pad` has their numbers, (left, right, top, bottom, …), from the last axis on."""
 @overload
 def pad(x: _Array, pad: Any, mode: Any = 'constant', value: Any = None) -> Any: ...
 
@@ -1538,7 +1538,7 @@ def positive(input: _Array) -> Any: ...
 
 @overload
 def pow(input: Tensor, exponent: _Operand) -> Tensor:
-    """input ** exponent; integers stay integers, and do not allow negative exponents."""
+    """input ** exponent; integers to integer powers, which must not be negative, stay integers."""
 @overload
 def pow(input: _Operand, exponent: Tensor) -> Tensor: ...
 @overload
@@ -1546,7 +1546,7 @@ def pow(input: _Array, exponent: _Array) -> Any: ...
 
 @overload
 def power(a: Tensor, b: _Operand, /) -> Tensor:
-    """aᵇ; the gradient in b is nan for a < 0; at a = 0 it is 0 for b ≥ 0, and infinite for b < 0."""
+    """aᵇ; the gradient of b is nan for a < 0; at a = 0 it is 0 for b ≥ 0, and infinite for b < 0."""
 @overload
 def power(a: _Operand, b: Tensor, /) -> Tensor: ...
 @overload
@@ -1573,7 +1573,7 @@ def rand_like(input: _Operand, *, generator: Generator | None = None, dtype: npt
     """Uniform samples on [0, 1) with the shape and dtype of `input`."""
 
 def randint(low: Any = 0, high: Any = None, size: _Size | None = None, *, generator: Generator | None = None, dtype: npt.DTypeLike = ..., requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
-    """Integers in [low, high), all equally likely: `randint(high, size)` or `randint(low, high, size)`."""
+    """Integers drawn uniformly from [low, high): `randint(high, size)` or `randint(low, high, size)`."""
 
 def randint_like(input: _Operand, low: Any = 0, high: Any = None, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
     """Integers in [low, high), or in [0, low) if `high` is missing, with the shape and dtype of `input`."""
@@ -1616,7 +1616,7 @@ def relu6(x: _Array) -> Any: ...
 
 @overload
 def remainder(input: Tensor, other: _Operand) -> Tensor:
-    """a − b · ⌊a / b⌋: the sign of b, as in Python's %."""
+    """a − b · ⌊a / b⌋, with the sign of b, as Python's %."""
 @overload
 def remainder(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1666,7 +1666,7 @@ def round(x: _Array, decimals: SupportsIndex = 0) -> Any: ...
 
 @overload
 def rrelu(x: Tensor, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False) -> Tensor:
-    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training; otherwise, r is their mean."""
+    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, else (lower + upper) / 2."""
 @overload
 def rrelu(x: _Array, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False) -> Any: ...
 
@@ -1678,7 +1678,7 @@ def rsqrt(input: _Array) -> Any: ...
 
 @overload
 def scatter(x: Tensor, axis: _Axis, index: Any, src: Any = None, *, value: Any = None, reduce: Any = None) -> Tensor:
-    """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be a number (PyTorch then calls it `value`)."""
+    """A copy y of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be a number (PyTorch then calls it `value`)."""
 @overload
 def scatter(x: Tensor, *, dim: _Axis, index: Any, src: Any = None, value: Any = None, reduce: Any = None) -> Tensor: ...
 @overload
@@ -1688,7 +1688,7 @@ def scatter(x: _Array, *, dim: _Axis, index: Any, src: Any = None, value: Any = 
 
 @overload
 def scatter_add(x: Tensor, axis: _Axis, index: Any, src: Any) -> Tensor:
-    """A copy of x with src[i][j] added to y[index[i][j]][j] for axis 0; repeated indices add up."""
+    """A copy y of x with src[i][j] added to y[index[i][j]][j] for axis 0; repeated indices add up."""
 @overload
 def scatter_add(x: Tensor, *, dim: _Axis, index: Any, src: Any) -> Tensor: ...
 @overload
@@ -1724,7 +1724,7 @@ def selu(x: Tensor) -> Tensor:
 def selu(x: _Array) -> Any: ...
 
 def set_default_device(name: builtins.str) -> None:
-    """Accepts "cpu"."""
+    """Do nothing if `name` is "cpu" or "cpu:0"; raise ValueError for others."""
 
 def set_default_dtype(d: Any) -> None:
     """Make `d`, float32 or float64, the dtype of new tensors of floats, of weights, and of quotients of integers."""
@@ -1773,7 +1773,7 @@ def sinh(input: _Array) -> Any: ...
 
 @overload
 def slogdet(A: Tensor) -> SlogdetResult:
-    """(sign, logabsdet): det A = sign · e^logabsdet, which neither overflows nor underflows; sign has no gradient."""
+    """(sign, logabsdet) with det A = sign · e^logabsdet; neither overflows or underflows, and sign has no gradient."""
 @overload
 def slogdet(A: _Array) -> Any: ...
 
@@ -1815,7 +1815,7 @@ def sort(x: _Array, axis: _Axis = -1, descending: builtins.bool = False, stable:
 
 @overload
 def split(x: Tensor, split_size: Any, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
-    """x split along `axis` into pieces of `split_size` (the last may be smaller), or with the sizes in a list."""
+    """x split along `axis` into pieces of `split_size` (the last may be smaller), or of the sizes in a list."""
 @overload
 def split(x: _Array, split_size: Any, axis: _Axis = 0, *, dim: _Axis = 0) -> Any: ...
 
@@ -1915,7 +1915,7 @@ def take(x: _Array, index: Any, axis: _Axis = None, *, dim: _Axis = None) -> Any
 
 @overload
 def take_along_dim(x: Tensor, indices: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-    """The elements of x at `indices` along `axis`: y[i, j] = x[indices[i, j], j] for axis 0; shapes broadcast."""
+    """The elements of x at `indices` along `axis`: y[i, j] = x[indices[i, j], j] for axis 0; the other axes broadcast."""
 @overload
 def take_along_dim(x: _Array, indices: Any, axis: _Axis = None, *, dim: _Axis = None) -> Any: ...
 
@@ -1938,7 +1938,7 @@ def tanhshrink(x: Tensor) -> Tensor:
 def tanhshrink(x: _Array) -> Any: ...
 
 def tensor(data: Any, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None, pin_memory: builtins.bool = False) -> Tensor:
-    """A new Tensor with a copy of `data`: numbers, nested lists, an array."""
+    """A new Tensor with a copy of `data`: a number, nested lists or an array."""
 
 @overload
 def tensor_split(input: Tensor, indices_or_sections: Any, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
@@ -1948,7 +1948,7 @@ def tensor_split(input: _Array, indices_or_sections: Any, dim: _Axis = 0) -> Any
 
 @overload
 def tensordot(a: Tensor, b: _Operand, dims: Any = 2, *, axes: Any = None) -> Tensor:
-    """Σ a · b over the last `dims` axes of a and the first of b, or over pairs of axes, dims = (axes of a, axes of b)."""
+    """Σ a · b over the last `dims` axes of a and the first `dims` of b; or over pairs of axes, dims = (axes of a, axes of b)."""
 @overload
 def tensordot(a: _Operand, b: Tensor, dims: Any = 2, *, axes: Any = None) -> Tensor: ...
 @overload
@@ -1991,7 +1991,7 @@ def tril(input: Tensor, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor
 def tril(input: _Array, k: SupportsIndex = 0, *, diagonal: Any = None) -> Any: ...
 
 def tril_indices(row: Any, col: Any, offset: Any = 0, *, dtype: npt.DTypeLike = ..., device: builtins.str | None = None) -> Tensor:
-    """The row and column indices of a lower triangle, [2, n]."""
+    """The row and column indices of the lower triangle of a row × col matrix, [2, n]."""
 
 @overload
 def triu(input: Tensor, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor:
@@ -2000,11 +2000,11 @@ def triu(input: Tensor, k: SupportsIndex = 0, *, diagonal: Any = None) -> Tensor
 def triu(input: _Array, k: SupportsIndex = 0, *, diagonal: Any = None) -> Any: ...
 
 def triu_indices(row: Any, col: Any, offset: Any = 0, *, dtype: npt.DTypeLike = ..., device: builtins.str | None = None) -> Tensor:
-    """The row and column indices of an upper triangle, [2, n]."""
+    """The row and column indices of the upper triangle of a row × col matrix, [2, n]."""
 
 @overload
 def true_divide(input: Tensor, other: _Operand, *, rounding_mode: Any = None) -> Tensor:
-    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers."""
+    """input / other; rounding_mode 'floor' rounds down and 'trunc' towards 0; with either, integers stay integers."""
 @overload
 def true_divide(input: _Operand, other: Tensor, *, rounding_mode: Any = None) -> Tensor: ...
 @overload

@@ -37,7 +37,7 @@ def relu(x):
     return np.maximum(x, 0)
 
 
-relu.vjp(lambda g, y, x: gate(g, raw(y) != 0))  # nan passes through
+relu.vjp(lambda g, y, x: gate(g, raw(y) != 0))  # not y > 0: a nan input passes the gradient on, as in PyTorch
 
 
 @primitive
@@ -49,7 +49,7 @@ def sigmoid(x):
     tensor([0.0000, 0.5000, 1.0000])
     """
     with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-1.0 * x))  # -x would be wrong for uint8 and booleans
+        return 1 / (1 + np.exp(-1.0 * x))  # -x would wrap around for uint8 and fail for booleans
 
 
 sigmoid.vjp(lambda g, y, x: g * y * (1 - y))
@@ -159,7 +159,7 @@ def logsigmoid(x):
 
 
 def _times(x, p):
-    """x · p, where p → 0 faster than x → ±∞: 0 · ±∞ counts as 0."""
+    """x · p, with 0 · ±∞ = 0, the limit if p vanishes faster than x grows."""
     return np.where(p == 0, 0, x) * p
 
 
@@ -293,7 +293,7 @@ def prelu(x, weight):
     elif x.ndim > 2 and weight.shape == (channels,):
         weight = reshape(weight, (channels, *(1,) * (x.ndim - 2)))
     right = raw(x) > 0
-    return where(right, x, weight * where(right, 0.0, x))  # so that an infinite x gives the weight gradient 0, not nan
+    return where(right, x, weight * where(right, 0.0, x))  # at x = ∞, the gradient of weight is 0, not nan
 
 
 @torch_names
@@ -375,7 +375,7 @@ def threshold(x, threshold, value):
 
 
 def rrelu(x, lower=1 / 8, upper=1 / 3, training=False):
-    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training; otherwise, r is their mean.
+    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, else (lower + upper) / 2.
 
     With the same seed, the numbers equal PyTorch's.
     Source: Xu et al., Empirical Evaluation of Rectified Activations in Convolutional Network, 2015, arXiv:1505.00853.

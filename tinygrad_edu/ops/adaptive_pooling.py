@@ -17,9 +17,9 @@ __all__ = ["adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", 
 
 @functools.lru_cache(maxsize=256)
 def _cells(sizes, output_size):
-    """The key of the cells of the last axes, from ⌊i·size/out⌋ to ⌈(i+1)·size/out⌉: x[key] is [..., *out, *cell]; and its mask.
+    """A key that selects the cells of the last axes, x[key] [..., *out, *cell]; and a mask [*out, *cell].
 
-    Shorter cells repeat their last element; the mask marks the elements that count.
+    Cell i covers ⌊i·size/out⌋ ≤ position < ⌈(i+1)·size/out⌉. Shorter cells repeat their last element, where the mask is False.
     """
     n = len(sizes)
     key, mask = [], np.ones((), bool)
@@ -35,7 +35,7 @@ def _cells(sizes, output_size):
 
 
 def _inner(output_size):
-    """The axes of the elements of a cell."""
+    """The axes *cell of x[key]."""
     return tuple(range(-len(output_size), 0))
 
 
@@ -59,7 +59,7 @@ _adaptive_avg_pool1d, _adaptive_avg_pool2d = (primitive(_mean, _mean_rule, name=
 
 
 def _place_of_largest(x, output_size):
-    """The key of the first maximum of each cell: x[key] is [..., *output_size]; nan counts as the maximum."""
+    """A key that selects the first maximum of each cell, x[key] [..., *output_size]; nan counts as the maximum."""
     n = len(output_size)
     key, _ = _cells(x.shape[-n:], output_size)
     cells = x[key]

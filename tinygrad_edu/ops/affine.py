@@ -1,4 +1,4 @@
-"""The affine map x Wᵀ + b in one op: one memory pass fewer than a product and a sum, and a single graph node."""
+"""The affine map x Wᵀ + b in one op: without the second array and the second graph node of a product and a sum."""
 
 import math
 

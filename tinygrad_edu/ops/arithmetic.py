@@ -41,7 +41,7 @@ def _kind(x):
 
 
 def _whole(divide, doc, numpy_function=None, name=None):
-    """`divide` with errors for booleans, and where integers have no result (NumPy gives 0)."""
+    """`divide` with errors for two booleans, and for integers divided by 0 (NumPy returns 0)."""
 
     def call(input, other):
         a, b = raw(input), raw(other)
@@ -62,8 +62,8 @@ def _whole(divide, doc, numpy_function=None, name=None):
 
 
 floor_divide = _whole(_floor_divide, "⌊a / b⌋; the gradient is 0.", np.floor_divide)
-remainder = _whole(_remainder, "a − b · ⌊a / b⌋: the sign of b, as in Python's %.", np.remainder)
-fmod = _whole(_fmod, "a − b · trunc(a / b): the sign of a, as in C's fmod.", np.fmod)
+remainder = _whole(_remainder, "a − b · ⌊a / b⌋, with the sign of b, as Python's %.", np.remainder)
+fmod = _whole(_fmod, "a − b · trunc(a / b), with the sign of a, as C's fmod.", np.fmod)
 _div_trunc = _whole(_trunc_divide, None, name="div")
 
 
@@ -71,9 +71,9 @@ _div_trunc = _whole(_trunc_divide, None, name="div")
 
 
 def _weighed(name, alpha, input, other):
-    """alpha · other; a fractional alpha would turn integers into floats."""
+    """alpha · other; DtypeError for a float alpha, which would turn integers into floats."""
     if isinstance(alpha, float) and all(np.asarray(raw(x)).dtype.kind != "f" for x in (input, other)):
-        raise DtypeError(f"{name}(): for integers alpha must be an integer, got {alpha}; convert first, with .float()")
+        raise DtypeError(f"{name}(): for integers, alpha must be an integer, got {alpha}; convert first, with .float()")
     return other if not is_tensor(alpha) and alpha == 1 else alpha * other
 
 
@@ -88,7 +88,7 @@ def sub(input, other, *, alpha=1):
 
 
 def div(input, other, *, rounding_mode=None):
-    """input / other; rounding_mode 'floor' rounds down, 'trunc' towards 0, and then integers stay integers.
+    """input / other; rounding_mode 'floor' rounds down and 'trunc' towards 0; with either, integers stay integers.
 
     >>> import tinygrad_edu as tg
     >>> tg.div(tg.tensor([-7.0, 7.0]), 2.0, rounding_mode="trunc")
@@ -104,7 +104,7 @@ def div(input, other, *, rounding_mode=None):
 
 
 def pow(input, exponent):
-    """input ** exponent; integers stay integers, and do not allow negative exponents."""
+    """input ** exponent; integers to integer powers, which must not be negative, stay integers."""
     return plain.power(input, exponent)
 
 

@@ -25,7 +25,7 @@ def _weights(query, key, mask, scale, is_causal):
 
 
 def _causal(length, source):
-    """True where position i may attend: at 0 … i."""
+    """[length, source]: True where query i may attend to key j, j ≤ i."""
     return np.tri(length, source, dtype=bool)
 
 

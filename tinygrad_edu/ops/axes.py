@@ -1,4 +1,4 @@
-"""Axes and results: accepts PyTorch's `dim`/`keepdim` and NumPy's `axis`/`keepdims`, with all checks in one place."""
+"""Axis arguments, under PyTorch's and NumPy's names, with their checks; and results without a gradient."""
 
 import functools
 
@@ -13,7 +13,7 @@ _TORCH = {"dim": "axis", "keepdim": "keepdims", "input": "x", "tensor": "x", "sp
 
 
 def torch_names(function):
-    """Decorator: make a function with x, axis and keepdims also accept input, dim and keepdim; dim=() means all axes."""
+    """Decorator: make a function with x, axis and keepdims also accept input, dim and keepdim; dim=() reduces all axes."""
     reduces = "keepdims" in function.__code__.co_varnames if hasattr(function, "__code__") else False
 
     @functools.wraps(function)
@@ -57,7 +57,7 @@ def normalize_axes(name, axis, ndim):
 
 
 def kept_shape(shape, axes):
-    """`shape` with 1 at the reduced axes, as keepdims=True gives."""
+    """`shape` with 1 at the reduced axes, as with keepdims=True."""
     return tuple(1 if axes is None or i in axes else n for i, n in enumerate(shape))
 
 
@@ -100,5 +100,5 @@ def refuse_gradient(name, *inputs):
 
 
 def number_array(x):
-    """A Python number as an array: a float has the default dtype."""
+    """A Python number as an array: a float gets the default dtype."""
     return np.asarray(x, node.default_float if isinstance(x, float) else None)

@@ -27,7 +27,7 @@ _cast = primitive(  # `like` is an empty array whose dtype is the target; it tel
 
 
 def cast(x, dtype):
-    """x in another dtype, or x itself if it already has it; the gradient is cast back."""
+    """x in another dtype, or x itself if it already has that dtype; the gradient is cast back."""
     return x if x.dtype == dtype else _cast(x, require_numbers("to()", np.empty(0, dtype)))
 
 
@@ -42,7 +42,7 @@ def to(input, *args, **kwargs):
 
 
 def wanted_dtypes(args, kwargs):
-    """The dtypes among the arguments of a method `to`; the only device accepted is the CPU."""
+    """The dtypes among the arguments of a `to` method; the only device accepted is the CPU."""
     kwargs.pop("memory_format", None)  # accepted as in PyTorch: it does not affect values
     for value in (*args, *kwargs.values()):
         if isinstance(value, str) and value not in DTYPE_NAMES:

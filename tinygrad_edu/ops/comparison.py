@@ -1,6 +1,6 @@
-"""Elementwise comparisons and logic: results are booleans and bits, which have no gradient.
+"""Comparisons and logic, mostly elementwise: the results are booleans or integers, without a gradient.
 
-One line per op: its NumPy function in the table, and its name in the list below it.
+Most ops are entries of two lists in the same order: their NumPy functions, and their names here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Convolution and its transpose along one, two or three axes: one op each, with one joint rule.
 
 `_columns` arranges every patch of the input as a column, so that a convolution is one matrix product. The transpose does the
-product first, then `fold`, which adds the columns back to their positions: each op consists of the other's adjoints.
+product first, then `fold`, which adds the columns back to their positions: each op takes the adjoint steps of the other.
 """
 
 import math
@@ -20,7 +20,7 @@ __all__ = ["conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
 
 
 def _columns(x, kernel, stride, padding, dilation, groups, out=None):
-    """Every patch of x [N, C, *size] as a column: [groups, C / groups · kernel, N · positions]; `out`: positions to include."""
+    """Every patch of x [N, C, *size] as a column: [groups, C / groups · kernel, N · positions]; `out` limits the positions."""
     n = len(kernel)
     patches = windows(pad_axes(x, padding), kernel=kernel, stride=stride, dilation=dilation)  # [N, C, *kernel, *out]
     if out is not None and patches.shape[-n:] != out:
@@ -53,11 +53,11 @@ def _by_groups(x, groups):
 
 
 def _from_groups(y, lead, size, bias):
-    """The inverse, plus a bias: [groups, C / groups, N · positions] -> [N, C, *size], lead = (N, C)."""
+    """The inverse of _by_groups, plus a bias: [groups, C / groups, N · positions] -> [N, C, *size], lead = (N, C)."""
     y = np.reshape(y, (lead[1], lead[0], *size))
     y = np.transpose(y, (1, 0, *range(2, y.ndim)))
     if not bias:
-        return np.copy(y, order="C")  # dropout and similar ops draw in memory order
+        return np.copy(y, order="C")  # in C order, because dropout and similar ops draw in memory order
     return np.add(y, np.reshape(bias[0], (-1, *(1,) * len(size))), order="C")
 
 
@@ -244,8 +244,9 @@ def _convolve_transposed(op, x, weight, bias, stride, padding, output_padding, g
 
 
 def conv_transpose1d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
-    """The adjoint of conv1d for its input, plus a bias: input [N, in, L], weight [in, out / groups, K] -> [N, out, L'].
+    """The adjoint of conv1d as a function of its input, plus a bias.
 
+    input [N, in, L], weight [in, out / groups, K] -> [N, out, L'],
     L' = (L − 1)·stride − 2·padding + dilation·(K − 1) + output_padding + 1
 
     >>> import tinygrad_edu as tg
@@ -256,9 +257,10 @@ def conv_transpose1d(input, weight, bias=None, stride=1, padding=0, output_paddi
 
 
 def conv_transpose2d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
-    """The adjoint of conv2d for its input, plus a bias: input [N, in, H, W], weight [in, out / groups, KH, KW].
+    """The adjoint of conv2d as a function of its input, plus a bias.
 
-    Each output size is (size − 1)·stride − 2·padding + dilation·(K − 1) + output_padding + 1.
+    input [N, in, H, W], weight [in, out / groups, KH, KW] -> [N, out, H', W'],
+    where each output size is (size − 1)·stride − 2·padding + dilation·(K − 1) + output_padding + 1
 
     >>> import tinygrad_edu as tg
     >>> tg.conv_transpose2d(tg.ones(1, 1, 2, 2), tg.ones(1, 1, 2, 2), stride=2).shape
@@ -268,5 +270,8 @@ def conv_transpose2d(input, weight, bias=None, stride=1, padding=0, output_paddi
 
 
 def conv_transpose3d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
-    """The adjoint of conv3d for its input, plus a bias: input [N, in, D, H, W], weight [in, out / groups, KD, KH, KW]."""
+    """The adjoint of conv3d as a function of its input, plus a bias.
+
+    input [N, in, D, H, W], weight [in, out / groups, KD, KH, KW] -> [N, out, D', H', W'], with sizes as in conv_transpose2d.
+    """
     return _convolve_transposed(_conv_transpose3d, input, weight, bias, stride, padding, output_padding, groups, dilation)

@@ -34,7 +34,7 @@ def _requires_grad(data):
 
 
 def tensor(data, dtype=None, requires_grad=False, device=None, pin_memory=False) -> Tensor:
-    """A new Tensor with a copy of `data`: numbers, nested lists, an array.
+    """A new Tensor with a copy of `data`: a number, nested lists or an array.
 
     Python floats become float32 (see set_default_dtype) and ints int64; arrays keep their dtype unless `dtype` is given.
     No gradient flows from the copy to a tensor in `data`; if one requires grad, there is a warning.
@@ -46,7 +46,7 @@ def tensor(data, dtype=None, requires_grad=False, device=None, pin_memory=False)
     check_device(device)
     if is_tensor(_first(data)) and _requires_grad(data):
         warnings.warn(
-            "tensor(): it copies numbers, and no gradient flows back from them; x.clone() keeps the graph of one tensor, "
+            "tensor(): only the numbers are copied, and no gradient flows back; x.clone() keeps the graph of one tensor, "
             "stack([...]) that of several; to use just the numbers, write x.detach() or x.item()",
             UserWarning,
             stacklevel=2,
@@ -124,7 +124,7 @@ empty = _filled("empty", np.empty, "with uninitialized values")
 
 
 def full(size, fill_value, dtype=None, requires_grad=False, device=None) -> Tensor:
-    """A Tensor of `size` filled with one number, whose type determines the dtype.
+    """A Tensor of shape `size` filled with one number, whose type determines the dtype unless `dtype` is given.
 
     >>> import tinygrad_edu as tg
     >>> tg.full((2,), 7)
@@ -158,7 +158,7 @@ def ones_like(
 def full_like(
     input, fill_value, dtype=None, requires_grad=False, *, device=None, layout=None, pin_memory=False, memory_format=None
 ) -> Tensor:
-    """A constant with the shape and dtype of input."""
+    """A Tensor filled with fill_value, with the shape and dtype of input."""
     check_device(device)
     refuse_gradient("full_like", fill_value)
     dtype = np.dtype(number_dtype("full_like()", dtype or input.dtype))
@@ -174,12 +174,12 @@ def empty_like(
 
 
 def _numbers(name, *values):
-    """The values, without Tensors; raise an error for strings and None."""
+    """The values as Python or NumPy numbers; raise an error for strings and None."""
     return [x if isinstance(x, (int, float)) else require_numbers(name, raw(x))[()] for x in values]
 
 
 def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None) -> Tensor:
-    """start, start + step, … below `end`; int64 for ints, float32 for floats.
+    """start, start + step, … up to but excluding `end`; int64 for ints, the default dtype for floats.
 
     >>> import tinygrad_edu as tg
     >>> tg.arange(3), tg.arange(0, 1, 0.5)
@@ -245,13 +245,13 @@ def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, devi
 
 
 def tril_indices(row, col, offset=0, *, dtype=np.int64, device=None) -> Tensor:
-    """The row and column indices of a lower triangle, [2, n]."""
+    """The row and column indices of the lower triangle of a row × col matrix, [2, n]."""
     check_device(device)
     return from_array(np.stack(np.tril_indices(row, offset, col)).astype(dtype))
 
 
 def triu_indices(row, col, offset=0, *, dtype=np.int64, device=None) -> Tensor:
-    """The row and column indices of an upper triangle, [2, n]."""
+    """The row and column indices of the upper triangle of a row × col matrix, [2, n]."""
     check_device(device)
     return from_array(np.stack(np.triu_indices(row, offset, col)).astype(dtype))
 
@@ -285,9 +285,9 @@ new_tensor, new_zeros, new_ones, new_empty, new_full = map(_in_the_dtype_of_inpu
 
 
 def from_data_or_sizes(name, data, dtype):
-    """The array created by PyTorch's constructors: a copy for `name([1, 2])`, zeros of that shape for `name(2, 3)`.
+    """The array of a constructor in PyTorch's style: a copy for `name([1, 2])`, zeros of shape (2, 3) for `name(2, 3)`.
 
-    PyTorch leaves the memory uninitialized. dtype None: the default of set_default_dtype().
+    For sizes, PyTorch leaves the memory uninitialized. dtype: None means the dtype set by set_default_dtype().
     """
     dtype = dtype or node.default_float
     if len(data) == 1 and isinstance(data[0], Size):

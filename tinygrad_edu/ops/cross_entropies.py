@@ -1,4 +1,4 @@
-"""Cross-entropies from logits, each in one op: the overflowing parts cancel only in the complete formula."""
+"""Cross-entropies from logits, each in one op because overflow cancels only in the whole formula; and from probabilities."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Cumulative sums and products along an axis."""
+"""Cumulative sums, products and log-sum-exps along an axis, and differences between neighbors."""
 
 import numpy as np
 
@@ -18,7 +18,7 @@ def _at(axis, key):
 
 
 def _wide(x):
-    """Compute float32 in float64: after a million rounded steps few digits would be left."""
+    """The dtype to accumulate in: float64 for float32, which after a million rounded steps would have few digits left."""
     return np.float64 if x.dtype is FLOAT32 else None
 
 
@@ -63,7 +63,7 @@ def _numpy_cumsum(a, axis=None):
 
 @torch_names
 def diff(x, n=1, axis=-1):
-    """The differences between neighbors along `axis`, taken n times: the inverse of cumsum, except for the first element.
+    """The differences between neighbors along `axis`, taken n times. diff(cumsum(x)) is x without its first element.
 
     >>> import tinygrad_edu as tg
     >>> tg.diff(tg.tensor([1.0, 3.0, 6.0]))
@@ -95,8 +95,8 @@ def _come_back(g, factor, axis):
 
 def _shifted(x, axis, first):
     """`first` (one number), then all but the last element of x along `axis`."""
-    ones = np.full(tuple(1 if d == axis else n for d, n in enumerate(x.shape)), first, x.dtype)
-    return np.concatenate([ones, x[_at(axis, slice(None, -1))]], axis=axis) if x.shape[axis] else x
+    head = np.full(tuple(1 if d == axis else n for d, n in enumerate(x.shape)), first, x.dtype)
+    return np.concatenate([head, x[_at(axis, slice(None, -1))]], axis=axis) if x.shape[axis] else x
 
 
 @primitive
@@ -127,7 +127,7 @@ def _numpy_cumprod(a, axis=None):
 
 
 def product_of_others(x, axes):
-    """For each element, the product of the others along `axes` (None: all), correct at zeros, where y / x is not."""
+    """For each element, the product of the others along `axes` (None: all); unlike prod(x) / x, it is correct at zeros."""
     axes = tuple(range(x.ndim)) if axes is None else axes
     rest = tuple(i for i in range(x.ndim) if i not in axes)
     moved = np.transpose(x, rest + axes)

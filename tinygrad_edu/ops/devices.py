@@ -16,8 +16,9 @@ class device(str):  # noqa: N801 - PyTorch's name
     """
 
     def __new__(cls, name: str = "cpu", index: int | None = None) -> device:
+        name = name if index is None else f"{name}:{index}"
         check_device(name)
-        return super().__new__(cls, name if index is None else f"{name}:{index}")
+        return super().__new__(cls, name)
 
     @property
     def type(self) -> str:
@@ -49,10 +50,10 @@ CPU = device("cpu")
 
 
 def get_default_device() -> device:
-    """device("cpu")."""
+    """Return device("cpu")."""
     return CPU
 
 
 def set_default_device(name: str) -> None:
-    """Accepts "cpu"."""
+    """Do nothing if `name` is "cpu" or "cpu:0"; raise ValueError for others."""
     check_device(name)

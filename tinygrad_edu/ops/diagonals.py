@@ -63,7 +63,7 @@ _diagonal.vjp(lambda g, y, x, *, offset, key: add_at(g, key=key, shape=x.shape))
 
 
 def diagonal(input, offset=0, dim1=0, dim2=1):
-    """The diagonal of axes dim1 and dim2, as a new last axis and a view; offset > 0 is above the main one.
+    """A view of the diagonal of axes dim1 and dim2, as a new last axis; offset > 0 is above the main diagonal.
 
     >>> import tinygrad_edu as tg
     >>> tg.diagonal(tg.tensor([[1.0, 2.0], [3.0, 4.0]]))
@@ -97,7 +97,7 @@ def diag_embed(input, offset=0):
 
 @implements(np.diag)
 def diag(input, k=0, *, diagonal=None):
-    """A vector as a diagonal matrix; the diagonal of a matrix.
+    """The diagonal matrix of a vector, or the diagonal of a matrix; k > 0 is above the main diagonal.
 
     >>> import tinygrad_edu as tg
     >>> tg.diag(tg.tensor([1.0, 2.0]))

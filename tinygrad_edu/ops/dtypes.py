@@ -1,4 +1,4 @@
-"""The dtypes, which are NumPy's, also with PyTorch's names, and a few constants."""
+"""NumPy's dtypes, also under PyTorch's names, and a few constants."""
 
 from __future__ import annotations
 

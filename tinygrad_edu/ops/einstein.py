@@ -1,4 +1,4 @@
-"""Einstein's sums of products: einsum, whose rule is another einsum."""
+"""Einstein's sums of products: einsum, whose gradients are einsums too."""
 
 import string
 
@@ -31,7 +31,7 @@ def _(g, y, *tensors, inputs, output, wanted):
 def einsum(equation, *operands, optimize=True):
     """Sums of products in Einstein's notation: 'ij,jk->ik' is a matrix product, 'ii->i' a diagonal, '...' any other axes.
 
-    Without '->', the output has the letters that occur once, in alphabetical order.
+    Without '->', the output has the axes of '...', then the letters that occur once, in alphabetical order.
 
     >>> import tinygrad_edu as tg
     >>> tg.einsum("i,i->", tg.tensor([1.0, 2.0]), tg.tensor([3.0, 4.0]))

@@ -1,6 +1,6 @@
 """Elementwise functions: arithmetic, powers, exponentials, trigonometry, step functions, selection.
 
-One line per op: the NumPy function, then one rule per input. A rule is `(g, y, *inputs) -> gradient`; it never un-broadcasts
+Most ops are defined by a NumPy function and one rule per input. A rule is `(g, y, *inputs) -> gradient`; it never un-broadcasts
 (the engine does) and uses only NumPy notation, so that it runs on arrays and, for higher orders, on Tensors.
 """
 
@@ -44,7 +44,7 @@ subtract = primitive(np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g, d
 multiply = primitive(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a,
     doc="a · b, elementwise; shapes broadcast.")  # fmt: skip
 divide = primitive(np.true_divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * (a / b / b), name="divide",
-    doc="a / b; the quotient of integers is float32.")  # fmt: skip  # not a / b²: b² may be 0 or ∞
+    doc="a / b; the quotient of integers has the default dtype.")  # fmt: skip  # not a / b²: b² may be 0 or ∞
 negative = primitive(np.negative, lambda g, y, x: -g, doc="−x.")
 positive = primitive(np.positive, lambda g, y, x: g, doc="A copy of x.")
 
@@ -64,12 +64,12 @@ def _power_exponent(g, y, a, b):
 
 # operator.pow: NumPy has a fast path for arrays ** 2
 power = primitive(operator.pow, _power_base, _power_exponent, name="power",
-    doc="aᵇ; the gradient in b is nan for a < 0; at a = 0 it is 0 for b ≥ 0, and infinite for b < 0.")  # fmt: skip
+    doc="aᵇ; the gradient of b is nan for a < 0; at a = 0 it is 0 for b ≥ 0, and infinite for b < 0.")  # fmt: skip
 NUMPY[np.power] = power
 square = primitive(np.square, lambda g, y, x: g * 2 * x, doc="x².")
 sqrt = primitive(np.sqrt, lambda g, y, x: g * 0.5 / y, doc="√x; nan for x < 0; the gradient at 0 is ∞.")
 reciprocal = primitive(lambda x: np.true_divide(1, x), lambda g, y, x: -g * y * y, name="reciprocal",
-    doc="1 / x.")  # fmt: skip  # integers: floats
+    doc="1 / x.")  # fmt: skip  # np.reciprocal truncates integers
 NUMPY[np.reciprocal] = reciprocal
 
 
@@ -94,7 +94,9 @@ def _part(a, b):
 
     def weight(x):
         beside_infinity = np.where(raw(x) == top, 0, -math.inf).astype(top.dtype)
-        return np.exp(np.where(np.isinf(top), beside_infinity, x - top))  # not x − y: for y near 1e4 few decimals are left
+        return np.exp(
+            np.where(np.isinf(top), beside_infinity, x - top)
+        )  # not x − logaddexp(a, b), which has few decimals near 1e4
 
     e = weight(a)
     return e / (e + weight(b))
@@ -139,7 +141,7 @@ hypot = primitive(np.hypot, lambda g, y, a, b: g * _ratio(a, y), lambda g, y, a,
 
 
 def _step(ufunc, doc, already="iub"):
-    """A step function; inputs of the kinds in `already` (integers, which are whole) are returned unchanged."""
+    """A step function; inputs of the dtype kinds in `already`, which it would not change, are copied."""
 
     def forward(x):
         return np.copy(x) if as_array(x).dtype.kind in already else ufunc(x)
@@ -163,7 +165,7 @@ _BITS = {np.dtype(f"f{n}"): np.dtype(f"i{n}") for n in (2, 4, 8)}
 def gate(g, open):
     """g where `open` is True, else 0, even where g is ∞ or nan (0 · g would be nan).
 
-    The bits of g are multiplied by 0 or 1, because NumPy's `where` takes ten times as long if `open` has no pattern.
+    The bits of g are multiplied by 0 or 1, because NumPy's `where` takes ten times as long if `open` has no regular pattern.
     """
     return (g.view(_BITS[g.dtype]) * open).view(g.dtype)
 

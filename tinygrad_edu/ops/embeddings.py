@@ -24,7 +24,7 @@ def _(g, y, weight, *, indices, padding_idx):
 
 
 def embedding(input, weight, padding_idx=None):
-    """Row input[…] of `weight` for each index: input [...], weight [V, D] -> [..., D]; row padding_idx gets no gradient.
+    """The row of `weight` at each index in input: input [...], weight [V, D] -> [..., D]; row padding_idx gets no gradient.
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.embedding(tg.tensor([1, 1, 0]), tg.tensor([[1.0, 2.0], [3.0, 4.0]]))

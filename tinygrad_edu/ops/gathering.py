@@ -61,7 +61,7 @@ def _index_array(name, index, axis, size):
 
 
 def _along(index, axis, shape):
-    """The key of x[…, index, …] with `index` at `axis`, where every other axis of `shape` counts 0, 1, 2, …"""
+    """A key with `index` at `axis`, and 0, 1, 2, … along every other axis of `shape`."""
     grid = [np.arange(n).reshape((-1,) + (1,) * (len(shape) - d - 1)) for d, n in enumerate(shape)]
     grid[axis] = index
     return tuple(grid)
@@ -70,7 +70,7 @@ def _along(index, axis, shape):
 @implements(np.take_along_axis)
 @torch_names
 def take_along_dim(x, indices, axis=None):
-    """The elements of x at `indices` along `axis`: y[i, j] = x[indices[i, j], j] for axis 0; shapes broadcast.
+    """The elements of x at `indices` along `axis`: y[i, j] = x[indices[i, j], j] for axis 0; the other axes broadcast.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
@@ -110,7 +110,7 @@ def gather(x, axis, index):
 
 
 def _fitting(name, x, axis, index, limit):
-    """axis and index, checked: with as many axes as x, and sizes no larger than `limit` except along axis."""
+    """axis and index, checked: index must have as many axes as x, and be no larger than `limit` except along axis."""
     axis = normalize_axis(name, axis, x.ndim)
     index = _index_array(name, index, axis, x.shape[axis] if x.ndim else 1)
     if index.ndim != x.ndim or any(index.shape[d] > limit[d] for d in range(x.ndim) if d != axis):
@@ -121,7 +121,7 @@ def _fitting(name, x, axis, index, limit):
 @torch_names
 @_row
 def scatter(x, axis, index, src=None, *, value=None, reduce=None):
-    """A copy of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be a number (PyTorch then calls it `value`).
+    """A copy y of x with y[index[i][j]][j] = src[i][j] for axis 0; `src` may be a number (PyTorch then calls it `value`).
 
     If an index is repeated, the last one wins, and only its element of src gets a gradient. reduce='add' adds instead, and
     'multiply' multiplies (which has no gradient).
@@ -149,7 +149,7 @@ def scatter(x, axis, index, src=None, *, value=None, reduce=None):
 @torch_names
 @_row
 def scatter_add(x, axis, index, src):
-    """A copy of x with src[i][j] added to y[index[i][j]][j] for axis 0; repeated indices add up.
+    """A copy y of x with src[i][j] added to y[index[i][j]][j] for axis 0; repeated indices add up.
 
     >>> import tinygrad_edu as tg
     >>> tg.scatter_add(tg.zeros(3), 0, tg.tensor([0, 2, 2]), tg.ones(3))
@@ -187,7 +187,7 @@ def index_select(x, axis, index):
 @torch_names
 @_row
 def index_add(x, axis, index, source, *, alpha=1):
-    """A copy of x with alpha · source[i] added to slice index[i] along `axis`; repeated indices add up.
+    """A copy of x with slice i of alpha · source added to slice index[i], both along `axis`; repeated indices add up.
 
     >>> import tinygrad_edu as tg
     >>> tg.index_add(tg.zeros(2), 0, tg.tensor([1, 1]), tg.tensor([3.0, 4.0]))
@@ -201,7 +201,7 @@ def index_add(x, axis, index, source, *, alpha=1):
 @torch_names
 @_row
 def index_copy(x, axis, index, source):
-    """A copy of x in which the slices at `index` along `axis` are those of `source`; if an index is repeated, the last one.
+    """A copy of x with the slices at `index` along `axis` replaced by those of `source`; of repeated indices, the last wins.
 
     >>> import tinygrad_edu as tg
     >>> tg.index_copy(tg.zeros(3), 0, tg.tensor([2, 0]), tg.tensor([5.0, 7.0]))
@@ -281,7 +281,7 @@ def masked_select(input, mask):
 
 
 def masked_fill(input, mask, value):
-    """input with `value`, a number, where `mask` is True; input keeps its dtype, so that integers truncate fractions.
+    """input with `value`, a number, where `mask` is True; the dtype stays that of input, so that integers truncate a fraction.
 
     >>> import tinygrad_edu as tg
     >>> tg.masked_fill(tg.tensor([1.0, 2.0]), tg.tensor([True, False]), 0.0)
@@ -299,7 +299,7 @@ def masked_fill(input, mask, value):
 
 
 def masked_scatter(input, mask, source):
-    """input with the first elements of `source`, in order, where `mask`, which broadcasts to it, is True.
+    """input with the first elements of `source`, in order, where `mask` is True; the shapes of input and mask broadcast.
 
     >>> import tinygrad_edu as tg
     >>> tg.masked_scatter(tg.zeros(3), tg.tensor([True, False, True]), tg.tensor([5.0, 7.0, 9.0]))

@@ -4,7 +4,7 @@ The bits come from a Mersenne Twister (MT19937; Matsumoto & Nishimura 1998) seed
 samples are computed from them determines every digit:
 
     float32         the low 24 bits of one draw · 2⁻²⁴
-    float64         the low 53 bits of two draws, the first one high, · 2⁻⁵³
+    float64         the low 53 bits of two draws, of which the first has the high bits, · 2⁻⁵³
     uniform         u · (high − low) + low, rounded once
     integers        low + draw mod (high − low); two draws for ranges of 2²⁸ and more
     normal          Box-Muller; fewer than 16 values are drawn in pairs, and a spare one is kept for the next call
@@ -13,7 +13,7 @@ samples are computed from them determines every digit:
     multinomial     one sample, or without replacement: the largest p / exponential; otherwise a search in the cumulative p
     permutation     Fisher-Yates
 
-Measured against PyTorch 2.13 on x86 with AVX2: equal bit for bit. PyTorch itself differs in two cases: without AVX2, its
+Measured against PyTorch 2.13 on x86 with AVX2: equal bit for bit. PyTorch's own numbers differ in two cases: without AVX2, its
 uniform and normal numbers round differently in the last digits, and on Intel processors it draws `exponential_` and
 `bernoulli_(p)` with a number p from Intel's MKL, a different generator.
 """
@@ -64,7 +64,7 @@ M = TypeVar("M", bound=Callable[..., Any])
 
 
 def _draws(method: M) -> M:
-    """Decorator for a method that draws, which the watcher carries out; if it calls another such method, both are seen."""
+    """Decorator for methods that draw: if there is a watcher, it is called instead, for calls of one by another too."""
 
     @functools.wraps(method)
     def call(self: Generator, *args: Any, **kwargs: Any) -> Any:
@@ -77,7 +77,7 @@ def _draws(method: M) -> M:
 class Generator:
     """A random number generator: the interface of PyTorch's `torch.Generator`, plus methods like `np.random.Generator`'s.
 
-    `manual_seed(n)` seeds it, `get_state()` and `set_state()` save and restore it; the methods below create arrays.
+    `manual_seed(n)` seeds it, `get_state()` and `set_state()` save and restore its state; the methods that draw return arrays.
     Without a seed it starts from a fixed one, as in PyTorch. Only `device="cpu"` is supported.
     Source: Matsumoto & Nishimura, Mersenne Twister, 1998, doi:10.1145/272991.272995.
 
@@ -119,13 +119,13 @@ class Generator:
         return seed
 
     def initial_seed(self) -> int:
-        """The seed that it started from, in [0, 2⁶⁴)."""
+        """The seed that the generator started from, in [0, 2⁶⁴)."""
         return self._seed
 
     def get_state(self) -> Any:
         """The complete state as a Tensor of 5056 bytes, in PyTorch's layout."""
         twister = self._twister.get_state(legacy=False)["state"]
-        untouched = twister["pos"] == 624 and twister["key"][0] == self._seed % (1 << 32)  # a new block starts elsewhere
+        untouched = twister["pos"] == 624 and twister["key"][0] == self._seed % (1 << 32)  # later blocks have another key
         state = np.zeros((), STATE)
         state["seed"], state["seeded"], state["key"] = self._seed, 1, twister["key"]
         state["left"], state["next"] = 625 - twister["pos"], 0 if untouched else twister["pos"]
@@ -155,7 +155,7 @@ class Generator:
 
     @_draws
     def bits64(self, n: int) -> Array:
-        """[n] uint64: n pairs of draws, the first one high."""
+        """[n] uint64: n pairs of draws, the first of each in the high bits."""
         high, low = self.bits32(2 * n).reshape(n, 2).T
         pairs: Array = high.astype(np.uint64) << np.uint64(32) | low
         return pairs
@@ -222,7 +222,7 @@ class Generator:
 
     @_draws
     def integers(self, low: int, high: int, shape: int | Shape = (), dtype: Any = np.int64) -> Array:
-        """Integers in [low, high), all equally likely."""
+        """Integers drawn uniformly from [low, high), except for the bias of the modulo."""
         n, shape = _count(shape)
         width = high - low
         draws = self.bits64(n) if width >= WIDE else self.bits32(n).astype(np.uint64)
@@ -259,10 +259,10 @@ class Generator:
     def permutation(self, n: int) -> Array:
         """[n] int64: 0 … n−1 in random order.
 
-        Fisher-Yates swaps position i with j[i] ≥ i, for i = 0, 1, …, which needs a loop, unless one finds the last write to
-        each position. What step i puts at position i was put at position j[i] by the latest earlier step that swapped there, so
-        following these links back to the step that found its own index resolves all positions at once, in a few rounds of
-        doubling.
+        Fisher-Yates swaps positions i and j[i] ≥ i, for i = 0, 1, …; here array operations replace this loop. Before step i,
+        position i holds what position s held before step s, the last earlier step with j[s] = i; or i, if there is none.
+        Following these links resolves all positions in a few rounds of doubling. Then step i moves the content of position j[i]
+        to position i: what the last earlier step with the same j put there, or the number j[i].
         """
         place = np.arange(n)
         if n < 2:
@@ -270,7 +270,7 @@ class Generator:
         j = place.copy()
         j[:-1] += self.bits32(n - 1) % np.arange(n, 1, -1, dtype=np.uint32)
 
-        source = place.copy()  # source[i]: the last step before i that put its own content at position i
+        source = place.copy()  # source[i]: the last step before i that swapped its position with i
         moved = j != place
         source[j[moved]] = place[moved]  # for repeated indices NumPy keeps the last
         while not np.array_equal(source, further := source[source]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,12 +12,9 @@ from ..autograd.node import is_tensor, raw, snapshot
 from ..autograd.primitives import primitive
 from .elementwise import gate
 
-if TYPE_CHECKING:
-    pass
-
 
 def plain_key(key):
-    """An index without Tensors, of NumPy's own types only. Lists mean arrays, as in PyTorch."""
+    """`key` for NumPy: Tensors and lists become arrays, and 0-d integer Tensors ints."""
     if isinstance(key, tuple):
         return tuple(plain_key(k) for k in key)
     if is_tensor(key):
@@ -33,7 +29,7 @@ def plain_key(key):
 
 
 def _is_basic(key):
-    """Whether it has only ints, slices, None and …: each element is read at most once, and the result is a view."""
+    """Whether `key` has only ints, slices, None and …, so that x[key] is a view and reads each element at most once."""
     return all(not isinstance(k, (np.ndarray, bool)) for k in (key if isinstance(key, tuple) else (key,)))
 
 
@@ -64,7 +60,9 @@ def add_at_places(values, *key, shape):
     if places.size < 100 * out.size or values.dtype.kind != "f":
         np.add.at(out.reshape(-1), places, values.ravel())
         return out
-    return np.bincount(places, values.ravel(), out.size).astype(values.dtype).reshape(shape)  # many repeats: float64 sums
+    return (
+        np.bincount(places, values.ravel(), out.size).astype(values.dtype).reshape(shape)
+    )  # many repeats are summed in float64
 
 
 _index.vjp(lambda g, y, x, *, key: _add_at(g, key=key, shape=x.shape))
@@ -141,7 +139,7 @@ def put(x, values, key):
 
 
 def as_put(x, values, key, name="x[…] = value"):
-    """The values as x[key] = values interprets them: leading axes of length 1 are dropped."""
+    """The values as x[key] = values interprets them: surplus leading axes of length 1 are dropped."""
     require_fits(name, values, x.dtype)
     values = np.asarray(values) if isinstance(values, (list, tuple)) else values
     if np.shape(raw(values))[:1] != (1,):

@@ -48,7 +48,7 @@ def cat(tensors, axis=0):
     shapes = [x.shape for x in tensors]
     first = next((s for s in shapes if s != (0,)), shapes[0])
     axis = normalize_axis("cat", axis, len(first))
-    if len(first) > 1:  # as in PyTorch, [] can be joined with anything, but affects the dtype
+    if len(first) > 1:  # as in PyTorch, shape (0,) can be joined with any other, but affects the dtype
         none = (*first[:axis], 0, *first[axis + 1 :])
         tensors = tuple(reshape(x, none) if x.shape == (0,) else x for x in tensors)
     for i, x in enumerate(tensors):
@@ -67,7 +67,7 @@ def cat(tensors, axis=0):
 
 
 def _checked(name, tensors):
-    """`tensors` as a tuple; raise an error if there are none, or one is a list or a number."""
+    """`tensors` as a tuple; raise an error if there are none, or if one has no shape, as a list or number."""
     tensors = tuple(tensors)
     if not tensors:
         raise DomainError(f"{name}(): expected a non-empty list of Tensors")
@@ -78,7 +78,7 @@ def _checked(name, tensors):
 
 
 def _mismatch(tensors, but=None):
-    """(shape, axes that differ) for tensors to be joined along the axis `but`; no axes if their ranks differ."""
+    """(shape, axes that differ, except `but`) of each tensor; no axes if the tensors differ in ndim."""
     shapes = [x.shape for x in tensors]
     axes = unequal_axes(shapes) - {but} if len({len(s) for s in shapes}) == 1 else set()
     return [(s, axes) for s in shapes]
@@ -108,7 +108,7 @@ def stack(tensors, axis=0):
 
 @torch_names
 def split(x, split_size, axis=0) -> tuple[Tensor, ...]:
-    """x split along `axis` into pieces of `split_size` (the last may be smaller), or with the sizes in a list.
+    """x split along `axis` into pieces of `split_size` (the last may be smaller), or of the sizes in a list.
 
     >>> import tinygrad_edu as tg
     >>> tg.split(tg.arange(5), 2)

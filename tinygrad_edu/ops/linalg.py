@@ -1,4 +1,4 @@
-"""Functions of square matrices, solvers, decompositions and norms, on the last two axes: tinygrad_edu.linalg."""
+"""tinygrad_edu.linalg: functions of matrices, the last two axes of a tensor; and norms."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ _inv = primitive(_invert, lambda g, y, x: -np.matmul(np.matmul(_mT(y), g), _mT(y
 
 @implements(np.linalg.inv)
 def inv(A):
-    """The inverse of each matrix: A⁻¹ A = 1.
+    """The inverse of each matrix: A⁻¹ A = I.
 
     >>> import tinygrad_edu as tg
     >>> tg.linalg.inv(tg.tensor([[2.0, 0.0], [0.0, 4.0]]))
@@ -92,7 +92,7 @@ def inv(A):
 
 
 def _cofactors(x):
-    """∂ det x / ∂ x: det(x) x⁻ᵀ, or for singular x the equivalent from its singular values."""
+    """∂ det x / ∂ x: det(x) x⁻ᵀ, or for singular x the same from its singular value decomposition."""
     determinant = _det(x)
     if np.all(raw(determinant) != 0):
         return _spread(determinant) * _mT(_inv(x))
@@ -121,7 +121,7 @@ _logabsdet = primitive(lambda x: np.linalg.slogdet(x).logabsdet, lambda g, y, x:
 
 @implements(np.linalg.slogdet)
 def slogdet(A) -> SlogdetResult:
-    """(sign, logabsdet): det A = sign · e^logabsdet, which neither overflows nor underflows; sign has no gradient."""
+    """(sign, logabsdet) with det A = sign · e^logabsdet; neither overflows or underflows, and sign has no gradient."""
     _square("slogdet", A)
     return SlogdetResult(like(A, np.asarray(np.linalg.slogdet(raw(A)).sign)), _logabsdet(A))
 
@@ -215,7 +215,7 @@ def _antisymmetric(a):
 
 
 def _outside(g, u):
-    """(1 − U Uᵀ) g, the part outside the span of U's columns; none if U is square."""
+    """(I − U Uᵀ) g, the part outside the span of U's columns; 0 if U is square."""
     return g - np.matmul(u, np.matmul(_mT(u), g)) if u.shape[-1] < u.shape[-2] else 0 * g
 
 
@@ -235,7 +235,7 @@ def _unpack(y, x):
 @_svd.vjp
 def _(g, y, x):
     (gu, gs, gv), (u, s, v) = _unpack(g, x), _unpack(y, x)
-    gap = s * s - _mT(s * s)  # how U and V rotate; equal singular values have no gradient, unless U and V are not used
+    gap = s * s - _mT(s * s)  # 0 for equal singular values, which therefore need gu = gv = 0
     turn_u = _quotient(_antisymmetric(np.matmul(_mT(u), gu)), gap) * s
     turn_v = _mT(s) * _quotient(_antisymmetric(np.matmul(_mT(v), gv)), gap)
     inside = np.matmul(u, np.matmul(turn_u + turn_v + gs * np.eye(s.shape[-1], dtype=x.dtype), _mT(v)))
@@ -256,7 +256,7 @@ def _(g, y, x):
 
 
 @implements(np.linalg.svd)
-def svd(A, full_matrices=True, compute_uv=True) -> SVDResult | Any:  # Any: S alone, on request
+def svd(A, full_matrices=True, compute_uv=True) -> SVDResult | Any:  # Any: S alone, for compute_uv=False
     """(U, S, Vh) with A = U · diag(S) · Vh, S ≥ 0 in decreasing order.
 
     Gradients need full_matrices=False, or square matrices, and distinct singular values; the signs of U's columns are
@@ -273,7 +273,7 @@ def svd(A, full_matrices=True, compute_uv=True) -> SVDResult | Any:  # Any: S al
     return SVDResult(u, s[..., 0, :], _mT(v))
 
 
-def torch_svd(input, some=True, compute_uv=True) -> tuple[Tensor, Tensor, Tensor] | Any:  # Any: S alone, on request
+def torch_svd(input, some=True, compute_uv=True) -> tuple[Tensor, Tensor, Tensor] | Any:  # S alone, for compute_uv=False
     """(U, S, V) with input = U · diag(S) · Vᵀ: PyTorch's older function. linalg.svd returns Vᵀ instead of V.
 
     >>> import tinygrad_edu as tg
@@ -325,7 +325,11 @@ def norm(x, ord=None, axis=None, keepdims=False):
 
 @torch_names
 def matrix_norm(x, ord="fro", axis=(-2, -1), keepdims=False):
-    """A norm of each matrix: 'fro' √Σx², 'nuc' Σ singular values, ±2 the largest or smallest, ±1 column and ±inf row sums."""
+    """A norm of each matrix.
+
+    ord  'fro': √Σx²; 'nuc': the sum of the singular values; 2 or −2: the largest or smallest of them;
+         1 or −1: the largest or smallest sum of |x| in a column; inf or −inf: in a row
+    """
     axes = normalize_axes("matrix_norm", axis, x.ndim) if x.ndim > 1 else None
     if axes is None or len(axes) != 2:
         raise ShapeError(f"matrix_norm(): needs two axes, got {axis} of shape {x.shape}")

@@ -46,7 +46,7 @@ def det(A: _Array) -> Any: ...
 
 @overload
 def inv(A: Tensor) -> Tensor:
-    """The inverse of each matrix: A⁻¹ A = 1."""
+    """The inverse of each matrix: A⁻¹ A = I."""
 @overload
 def inv(A: _Array) -> Any: ...
 
@@ -58,7 +58,7 @@ def logdet(input: _Array) -> Any: ...
 
 @overload
 def matrix_norm(x: Tensor, ord: Any = 'fro', axis: _Axis = ..., keepdims: builtins.bool = False, *, dim: _Axis = ..., keepdim: builtins.bool = False) -> Tensor:
-    """A norm of each matrix: 'fro' √Σx², 'nuc' Σ singular values, ±2 the largest or smallest, ±1 column and ±inf row sums."""
+    """A norm of each matrix."""
 @overload
 def matrix_norm(x: _Array, ord: Any = 'fro', axis: _Axis = ..., keepdims: builtins.bool = False, *, dim: _Axis = ..., keepdim: builtins.bool = False) -> Any: ...
 
@@ -76,7 +76,7 @@ def norm(x: _Array, ord: Any = None, axis: _Axis = None, keepdims: builtins.bool
 
 @overload
 def slogdet(A: Tensor) -> SlogdetResult:
-    """(sign, logabsdet): det A = sign · e^logabsdet, which neither overflows nor underflows; sign has no gradient."""
+    """(sign, logabsdet) with det A = sign · e^logabsdet; neither overflows or underflows, and sign has no gradient."""
 @overload
 def slogdet(A: _Array) -> Any: ...
 

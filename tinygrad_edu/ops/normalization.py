@@ -4,9 +4,10 @@ With x̂ = (x − mean) / √(var + eps), y = w x̂ + b and h = w · dL/dy, they
 
     dL/dx = (h − mean(h) − x̂ · mean(h x̂)) / √(var + eps)        dL/dw = Σ dL/dy · x̂        dL/db = Σ dL/dy
 
-where the means are over the normalized axes. mean and var are inputs of batch_norm: they are computed once and used by the
-forward pass, the rule and the running statistics. If its rule is recorded (create_graph), it recomputes them from x, on which
-they depend. The other rules always recompute them.
+where the means are over the normalized axes; if batch_norm normalizes with running statistics, dL/dx has no mean terms.
+mean and var are inputs of batch_norm: they are computed once and used by the forward pass, the rule and the running
+statistics. If its rule is recorded (create_graph), it recomputes them from x, on which they depend. The other rules always
+recompute them.
 """
 
 import math
@@ -45,7 +46,7 @@ def _column(v):
 
 def channel_moments(x):
     """The mean and the variance (divisor N) of each channel: x [N, C, …] -> [C], [C]"""
-    x = _by_channel(x if x.dtype != np.float16 else x.astype(np.float32))  # whose squares overflow from 256 on
+    x = _by_channel(x if x.dtype != np.float16 else x.astype(np.float32))  # squares of float16 overflow from 256 on
     share = 1 / (x.shape[0] * x.shape[2])
     mean = _channel_sum(x) * share
     centered = x - _column(mean)
@@ -54,7 +55,7 @@ def channel_moments(x):
 
 @primitive
 def batch_norm(x, weight, bias, mean, var, *, eps, of_batch):
-    """(x − mean) / √(var + eps) · weight + bias per channel; any of the last four may be None.
+    """(x − mean) / √(var + eps) · weight + bias per channel; weight, bias, and mean with var, may be None.
 
     of_batch  mean and var are those of x, and gradients flow through them; if they are None, they are computed here
     """
@@ -132,7 +133,7 @@ def _(g, y, x, *affine, axes, eps, wanted):
 
 
 def layer_norm(x, axes, eps=1e-5, weight=None, bias=None):
-    """(x − mean) / √(var + eps) · weight + bias over the last `axes` axes, whose shape weight and bias have.
+    """(x − mean) / √(var + eps) · weight + bias over the last `axes` axes; weight and bias have their shape.
 
     >>> import tinygrad_edu as tg
     >>> layer_norm(tg.tensor([1.0, 2.0, 3.0]), 1)

@@ -31,7 +31,7 @@ def _scale(x, axis):
 
 @functools.cache
 def _least_root(dtype):
-    """The smallest number whose square keeps all its digits."""
+    """The smallest root y of Σx² that is accurate, because the squares that underflow are far below y²."""
     limits = np.finfo(dtype)
     return float((limits.tiny / limits.eps) ** 0.5)
 
@@ -79,7 +79,7 @@ def norm(x, p=2, axis=None, keepdims=False, *, dtype=None):
 
 
 def p_norm(name, x, p, axis, keepdims, dtype=None):
-    """norm with errors that name the function that was called."""
+    """norm, for the function called `name`, which errors mention."""
     x = x if dtype is None else x.astype(dtype)
     if x.dtype.kind != "f":
         raise DtypeError(f"{name}(): expected floating point, got {x.dtype}; use .float()")

@@ -13,7 +13,7 @@ from ..autograd.user_line import warn_user
 _KINDS = "buif"
 
 
-@functools.cache  # other spellings of a function must be the same function
+@functools.cache  # two names of a function must remain one object
 def accepts_out(function):
     """Make `function` accept out=: a Tensor, or a tuple of them if it returns several."""
 

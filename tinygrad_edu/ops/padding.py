@@ -36,10 +36,10 @@ _NUMPY_MODE = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 
 def pad(x, pad, mode="constant", value=None):
-    """x with additional elements at its ends: `pad` says how many, from the last axis on: (left, right, top, bottom, …).
+    """x with elements added at the ends of axes: `pad` has their numbers, (left, right, top, bottom, …), from the last axis on.
 
-    mode 'constant' adds `value` (0), 'reflect' mirrors without repeating the edge, 'replicate' repeats the edge, 'circular'
-    wraps around. Negative numbers crop.
+    mode 'constant' adds `value` (default 0), 'reflect' mirrors without repeating the edge, 'replicate' repeats the edge,
+    'circular' wraps around. Negative numbers crop.
 
     >>> import tinygrad_edu as tg
     >>> tg.pad(tg.tensor([1.0, 2.0]), (1, 2))
@@ -71,7 +71,7 @@ def pad(x, pad, mode="constant", value=None):
 
 @implements(np.pad)
 def _numpy_pad(array, pad_width, mode="constant", *, constant_values=0):
-    """np.pad: constant, reflect, edge and wrap."""
+    """np.pad, for the modes constant, reflect, edge and wrap."""
     widths = np.broadcast_to(pad_width, (array.ndim, 2)).tolist()
     flat = [n for pair in reversed(widths) for n in pair]
     return pad(array, flat, {v: k for k, v in _NUMPY_MODE.items()}.get(mode, mode), constant_values)

@@ -68,7 +68,7 @@ def _largest(x, *, kernel, stride, padding, dilation):
 
 
 def _first_largest(x, y, kernel, stride, padding, dilation):
-    """For each element of the kernel, its key, and where it is the first maximum of its window: a mask [..., *out]."""
+    """For each element of the kernel, its key, and a mask [..., *out]: whether it is the first maximum of the window."""
     x = _padded(x, padding)
     free = True
     for key in places(kernel, y.shape[-len(kernel) :], stride, dilation):
@@ -152,8 +152,8 @@ def _places_of_largest(x, both, kernel, stride, dilation):
 def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False) -> Tensor | Any:
     """The maximum of each window: [N, C, L] -> [N, C, L']; the first of equal elements gets the gradient.
 
-    `stride` defaults to the kernel size; padding counts as −∞. return_indices=True returns (y, indices): the index in its
-    channel, in row-major order, of each element of y, as max_unpool expects it.
+    `stride` defaults to the kernel size; padding counts as −∞. return_indices=True returns (y, indices): for each element
+    of y, its position in its channel, in row-major order, as max_unpool expects it.
 
     >>> import tinygrad_edu as tg
     >>> tg.max_pool1d(tg.tensor([[1.0, 3.0, 2.0, 5.0]]), 2)
@@ -165,8 +165,8 @@ def max_pool1d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
 def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False) -> Tensor | Any:
     """The maximum of each window: [N, C, H, W] -> [N, C, H', W']; the first of equal elements gets the gradient.
 
-    `stride` defaults to the kernel size; padding counts as −∞. return_indices=True returns (y, indices): the index in its
-    channel, in row-major order, of each element of y, as max_unpool expects it.
+    `stride` defaults to the kernel size; padding counts as −∞. return_indices=True returns (y, indices): for each element
+    of y, its position in its channel, in row-major order, as max_unpool expects it.
 
     >>> import tinygrad_edu as tg
     >>> tg.max_pool2d(tg.arange(16).reshape(1, 4, 4).float(), 2)
@@ -247,7 +247,7 @@ def avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, coun
 def avg_pool2d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
     """The mean of each window: [N, C, H, W] -> [N, C, H', W']; `stride` defaults to the kernel size.
 
-    Padding counts as zeros unless count_include_pad=False; divisor_override divides by another number.
+    Padding counts as zeros unless count_include_pad=False; divisor_override, if given, is the divisor of each sum.
 
     >>> import tinygrad_edu as tg
     >>> tg.avg_pool2d(tg.arange(16).reshape(1, 4, 4).float(), 2)

@@ -40,7 +40,7 @@ _matmul = primitive(np.matmul, _matmul_a, _matmul_b)
 
 @implements(np.matmul)
 def matmul(input, other):
-    """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, 1-D means a vector.
+    """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast; 1-D inputs are vectors.
 
     >>> import tinygrad_edu as tg
     >>> tg.matmul(tg.tensor([[1.0, 2.0]]), tg.tensor([[3.0], [4.0]]))
@@ -144,7 +144,7 @@ def _weigh(factor, x):
 
 @implements(np.tensordot)
 def tensordot(a, b, dims=2, *, axes=None):
-    """Σ a · b over the last `dims` axes of a and the first of b, or over pairs of axes, dims = (axes of a, axes of b).
+    """Σ a · b over the last `dims` axes of a and the first `dims` of b; or over pairs of axes, dims = (axes of a, axes of b).
 
     >>> import tinygrad_edu as tg
     >>> tg.tensordot(tg.ones(2, 3, 4), tg.ones(3, 4, 5)).shape

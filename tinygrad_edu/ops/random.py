@@ -116,7 +116,7 @@ def randn(*shape, size=None, generator=None, dtype=None, requires_grad=False, de
 
 
 def randint(low=0, high=None, size=None, *, generator=None, dtype=np.int64, requires_grad=False, device=None) -> Tensor:
-    """Integers in [low, high), all equally likely: `randint(high, size)` or `randint(low, high, size)`.
+    """Integers drawn uniformly from [low, high): `randint(high, size)` or `randint(low, high, size)`.
 
     >>> import tinygrad_edu as tg
     >>> tg.randint(10, (5,), generator=tg.Generator().manual_seed(0))
@@ -147,7 +147,7 @@ def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=N
 
 
 def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
-    """Samples of normal distributions: numbers mean and std with a `size`, or a Tensor of either, which determines the shape.
+    """Samples of normal distributions; mean and std are numbers, with a `size`, or Tensors, which determine the shape.
 
     No gradient flows through a sample (in PyTorch, it is zero); if you need one, use `mean + std * randn_like(std)`.
 
@@ -191,7 +191,7 @@ def exponential(*shape, size=None, lambd=1.0, generator=None, dtype=None, requir
 
 
 def bernoulli(input, p=None, *, generator=None) -> Tensor:
-    """1 with probability `input`, elementwise, else 0; with a number `p`, that probability for the shape of `input`.
+    """1 with probability `input`, elementwise, else 0; with a number `p`, every element is 1 with that probability.
 
     The result has the shape and dtype of `input`, and no gradient (PyTorch's is zero).
 
@@ -316,7 +316,7 @@ def bernoulli_(x, p=0.5, *, generator=None) -> Tensor:
 def random_(x, low=None, to=None, *, generator=None) -> Tensor:
     """Fill x with integers in [low, to); `random_(to)` starts at 0.
 
-    Without bounds, all non-negative integers of an integer dtype, or 0 … 2²⁴ for float32 and 0 … 2⁵³ for float64.
+    Without bounds, they are drawn from all non-negative integers of the dtype, or 0 … 2²⁴ for float32 and 0 … 2⁵³ for float64.
     """
     if low is None and to is None:
         wide, count = _WHOLE_RANGE[x.dtype.name]

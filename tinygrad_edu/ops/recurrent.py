@@ -1,9 +1,10 @@
-"""Recurrent layers over a whole sequence in one op: a single LSTM step would otherwise take some thirty ops.
+"""Recurrent layers over a whole sequence in one op, and cells, which take one step: an LSTM step would need some thirty ops.
 
-The input's contribution to the gates of all steps, x W_ihᵀ + biases, is computed in advance (one large product) and passed as
-`gates` [L, N, G·H]; h0 [N, H] is the initial state, w [G·H, H] the hidden weight. L is at least 1.
+The layers' input, x W_ihᵀ + biases (for a GRU, only b_ih) for all steps, is computed in advance (one large product) and passed
+as `gates` [L, N, G·H], with G = 1, 4 and 3 for an RNN, LSTM and GRU; h0 [N, H] is the initial state, w [G·H, H] the hidden
+weight. L is at least 1.
 
-The rules are backpropagation through time: everything local to a step is computed for all steps at once, and the loop
+The layers' rules are backpropagation through time: everything local to a step is computed for all steps at once, and the loop
 only propagates dL/dh (and dL/dc) from each step to the previous one.
 """
 
@@ -76,7 +77,7 @@ def lstm(gates, h0, c0, w):
     y, wt, h, c = np.empty_like(gates, shape=(len(gates), 2, *c0.shape), order="C"), np.transpose(w), h0, c0
     for t, x in enumerate(gates):
         a = x + h @ wt
-        s = _sigmoid(a)  # for g too, unused: one call is faster than three
+        s = _sigmoid(a)  # also of g, where it is not used: one call is faster than three
         y[t, 1] = c = s[..., n : 2 * n] * c + s[..., :n] * np.tanh(a[..., 2 * n : 3 * n])
         y[t, 0] = h = s[..., 3 * n :] * np.tanh(c)
     return y

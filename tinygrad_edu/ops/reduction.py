@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,9 +14,6 @@ from ..autograd.primitives import implements, primitive
 from .axes import kept_shape, like, normalize_axes, normalize_axis, torch_names
 from .cumulative import product_of_others
 from .elementwise import where
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["sum", "prod", "all", "mean", "any", "logsumexp", "nansum"]
 METHODS = __all__
@@ -114,7 +110,7 @@ def _numpy_average(a, axis=None, weights=None, returned=False, *, keepdims=False
             return average
         return average, like(average, np.full(average.shape, raw(a).size / (raw(average).size or 1), average.dtype))
     weights = _aligned(weights if is_tensor(weights) else np.asarray(weights), a, axis)
-    total = sum(weights + np.zeros(a.shape, weights.dtype), axis, keepdims)  # broadcast over the axes that it is summed with
+    total = sum(weights + np.zeros(a.shape, weights.dtype), axis, keepdims)  # broadcast to the shape of a
     if not np.all(raw(total)):
         raise DivisionByZeroError("average: Weights sum to zero, can't be normalized")
     average = sum(a * weights, axis, keepdims) / total
@@ -122,7 +118,7 @@ def _numpy_average(a, axis=None, weights=None, returned=False, *, keepdims=False
 
 
 def _aligned(weights, a, axis):
-    """weights in the shape of a, or for its axes `axis` in order, with size 1 in all other axes."""
+    """weights that broadcast to a: unchanged if they have its shape, else with size 1 in all axes but `axis`."""
     if weights.shape == a.shape:
         return weights
     if axis is None:
@@ -204,7 +200,7 @@ def logsumexp(x, axis=None, keepdims=False):
     """y = log Σ exp(x) along `axis`, shifted by the maximum so that exp never overflows.
 
     The gradient is softmax(x); it is 0 where all x are −∞, and shared among +∞ (PyTorch: nan in both cases). Integers are
-    converted to float32.
+    converted to the default dtype.
 
     >>> import tinygrad_edu as tg
     >>> tg.logsumexp(tg.tensor([1e4, 1e4]), dim=0)

@@ -1,4 +1,4 @@
-"""Resizing the last axes of x by interpolation."""
+"""Resizing the last axes of a tensor by interpolation."""
 
 import functools
 import math
@@ -18,10 +18,11 @@ _AXES_OF = {"linear": (1,), "bilinear": (2,), "nearest": (1, 2, 3), "nearest-exa
 
 
 def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None):
-    """x with its last axes resized to `size`, or by scale_factor: [N, C, *sizes] -> [N, C, *size].
+    """input with its last axes resized to `size`, or by scale_factor: [N, C, *sizes] -> [N, C, *size].
 
     mode 'nearest' copies, 'linear' (one axis) and 'bilinear' (two) mix the two nearest elements per axis, 'area' averages.
-    Element i is at (i + ½) · in/out − ½, or with align_corners at i · (in − 1)/(out − 1), so that the corners coincide.
+    The linear modes place element i at (i + ½) · in/out − ½ of the input, or with align_corners at i · (in − 1)/(out − 1), so
+    that the corners coincide.
     'nearest' uses ⌊i · in/out⌋, 'nearest-exact' ⌊(i + ½) · in/out⌋. With scale_factor, 1/scale_factor takes the place of
     in/out, unless recompute_scale_factor=True.
 
@@ -97,7 +98,7 @@ def _along(x, axis, low, t):
 
 @functools.lru_cache(maxsize=256)
 def _places(n, out, ratio, mode, align_corners):
-    """Between which elements of an axis those of the result are: the index of the one below, and the weight of the next."""
+    """For each element of the result along an axis: the index of the input element at or before it, and the next's weight."""
     at = np.arange(out)
     if "linear" not in mode:
         low = np.floor((at + (0.5 if mode == "nearest-exact" else 0)) * ratio).astype(int)
@@ -108,7 +109,7 @@ def _places(n, out, ratio, mode, align_corners):
 
 
 def _rounded(x, size, ratios, align_corners):
-    """An image of bytes, rounded along each axis, the last one first, as in PyTorch."""
+    """An image of bytes, resized and then rounded along each axis, the last one first, as in PyTorch."""
     for axis, (out, ratio) in reversed(list(enumerate(zip(size, ratios, strict=True), 2))):
         places = _places(x.shape[axis], out, ratio, "linear", bool(align_corners))
         x = np.floor(_along(x.astype(np.float32), axis, *places) + 0.5).astype(np.uint8)
