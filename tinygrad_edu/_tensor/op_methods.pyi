@@ -316,7 +316,7 @@ class OpMethods(InPlace):
     def masked_select(self, mask: Any) -> Tensor:
         """The elements of input where `mask` is True, as a 1-d tensor."""
     def matmul(self, other: _Operand) -> Tensor:
-        """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, and 1-D inputs are vectors."""
+        """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast; 1-D inputs are vectors."""
     def matrix_power(self, n: SupportsIndex) -> Tensor:
         """x · x · … · x, n times; for negative n, the power of the inverse."""
     @overload

@@ -1256,7 +1256,7 @@ def masked_select(input: _Array, mask: Any) -> Any: ...
 
 @overload
 def matmul(input: Tensor, other: _Operand) -> Tensor:
-    """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast, and 1-D inputs are vectors."""
+    """The matrix product: input [..., n, k], other [..., k, m] -> [..., n, m]; leading axes broadcast; 1-D inputs are vectors."""
 @overload
 def matmul(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
