@@ -182,3 +182,14 @@ def test_the_running_sum_of_a_small_array_is_shown():
 def test_a_rule_says_along_which_axes_it_sums_what_was_broadcast():
     text = viz.explain((tg.ones(8, 4) * tg.ones(4, requires_grad=True)).sum())
     assert "sum(g · #0, axis=0) = " in text
+
+
+def test_only_element_wise_ops_have_local_derivatives():
+    """The derivative of softmax or a matrix product is a matrix: no array can be multiplied by the gradient instead of it."""
+    x = tg.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    loss = (tg.softmax(x @ x, 1) * tg.tensor([[1.0, 2.0], [3.0, 5.0]])).sum()
+    loss.backward()
+    local = {n.op: n.local for n in viz.graph(loss).nodes if n.op}
+    assert local["matmul"] == (None, None)
+    assert local["softmax"] == (None,)
+    assert local["multiply"][0].first == (1, 2, 3, 5)

@@ -1,4 +1,4 @@
-"""Pictures of what the engine did: `viz.graph(loss)` draws, prints and saves a computation graph.
+"""Pictures of computation graphs, training runs and models: `viz.graph(loss)` is a graph to print, display or save.
 
 Names are imported on first use: a loss curve does not load the code that draws graphs.
 """

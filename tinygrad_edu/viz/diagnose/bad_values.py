@@ -17,48 +17,51 @@ REASONS = {
         "clamp the input to a small positive number, or use log1p or a fused loss",
     ),
     "sqrt": ("its input has negative values", "add a small number inside the root"),
-    "divide": ("it divides by zero", "add a small number to the divisor"),
-    "reciprocal": ("it divides by zero", "add a small number to the divisor"),
-    "power": ("a base and exponent have no finite real power", "clamp the base"),
+    "divide": ("it divides by zero or by a number close to zero", "add a small number to the divisor"),
+    "reciprocal": ("it divides by zero or by a number close to zero", "add a small number to the divisor"),
+    "power": (
+        "a negative base has a fractional exponent, 0 has a negative exponent, or the power is too large for its dtype",
+        "clamp the base",
+    ),
     "exp": ("its input is too large", "subtract the maximum first: softmax, log_softmax and logsumexp do"),
-    "multiply": ("the product is too large for its dtype, or 0 times infinity", "lower the learning rate, or scale the inputs"),
+    "multiply": ("the product is too large for its dtype", "lower the learning rate, or scale the inputs"),
 }
 
 MASKED = {
     **dict.fromkeys(
         ("softmax", "log_softmax", "logsumexp"),
-        ("a whole row is masked", "leave one position unmasked in every row, or set such rows to 0 after the softmax"),
+        ("a whole row is masked", "leave a position unmasked in every row, or set such rows to 0 after the softmax"),
     ),
-    "other": ("infinities of a mask reach it", "mask with a large finite number, or after this op"),
+    "other": ("an input contains the infinities of a mask", "use a large finite number in the mask, or apply it after this op"),
 }
-"""Op -> the reason and the fix if an input is a mask of -inf."""
+"""Op -> the reason and the fix if an input is infinite because of a mask."""
 
 APPEARS = {"NaN": "NaN appears", "Inf": "Inf appears"}
 IN_THE_DATA = {"NaN": "NaN in the data", "Inf": "Inf in the data"}
 IN_THE_GRADIENT = {"NaN": "NaN in the gradient", "Inf": "Inf in the gradient"}
 
 
-def _meant(graph: GraphData) -> set[int]:
-    """The ids of masks with infinities, and of results, other than outputs, that are infinite because of them: all intended."""
-    found: set[int] = set()
+def _infinite_on_purpose(graph: GraphData) -> set[int]:
+    """The ids of infinite scalar constants and masks, and of the infinite results computed from them, other than outputs."""
+    ids: set[int] = set()
     for node in graph.nodes:
-        from_a_mask = not found.isdisjoint(node.inputs) if node.op else node.literal or "mask" in node.details
+        from_a_mask = not ids.isdisjoint(node.inputs) if node.op else node.literal or "mask" in node.details
         if from_a_mask and bad(node.value) == "Inf" and node not in graph.outputs:
-            found.add(node.id)
-    return found
+            ids.add(node.id)
+    return ids
 
 
 def first_bad_value(graph: GraphData) -> Iterator[Finding]:
-    """Where NaN or Inf first appears in the forward pass; everything after it only propagates it."""
-    meant = _meant(graph)
-    wrong = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
+    """Leaves with NaN or Inf, and the first op that produces NaN or Inf from inputs that have none, or only a mask's."""
+    intended = _infinite_on_purpose(graph)
+    wrong = {n.id for n in graph.nodes if bad(n.value) and n.id not in intended}
     passed_on = {i for n in graph.nodes if n.id in wrong for i in n.inputs}
-    wrong -= {n.id for n in graph.nodes if n.value.overwritten and n.id not in passed_on}  # changed later, by a step
+    wrong -= {n.id for n in graph.nodes if n.value.overwritten and n.id not in passed_on}  # a step wrote these NaN or Inf later
     yield from merged([_in_the_data(n) for n in graph.nodes if n.id in wrong and not n.op], graph)
     for node in graph.nodes:
         if node.op and node.id in wrong and wrong.isdisjoint(node.inputs):
             why, do = REASONS.get(node.op, REASONS["other"])
-            if not meant.isdisjoint(node.inputs):
+            if not intended.isdisjoint(node.inputs):
                 why, do = MASKED.get(node.op, MASKED["other"])
             ranges = translate(" and ").join(_range(graph.nodes[i].value) for i in node.inputs)
             yield found(
@@ -97,9 +100,9 @@ def _range(s: Summary) -> str:
 
 
 def first_bad_gradient(graph: GraphData) -> Iterator[Finding]:
-    """Where a gradient stops being finite in the backward pass, although the values are finite, or infinite on purpose."""
-    meant = _meant(graph)
-    bad_values = {n.id for n in graph.nodes if bad(n.value) and n.id not in meant}
+    """The first gradient with NaN or Inf in the backward pass where the values are finite, or infinite on purpose."""
+    intended = _infinite_on_purpose(graph)
+    bad_values = {n.id for n in graph.nodes if bad(n.value) and n.id not in intended}
     users: dict[int, list[Node]] = {}
     for node in graph.nodes:
         for i in node.inputs:
@@ -110,8 +113,9 @@ def first_bad_gradient(graph: GraphData) -> Iterator[Finding]:
             at = next((u for u in its_users if _sends_bad(u, node)), its_users[0])
             yield found(
                 IN_THE_GRADIENT[bad(node.grad)],
-                "the rule of {at.title} sends {bad} to {node.title}, although all values are finite",
-                "look for a slope that is infinite there: sqrt or norm at 0, a power below 1 at 0, 0 · Inf behind where()",
+                "the rule of {at.title} sends {bad} to {node.title}, although the values of both are finite, or infinite "
+                "because of a mask",
+                "look for an infinite slope, such as that of sqrt at 0, or for 0 · Inf in the branch that where() discards",
                 at.id,
                 at=at,
                 bad=bad(node.grad),

@@ -8,16 +8,16 @@ from ..._language import translate
 from ..model.graph_data import GraphData, Node
 from .finding import Finding, found, some
 
-ADVICE = {  # by the kind of the cut
+ADVICE = {  # by the cause of the cut
     "detach": "remove the detach() there, unless these should not be trained",
     "no_grad": "compute it outside no_grad() and inference_mode(), unless these should not be trained",
     "number": "use the Tensor itself there instead of its Python numbers, unless these should not be trained",
     "comparison": "a comparison has no gradient: use a smooth function there, such as sigmoid, if these should be trained",
     "integers": "integers have no gradient: use floats there, such as softmax instead of argmax, if these should be trained",
-    "copy": "use that Tensor itself: a copy of its numbers, as through NumPy, has no history",
+    "copy": "use that Tensor itself: a copy of its numbers, for example through NumPy, has no history",
     "": "look for detach(), no_grad(), NumPy or integers before it: a forward pass inside viz.trace(model) shows where",
 }  # fmt: skip
-ADVICE_OUTSIDE = ADVICE | {  # where the values left the Tensors
+ADVICE_OUTSIDE = ADVICE | {  # for cuts whose results are not in the graph
     "detach": "remove the detach() there, and compute with Tensors, not with NumPy, from there to the result",
     "no_grad": "compute it outside no_grad() and inference_mode(), and with Tensors from there to the result",
     "number": "use Tensors from there to the result instead of Python numbers",
@@ -38,7 +38,7 @@ REMEDIES = {
 
 def cut_paths(graph: GraphData) -> Iterator[Finding]:
     """Parameters of the model that the result does not depend on, and where the path to them was, or may have been, cut."""
-    freed = any(node.op == "freed" for node in graph.nodes)  # what was behind it is not known
+    freed = any(node.op == "freed" for node in graph.nodes)  # what it was computed from is not known
     missed = [] if freed else list(graph.unreached)
     for node in graph.nodes:
         behind = [path for path in node.details.get("behind", ()) if path in missed]
@@ -60,7 +60,7 @@ def cut_paths(graph: GraphData) -> Iterator[Finding]:
             missed = [path for path in missed if path not in behind]
             yield found(
                 "path cut",
-                "the result does not depend on {names}; what was computed with them lost its graph there: {cut}",
+                "the result does not depend on {names}; what was computed with them lost its graph: {cut}",
                 ADVICE_OUTSIDE[cause],
                 guess,
                 names=some(behind),
@@ -71,7 +71,7 @@ def cut_paths(graph: GraphData) -> Iterator[Finding]:
 
 
 def without_history(graph: GraphData) -> Iterator[Finding]:
-    """Results that no op was recorded for, where nothing is known to be cut off."""
+    """Results for which no op was recorded, if no parameter is known to be missing."""
     if graph.unreached or any(node.op for node in graph.nodes):
         return
     for node in graph.nodes:
@@ -88,7 +88,7 @@ def without_history(graph: GraphData) -> Iterator[Finding]:
 
 
 def _without_trace(graph: GraphData, missed: list[str]) -> Finding:
-    """What can be said about parameters if no trace recorded where they were cut off."""
+    """The finding about missing parameters if it is not known where they were cut off."""
     node, why = _perhaps(graph)
     if node is None:
         return found(
@@ -110,7 +110,7 @@ def _without_trace(graph: GraphData, missed: list[str]) -> Finding:
 
 
 def _perhaps(graph: GraphData) -> tuple[Node | None, str]:
-    """Where the path may end, likeliest first: at a tensor known to be detached, or at a result without history."""
+    """Where the path may end, and why: at a leaf with a possible cause, at a result without history, or at another input."""
     for node in graph.nodes:
         if "perhaps" in node.details:
             return node, node.details["perhaps"]

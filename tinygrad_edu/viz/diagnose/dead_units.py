@@ -1,4 +1,4 @@
-"""Units that pass no gradient: ReLUs that are zero for every sample, saturated tanh and sigmoid."""
+"""Units that pass no gradient, or hardly any: ReLUs that are zero for every sample, saturated tanh and sigmoid."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from ..model.graph_data import GraphData, Node
 from ..render.number_format import number
 from .finding import Finding, found, some
 
-BY_CHANCE = 20  # this many zeros, dead units times samples, are too many to be chance
-SATURATED = 0.9  # this fraction of the outputs of a tanh or sigmoid has no slope
+BY_CHANCE = 20  # fewer zeros (dead units times samples) may be chance
+SATURATED = 0.9  # a tanh or sigmoid is reported if at least this fraction of its outputs is saturated
 PRODUCTS = ("linear", "matmul", "conv")
 ENOUGH = 64  # fewer values may be saturated by chance
 
 
 def dead_units(graph: GraphData) -> Iterator[Finding]:
-    """ReLUs with units that are zero for every sample: no gradient passes, so they stay zero."""
+    """ReLUs most of whose units are zero for every sample: no gradient passes through those."""
     inside = _inside_the_network(graph)
     stuck = []
     for node in graph.nodes:
         dead, units = node.details.get("dead", 0), node.details.get("units", 0)
         samples = node.details.get("samples", 0)
-        # with few samples, a unit may be zero for all by chance; and with few units, half of them may be where no sample is
+        # with few samples, a unit may be zero for all of them by chance; with few units, so may more than half of the units
         many = 0.5 + 0.5 / math.sqrt(max(units, 1)) if samples >= 32 else 0.9
         enough = units and dead >= many * units and dead * samples >= BY_CHANCE
         if enough and (node.op == "relu" or node.id in inside) and _is_trained(graph, node):
@@ -50,8 +50,8 @@ def dead_units(graph: GraphData) -> Iterator[Finding]:
 def _is_trained(graph: GraphData, relu: Node) -> bool:
     """Whether the layer before a ReLU learns from this result.
 
-    It does not if its weights are frozen, or if a step has changed other parameters since, and not these: a GAN's
-    discriminator, while its generator learns, sees only samples that lie close together, and other samples at other times.
+    It does not if its weights are frozen, or if a step has since changed other parameters but not these: while a GAN's
+    generator learns, the discriminator sees only generated samples, which lie close together.
     """
     node = relu
     while node.op:
@@ -70,7 +70,7 @@ def _is_trained(graph: GraphData, relu: Node) -> bool:
 
 
 def saturated_units(graph: GraphData) -> Iterator[Finding]:
-    """A tanh or sigmoid between two layers that is saturated nearly everywhere: it has no slope there."""
+    """A tanh or sigmoid between two layers that is saturated nearly everywhere: it has hardly any slope there."""
     inside = _inside_the_network(graph)
     stuck = [n for n in graph.nodes if n.details.get("saturated", 0) >= SATURATED and n.value.size >= ENOUGH and n.id in inside]
     if stuck:
@@ -88,9 +88,9 @@ def saturated_units(graph: GraphData) -> Iterator[Finding]:
 
 
 def _inside_the_network(graph: GraphData) -> set[int]:
-    """The ids of results of ops with a parameter, and of everything that they depend on.
+    """The ids of everything that an op with a parameter depends on, and of the ops that directly follow such an op.
 
-    The rest is the loss, where max(margin, 0) is 0 for all samples once everything is learned.
+    The rest is the loss. There, max(margin, 0) is 0 for all samples once everything is learned.
     """
     inside: set[int] = set()
     for node in reversed(graph.nodes):

@@ -1,6 +1,6 @@
 """Detecting suspicious nodes of a graph: where a problem starts, why, and what to do about it.
 
-A detector takes the GraphData and yields Findings; adding it to DETECTORS makes it available everywhere.
+A detector takes the GraphData and yields Findings; it is enabled by adding it to DETECTORS.
 """
 
 from __future__ import annotations
@@ -39,6 +39,6 @@ def find(graph: GraphData) -> tuple[Finding, ...]:
 
 
 def _name(graph: GraphData, i: int) -> str:
-    """The name of a node, if it is unique."""
+    """The name of a node if it is printable and unique, otherwise ""."""
     name = graph.nodes[i].name
     return name if name and name.isprintable() and sum(n.name == name for n in graph.nodes) == 1 else ""

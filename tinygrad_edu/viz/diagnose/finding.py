@@ -1,4 +1,4 @@
-"""A finding in a graph, and the phrases that all findings share."""
+"""A finding in a graph, and helpers to create findings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Finding(findings.Finding):
 
     node   the number of the node, None for the whole graph
     also   the numbers of other nodes with the same finding
-    name   the name of the node, "" if it has none: then it is identified by its number
+    name   the name of the node; "" if it has none that is unique and printable, so that its number identifies it
     """
 
     node: int | None
@@ -39,13 +39,13 @@ def bad(s: Summary | None) -> str:
 
 
 def some(names: Sequence[str], most: int = 4) -> str:
-    """The first few names, and the number of others."""
+    """The first `most` names, and the number of the others."""
     more = translate(" and {n} more").format(n=len(names) - most) if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 
 def merged(alike: Sequence[Finding], graph: GraphData) -> Iterator[Finding]:
-    """Merge equal findings about several nodes: the first one, and the other nodes."""
+    """Merge findings with the same cause into the first one, which then also names the other nodes."""
     if len(alike) > 1:
         also = tuple(f.node for f in alike[1:] if f.node is not None)
         same = translate("; the same at {nodes}").format(nodes=some([graph.nodes[i].called for i in also]))

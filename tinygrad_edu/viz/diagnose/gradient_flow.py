@@ -8,21 +8,21 @@ from ..model.graph_data import GraphData, Node
 from ..render.number_format import number
 from .finding import Finding, found
 
-SMALL_RATIO, LARGE_RATIO = 1e-5, 1e4  # ratio of the gradient's norm at the far end of a chain to that at the near end
+SMALL_RATIO, LARGE_RATIO = 1e-5, 1e4  # of the norm of a gradient to the norm near the result
 VANISHING = (
     "vanishing gradient",
-    "ReLU instead of sigmoid or tanh, residual connections, normalization, He or Xavier initialization, fewer steps",
+    "ReLU instead of sigmoid or tanh, residual connections, normalization, He or Xavier initialization, fewer time steps",
 )
 EXPLODING = ("exploding gradient", "clip the gradient's norm, smaller initial weights, normalization")
-DEEP = 8  # in a shorter chain of ops, a small gradient is not a matter of depth
-LONGEST_BRANCH = 100  # ops between the two ends of a skip connection
+DEEP = 8  # in a shorter chain of ops, a small or large gradient is not due to the depth
+LONGEST_BRANCH = 100  # maximum number of ops between the two ends of a skip connection
 
 
 def size_of_gradients(graph: GraphData) -> Iterator[Finding]:
     """Vanishing and exploding gradients: the norm along the chain of ops, from the last layer to the data.
 
-    Everything after the last layer is the loss: a mean divides by N, and near the minimum its slope is small, which says
-    nothing about the network. The rest of the chain is compared with its first quarter.
+    Everything after the last layer is the loss, which is left out: a mean divides by N, and near the minimum the slope is
+    small, which says nothing about the network. The rest of the chain is compared with the median of its first quarter.
     """
     chain = [(n, n.grad.norm) for n in _chain(graph)[_length_of_loss(graph) :] if n.grad is not None and n.grad.norm]
     near = max(3, len(chain) // 4)
@@ -46,14 +46,14 @@ def size_of_gradients(graph: GraphData) -> Iterator[Finding]:
 
 
 def _from_there_on(true: Sequence[bool]) -> int | None:
-    """The first index from which all are true, so that a side branch with small gradients does not count."""
+    """The first index from which on all are true, or None, so that a side branch with small gradients does not count."""
     after = [i + 1 for i, t in enumerate(true) if not t]
     first = after[-1] if after else 0
     return first if first < len(true) else None
 
 
 def _length_of_loss(graph: GraphData) -> int:
-    """The number of ops after the last layer, which combines a parameter with something; 0 if there is none."""
+    """The number of ops after the last layer, the last op that combines a parameter with another input; 0 if there is none."""
     for k, node in enumerate(_chain(graph)):
         inputs = [graph.nodes[i] for i in node.inputs]
         if any(x.kind == "parameter" for x in inputs) and sum(not x.literal for x in inputs) > 1:
@@ -74,8 +74,8 @@ def _chain(graph: GraphData) -> list[Node]:
         chain.append(graph.nodes[at])
         branch = before[at]
         if graph.nodes[at].op == "add" and branch is not None:
-            roads = [i for i in graph.nodes[at].inputs if i != branch and _leads_to(graph, before, branch, i)]
-            branch = roads[0] if roads else branch
+            shortcuts = [i for i in graph.nodes[at].inputs if i != branch and _leads_to(graph, before, branch, i)]
+            branch = shortcuts[0] if shortcuts else branch
         at = branch
     return chain
 

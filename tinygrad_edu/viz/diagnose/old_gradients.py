@@ -1,4 +1,4 @@
-"""Outdated gradients and values: sums over two steps, values that were overwritten."""
+"""Outdated gradients and values: gradients summed over two steps, values that were overwritten."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from .finding import Finding, found
 def accumulated(graph: GraphData) -> Iterator[Finding]:
     """A `.grad` that was created before an optimizer step and added to after it: zero_grad() was forgotten.
 
-    Where other parameters have gradients of one step, two optimizers take turns, as in a GAN: the loss of one passes through
-    the parameters of the other, which are cleared before their own step.
+    It is not reported if another parameter has a gradient from one step only. Then two optimizers take turns, as in a GAN: the
+    loss of one passes through the parameters of the other, whose gradients are cleared before their own step.
     """
     wrong = [n for n in graph.nodes if "two steps" in n.details]
     if wrong and all("two steps" in n.details for n in graph.nodes if n.kind == "parameter" and n.grad is not None):
         yield found(
             "accumulated gradient",
-            "the .grad of {node.title} ({n:,} in all) was computed before a step changed the parameter, and added "
-            "to after it: it sums gradients at two points",
+            "the .grad of {node.title} was computed before a step changed the parameter, and added to after it, so it sums "
+            "gradients at two points (parameters affected: {n:,})",
             "call optimizer.zero_grad() before backward()",
             wrong[0].id,
             tuple(n.id for n in wrong[1:]),

@@ -24,7 +24,7 @@ def _columns_with_rows(graph: GraphData) -> Iterator[Finding]:
         if node.op not in ELEMENTWISE or len(shapes) != 2:
             continue
         if _is_view_of_other(graph, node) or all(_is_parameter(graph, i) for i in node.inputs):
-            continue  # x[:, None] - x, or u[:, None] * v: an intended table of all pairs
+            continue  # x[:, None] - x, or u[:, None] * v with two parameters: an intended table of all pairs
         if pairs_all(*shapes):
             flat, column = sorted(shapes, key=len)
             yield found(
@@ -46,7 +46,7 @@ def _is_view_of_other(graph: GraphData, node: Node) -> bool:
 
 
 def _is_parameter(graph: GraphData, i: int) -> bool:
-    """Whether a node is a parameter, or one with its axes changed."""
+    """Whether a node is a parameter, or a view of one."""
     node = graph.nodes[i]
     while node.op in VIEWS:
         node = graph.nodes[node.inputs[0]]
@@ -54,7 +54,7 @@ def _is_parameter(graph: GraphData, i: int) -> bool:
 
 
 def float64(graph: GraphData) -> Iterator[Finding]:
-    """A float64 array among float32 ones makes everything after it twice as large and slower."""
+    """A float64 operand among float32 ones: everything computed from it is float64 too, twice as large and slower."""
     for node in graph.nodes:
         inputs = [graph.nodes[i] for i in node.inputs if not graph.nodes[i].literal]
         kinds = {n.dtype for n in inputs}

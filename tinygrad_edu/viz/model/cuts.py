@@ -44,7 +44,7 @@ def remember(model: Any, cuts: Sequence[Cut]) -> None:
 
 
 def cause(how: str, dtype: Any = None) -> str:
-    """The kind of a cut, which decides the advice: "detach", "no_grad", "number", "comparison", "integers"; "" if unknown.
+    """The cause of a cut, which decides the advice: "detach", "no_grad", "number", "comparison", "integers"; "" if unknown.
 
     dtype   of the tensor that was cut off: integers and bools have no gradient, however they were made
     """
@@ -60,7 +60,7 @@ def cause(how: str, dtype: Any = None) -> str:
 
 
 def cause_of(x: Any) -> str:
-    """The kind of the cut that a leaf comes from; "" if unknown."""
+    """The cause of the cut that a leaf comes from; "" if unknown."""
     cut = getattr(x, "_cut", None)
     return cause("" if cut is None else cut.how if isinstance(cut, Cut) else cut[0], x._data.dtype)
 
@@ -78,7 +78,7 @@ def detached(x: Any) -> Tensor | None:
 
 
 def how(x: Any) -> str:
-    """ "detach()" for a tensor known to be detached."""
+    """ "detach()" for a tensor known to be detached, "" for others."""
     cut = getattr(x, "_cut", ("",))
     return cut[0] if cut[0] == "detach()" else ""
 
@@ -100,7 +100,7 @@ def behind(x: Any) -> Mapping[int, str]:
 def of_leaf(x: Any, missed: Callable[[Collection[int]], tuple[str, ...]]) -> dict[str, Any]:
     """What is known about how a leaf lost its graph: certain, with the parameters behind it, or only possible.
 
-    missed   from ids of leaves to the names of the missing ones
+    missed   maps ids of leaves to the names of the missing ones
     """
     cut = getattr(x, "_cut", None)
     if cut is None:
@@ -133,7 +133,7 @@ def of_copy(x: Any, named: Mapping[str, Any], missed: Collection[int]) -> dict[s
 def describe(
     cuts: Sequence[Cut], missed: Callable[[Collection[int]], tuple[str, ...]]
 ) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """The cuts of a traced block with missing parameters behind them: what was cut off and how, the cause, and their names."""
+    """For each cut of a block with missing parameters behind it: what was cut off and how, the cause, and their names."""
     found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
     for cut in cuts:
         words = f"{cut.value}, {cut}"

@@ -1,8 +1,8 @@
 """One element followed through a graph: which elements of each result depend on it, and how strongly.
 
-The engine computes the derivative of a result with respect to one element: what a rule sends is linear in the gradient u that
-arrives, so the gradient of (what it sends) · (the input's derivative) with respect to u is the result's derivative, as in
-`func.jvp`.
+The derivative of a result with respect to the element takes two backward passes, as in `func.jvp`: what a rule sends to an
+input is linear in the gradient u that arrives, so the gradient of (what it sends) · (the input's derivative) with respect to u
+is the result's derivative.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ ELEMENT = re.compile(r"(.+)\[\s*(-?\d+(?:\s*,\s*-?\d+)*)\s*\]", re.ASCII | re.DO
 
 
 class Followed(NamedTuple):
-    """The element of an array that depends most on the followed one.
+    """The element of a tensor that depends most on the followed one.
 
     at, value   its index and its value
     slope       its derivative with respect to the followed element
-    depend      how many elements of the array, of `size`, depend on that at all
+    depend      how many of the `size` elements of the tensor depend on the followed element at all
     """
 
     at: tuple[int, ...]
@@ -43,10 +43,10 @@ class Followed(NamedTuple):
 
 
 def element(text: str, tensors: Mapping[str, Any], given: Container[str], freed: bool) -> tuple[Tensor, tuple[int, ...]]:
-    """The tensor and the index named by `x[0, 3]`. ValueError, with the valid names or the reason, if there is none.
+    """The tensor and the index that a text such as "x[0, 3]" names. Raises ValueError if there is no such element.
 
     tensors   name -> a tensor of the graph
-    given     every name that was given, whether its tensor is in the graph or not
+    given     the keys of `names=`, whether their tensors are in the graph or not
     freed     whether a part of the graph was freed
     """
     found = ELEMENT.fullmatch(text.strip())
@@ -68,7 +68,7 @@ def element(text: str, tensors: Mapping[str, Any], given: Container[str], freed:
 
 
 def follow(x: Tensor, index: tuple[int, ...], things: Sequence[Any]) -> dict[int, Followed]:
-    """id of a tensor or array -> what depends on x[index] there; `things` are those of a graph, inputs first."""
+    """id of a tensor -> how it depends on x[index], if it does; `things` are those of a graph, inputs first."""
     tangent = np.zeros_like(x._data)
     tangent[index] = 1
     tangents: dict[int, np.ndarray] = {id(x): tangent}

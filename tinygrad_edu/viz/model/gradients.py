@@ -2,7 +2,7 @@
 
 `Tensor.backward` keeps only the gradients of leaves; a picture needs all of them, and what each op sent to each of its inputs.
 So this module runs the same rules again: no `.grad` changes, no hook runs. If a rule can no longer be run, because a value that
-it reads was overwritten (as by an optimizer step), it records the reason and continues.
+it reads was overwritten (for example by an optimizer step), it records the reason and continues.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from ...autograd.past.stale_values import changed_since
 from ...autograd.past.versions import inputs_then, sources
 from .summary import Summary, summarize
 
-FEW = 4  # maximum size of arrays whose local derivatives are kept
+FEW = 4  # maximum size of results whose local derivatives are kept
 
 
 class Gradients:
     """d root / d node for every recorded result and leaf behind the roots; for several roots, that of their sum.
 
     arrived   id of a tensor -> the sum of the gradients that reached it
-    sent      id of a result -> what its rule sent to each input, and the sum that had arrived there
-    local     id of a small result -> what its rule sends to each input for a gradient of 1: the local derivative
-    stale     id of a result -> which value that its rule reads was overwritten, other than by a step
+    sent      id of a result -> what its rule sent to each input, and the sum that had arrived there by then
+    local     id of a small result -> for each input the local derivative, if it is computed element by element
+    stale     id of a result -> which of the values that its rule reads was overwritten, other than by a step
     unknown   id of a tensor -> why its gradient cannot be determined
     """
 
@@ -67,7 +67,7 @@ class Gradients:
             return
         try:
             parts = _parts_sent(node, g)
-        except Exception as error:  # a user's rule may fail: the picture says so and continues
+        except Exception as error:  # a user's rule may fail: the picture shows the reason
             for x in targets:
                 self.unknown.setdefault(id(x), f"the rule of {node._op.name} failed: {type(error).__name__}: {error}")
             return
@@ -80,18 +80,17 @@ class Gradients:
                 sent.append(None)
         if keep_sent:
             self.sent[id(node)] = sent
-            if _is_small(node, parts):
-                units = _parts_sent(node, np.ones_like(g))
-                self.local[id(node)] = [summarize(unit) if unit is not None else None for unit in units]
+            if 0 < node._data.size <= FEW:
+                self.local[id(node)] = _local_derivatives(node)
 
     def of(self, x: Tensor, required: bool) -> tuple[Any, str]:
-        """The gradient to show for x: its own `.grad` for a leaf, otherwise that of this graph alone.
+        """The gradient to show for x, and, if there is none although there should be, the reason.
 
-        And the reason why there is none although one was required.
+        It is `.grad` for a leaf, which may be the sum of several backward passes, and otherwise the gradient in this graph.
         """
         if x._grad is not None and id(x) not in (self.arrived if x._op is not None else ()):
-            return x._grad._data, ""  # retained, for a result whose gradient cannot be recomputed
-        if x._op is None:  # a leaf has what backward() added
+            return x._grad._data, ""  # a leaf's, or that of retain_grad() if it cannot be recomputed
+        if x._op is None:
             return None, "no gradient has reached it" if required else ""
         return self.arrived.get(id(x)), self.unknown.get(id(x), "")
 
@@ -115,9 +114,21 @@ def _parts_sent(node: Any, g: Any) -> list[Any]:
     return [sums.get(id(leaf)) for leaf in leaves]
 
 
-def _is_small(node: Any, parts: Sequence[Any]) -> bool:
-    """Whether the local derivatives of a result are a few numbers: each element depends on one element of each input."""
-    return 0 < node._data.size <= FEW and all(part is None or part.shape in ((), node._data.shape) for part in parts)
+def _local_derivatives(node: Any) -> list[Summary | None]:
+    """For each input what the rule sends for a gradient of 1, if that is the local derivative, else None.
+
+    It is for element-wise ops: another gradient is then multiplied by it, element by element.
+    """
+    trial = np.arange(1, node._data.size + 1, dtype=node._data.dtype).reshape(node._data.shape)
+    units, products = _parts_sent(node, np.ones_like(trial)), _parts_sent(node, trial)
+    return [
+        summarize(unit) if unit is not None and unit.shape == trial.shape and _are_close(unit * trial, product) else None
+        for unit, product in zip(units, products, strict=True)
+    ]
+
+
+def _are_close(a: Any, b: Any) -> bool:
+    return bool(np.allclose(a, b, rtol=1e-3, atol=0, equal_nan=True))
 
 
 def _overwritten(node: Any) -> tuple[str, bool]:
@@ -132,5 +143,5 @@ def _overwritten(node: Any) -> tuple[str, bool]:
     while x._op is not None and getattr(base := inputs_then(x)[0], "_cell", None) is x._cell:
         x = base  # a view of a parameter, such as W.T, changes with it
     by_step = x._op is None and x._requires_grad and x._grad is not None
-    how = "changed after the forward pass, as by an optimizer's step" if by_step else "overwritten after the forward pass"
+    how = "changed after the forward pass, for example by an optimizer" if by_step else "overwritten after the forward pass"
     return f"the rule of {node._op.name} reads {who}, which was {how}", by_step

@@ -17,30 +17,31 @@ from .following import Followed
 from .summary import Summary
 from .updates import Update
 
-NODE_LENGTH = 160  # characters per node in a list
-MOST_OUTPUTS = 4  # maximum number in the title
+NODE_LENGTH = 160  # maximum number of characters in the repr of a node
+MOST_OUTPUTS = 4  # maximum number of outputs named in a title
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Node:
     """One tensor, number or array of the graph, as it was when `graph()` was called.
 
-    id       position in topological order: inputs come before results
-    kind     "parameter" (a leaf that requires grad), "input", "constant", "op", "output" (a root), "failed" (it raised)
+    id       position in topological order: inputs come before the ops that use them
+    kind     "parameter" (a leaf that requires grad), "input" (another leaf), "constant" (a number or an array), "op", "output"
+             (an op that was asked for), "failed" (an op that raised)
     op       the primitive that computed it, "" for a leaf; `params` are its keyword arguments, as text
     name     a parameter's path in the model, the tensor's own `.name`, or the key in `names=`
     module   the path of the module that it belongs to, "" if unknown
     grad     None if there is no gradient, or it is unknown; `note` gives the reason if something is unknown
     inputs   ids by argument position; the same id twice for x * x
     arguments, rules   the rules' names for the inputs, and what they send to each, as formulas ("g * b")
-    sent     for each input the gradient sent to it, and the sum of what had reached it then
-    local    for each input the local derivative, of small results whose elements depend on one element each
+    sent     for each input the gradient sent to it, and the sum that had reached it by then
+    local    for each input the local derivative, if the result is small and computed element by element
     details  properties that the summary does not contain, for `Graph.findings`
-    followed  what depends here on the followed element, if there is one
+    followed  how this node depends on the followed element, if there is one
     update   what the optimizer's next step does to a parameter, if an optimizer was given
     order    its position in the backward pass (0: the root), None if it is not reached
     time     the seconds that its forward function took, None if viz.trace() did not record it
-    source   its line, relative to the working directory; for other files, without folders, because graphs are shared
+    source   file and line of the call: a path relative to the working directory, or, for a file elsewhere, its name alone
     """
 
     id: int
@@ -88,17 +89,17 @@ class Node:
 
     @property
     def literal(self) -> bool:
-        """Whether it is a number without axes written in an expression, such as the 2 in x ** 2."""
+        """Whether it is an unnamed scalar constant, such as the 2 in x ** 2."""
         return self.kind == "constant" and self.value.shape == () and not self.name
 
     @property
     def label(self) -> str:
-        """Its label: its name, its op, or its kind."""
+        """Its name, or else its op, or else its value if it is a literal, or else its kind."""
         return self.name or self.op or (self.literal_text if self.literal else self.kind)
 
     @property
     def called(self) -> str:
-        """The name, or, if there is none, the number."""
+        """The name, or, if there is none, the id: "#3"."""
         return self.name or f"#{self.id}"
 
     @property
@@ -113,7 +114,7 @@ class Node:
 
     @property
     def operands(self) -> tuple[int, ...]:
-        """The inputs, without nodes that only came before it: an op that raised has an arrow from these too."""
+        """The inputs without the op recorded before it: an op that raised has an arrow from that too."""
         return tuple(i for i in self.inputs if i != self.details.get("after"))
 
     @property
@@ -138,9 +139,9 @@ class GraphData:
     has_grad    whether gradients are known
     modules     path of a module -> its class
     unreached   parameters of the model that are not in the graph, so that no gradient reaches them; without a
-                model, those behind a detach()
-    cuts        what viz.trace() recorded as cut off and how, the kind of the cut, and which of the unreached parameters are
-                behind it
+                model, those known to be behind a cut, such as detach()
+    cuts        for each cut that viz.trace() recorded: what was cut off and how, the cause, and which of the unreached
+                parameters are behind it
     """
 
     nodes: tuple[Node, ...]

@@ -13,7 +13,7 @@ from ...autograd.past.versions import inputs_then
 
 
 def mask(array: Any) -> dict[str, Any]:
-    """Whether an array is a mask to be added to scores: -inf and one other number, or only -inf."""
+    """{"mask": True} for an array that looks like a mask added to scores: -inf and one other number, or only -inf."""
     a = np.asarray(array)
     if a.dtype.kind != "f" or not a.size or np.isfinite(low := a.min()) or not low < 0:
         return {}
@@ -34,7 +34,7 @@ def written_since(x: Any, time: int) -> bool:
 
 
 def two_steps(x: Tensor, sent: Any) -> bool:
-    """Whether the `.grad` of a leaf was created before its last change, was added to after it, and is not this graph's alone.
+    """Whether the `.grad` of a leaf is older than its last change, was added to after that, and is not this graph's alone.
 
     Accumulating over several backward() calls between two steps is fine, and clearing in place is not accumulating.
     """
@@ -66,7 +66,7 @@ def saturated(x: Any) -> dict[str, float]:
 
 
 def _cuts_at_zero(x: Any) -> bool:
-    """Whether an op is relu or equivalent to it: max(x, 0), clamp(min=0), relu6."""
+    """Whether an op gives 0 for negative inputs, as relu does: max(x, 0), clamp(min=0), relu6."""
     name, params = x._op.name, x._params
     if name in ("maximum", "fmax"):
         others = [a for a in inputs_then(x) if not isinstance(a, Tensor) or not a._requires_grad]

@@ -3,7 +3,7 @@
 Inside `viz.trace()`, the module is recorded with each op. Otherwise it is inferred: an op that uses the parameters of a module
 belongs to it, and an op between two ops of one container (such as the ReLU between two layers) belongs to the container.
 
-Consecutively recorded ops with the same path are one call of that module: nothing recorded in between can be outside it, so
+Consecutively recorded ops with the same path are one call of that module: nothing outside it was recorded in between, so
 drawing the call as one box creates no cycle.
 """
 
@@ -31,7 +31,7 @@ class ModuleCall:
 
 
 def infer(is_op: Sequence[bool], inputs: Sequence[Sequence[int]], known: Sequence[str | None]) -> list[str]:
-    """The module path of everything; `known[i]` is that of a parameter or of a traced op, None if unknown.
+    """The module path of each item, "" if unknown; `known[i]` is that of a parameter or of a traced op, or None.
 
     >>> is_op, inputs = [False, False, True, True, False, True], [(), (), (0, 1), (2,), (), (3, 4)]
     >>> infer(is_op, inputs, [None, "net.0", None, None, "net.2", None])
@@ -43,12 +43,12 @@ def infer(is_op: Sequence[bool], inputs: Sequence[Sequence[int]], known: Sequenc
         if is_op[i] and paths[i] is None:
             own = [p for j in inputs[i] if not is_op[j] and (p := paths[j]) is not None]
             paths[i] = _common(own) if own else None
-    above: list[Path | None] = [None] * n  # the nearest known modules that the op depends on, as far as they agree
+    above: list[Path | None] = [None] * n  # the common path of the nearest known modules that the op depends on
     for i in range(n):
         if is_op[i]:
             found = [p for j in inputs[i] if is_op[j] and (p := above[j]) is not None]
             above[i] = paths[i] if paths[i] is not None else _common(found) if found else None
-    below: list[Path | None] = [None] * n  # the same for those that depend on it
+    below: list[Path | None] = [None] * n  # the same for the modules that depend on it
     for i in reversed(range(n)):
         here = paths[i] if paths[i] is not None else below[i]
         for j in inputs[i]:

@@ -41,12 +41,12 @@ def shortened(text: Any, length: int = NAME_LENGTH) -> str:
 
 
 def worth_saying(key: str, value: Any) -> bool:
-    """Whether it is neither switched off nor something an op keeps for its own rule."""
+    """Whether an option of an op is shown: not if it is off (None or False), or kept for the op's own rule (`_name`)."""
     return value is not None and value is not False and not key.startswith("_")
 
 
 def argument_text(value: Any) -> str:
-    """A keyword argument as text; an array or Tensor as its shape only."""
+    """A keyword argument as text; an array or Tensor with axes as its shape only."""
     if isinstance(value, Tensor | np.ndarray):
         return f"array{shape_text(tuple(value.shape))}" if value.shape else f"{value.item()}"
     if isinstance(value, slice):

@@ -11,7 +11,7 @@ from ...nn.module import Module
 
 
 def named_outputs(x: Any) -> list[tuple[str, Tensor]]:
-    """Each Tensor in `x` once, with its location there; "" for `x` itself. If there is none, TypeError says what to pass.
+    """Each Tensor in `x` once, with its location there, "" for `x` itself. If there is none, a TypeError says what to pass.
 
     >>> import tinygrad_edu as tg
     >>> a, b = tg.tensor(1.0), tg.tensor(2.0)

@@ -74,12 +74,12 @@ def path(graph: GraphData, a: Which, b: Which) -> frozenset[int]:
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: which node (ids in both graphs, None if it is in only one), what differs, and how large it is."""
+    """One difference: a node (its id in each graph, None where it is missing), what differs, and how much."""
 
     node: int | None
     other: int | None
     what: str
-    size: float  # relative; infinite for nodes in only one graph
+    size: float  # relative; infinite where there is no ratio, as for a node in only one graph
 
     def __str__(self) -> str:
         return self.what
@@ -96,7 +96,7 @@ class Diff(tuple[Change, ...]):
 
 
 def diff(graph: GraphData, other: GraphData) -> Diff:
-    """What changed from `graph` to `other`: added and removed ops, shapes, values and gradients, largest change first."""
+    """What changed from `graph` to `other`: added and removed nodes, shapes, values and gradients, largest change first."""
     ours, theirs = ([(n.kind, n.op, n.name) for n in g.nodes] for g in (graph, other))
     changes: list[Change] = []
     pairs: list[tuple[Node, Node]] = []
@@ -133,12 +133,15 @@ def _changes(a: Node, b: Node) -> Iterable[Change]:
 
 
 def percent(size: float) -> str:
-    """A relative change as text; a whole percentage from 10 % on."""
+    """A relative change as a percentage, rounded to a whole number from 10 % on."""
     return f"{number(round(100 * size)) if 0.1 <= size < inf else number(100 * size, 2)} %"
 
 
 def distance(old: Summary, new: Summary) -> float:
-    """The distance between two arrays by their summaries, relative to the larger; infinite if they differ in NaN or Inf."""
+    """The distance between two arrays by their summaries, relative to the larger one.
+
+    It is infinite if they differ in the number of NaN or Inf, or if one has no finite values.
+    """
     if old.norm is None or new.norm is None or (old.nan, old.inf) != (new.nan, new.inf):
         return float("inf")
     parts = [(old.norm, new.norm), *((getattr(old, k), getattr(new, k)) for k in ("min", "max", "mean"))]

@@ -25,7 +25,7 @@ from .shape_mismatch import shape_mismatch
 from .summary import Summary, summarize, summarize_overwritten
 from .updates import Update, updates
 
-STEPS = 3000  # up to this many nodes, the gradients that each op sent to its inputs are kept
+STEPS = 3000  # up to this many nodes, the rules of each op and the gradients that it sent to its inputs are kept
 
 
 def snapshot(
@@ -69,7 +69,7 @@ def snapshot_of_failure(
 ) -> GraphData:
     """The graph of an op that raised: everything behind its operands, what was recorded before, and a last node for the op.
 
-    An arrow also leads to it from what was recorded before; `details["after"]` says which arrow that is.
+    What was recorded before is an input of that node too; `details["after"]` is its id, unless it is an operand.
     """
     taken = _Snapshot([*operands, *before], model, None)
     nodes = taken.nodes([])
@@ -124,7 +124,7 @@ class _Snapshot:
         return tuple(self._node(i, thing, id(thing) in ends) for i, thing in enumerate(self.things))
 
     def named(self) -> dict[str, Any]:
-        """Every tensor of the graph that has a name, by it."""
+        """Name -> tensor, for the named tensors of the graph."""
         known = {id(t): t for t in self.things if isinstance(t, Tensor)}
         own = {t.name: t for t in known.values() if t.name}
         return own | {name: known[i] for i, (name, _) in self.names.items() if i in known}
@@ -136,8 +136,8 @@ class _Snapshot:
     def _loose_end(self) -> int | None:
         """The id of an input without history that looks like the output of the missing parameters.
 
-        It is used by the first op with a parameter that follows theirs in the model, and has an axis of the same length. One
-        without a name is likelier than the user's own data, such as what a discriminator is given besides a generator's output.
+        It is used by an op with a parameter that follows the missing ones in the model, and has an axis as long as the first
+        or last axis of the missing parameter before it. One without a name is likelier: names are given to a user's own data.
         """
         likely: list[int] = []
         place = {id(p): k for k, (_, p) in enumerate(self.parameters)}
@@ -159,7 +159,7 @@ class _Snapshot:
         if not name and (source := cuts.detached(thing)) is not None and (source.name or id(source) in self.names):
             name = f"{source.name or self.names[id(source)][0]}.detach()"
         if not name and isinstance(thing, Tensor) and thing._op is None and owning_array(thing._data).size == thing._data.size:
-            name = self._seen_as(thing)[0] or cuts.how(thing)  # a view of all of it
+            name = self._seen_as(thing)[0] or cuts.how(thing)  # it may be a view of all elements of a named tensor
         if not isinstance(thing, Tensor):
             return Node(i, "constant", summarize(thing), name=shortened(name), module=self.modules[i], details=mask(thing))
         op = thing._op
@@ -192,7 +192,7 @@ class _Snapshot:
         )
 
     def _value(self, x: Tensor) -> Summary:
-        """Only the shape if the numbers are gone; for a parameter, its current numbers, marked as such."""
+        """The summary of a tensor: only its shape if the numbers are gone; for a parameter, its current numbers, marked."""
         if id(x) not in self.overwritten:
             return summarize(x._data)
         return replace(summarize(x._data), overwritten=True) if self.required.get(id(x)) else summarize_overwritten(x._data)
@@ -209,7 +209,7 @@ class _Snapshot:
             "sent": self.gradients.sent.get(id(x), ()) if self.gradients is not None else (),
             "local": self.gradients.local.get(id(x), ()) if self.gradients is not None else (),
         }
-        omitted = {k for k, given in enumerate(inputs) if given is None}  # these are no inputs of the Node
+        omitted = {k for k, given in enumerate(inputs) if given is None}  # these are not inputs of the Node
         return {key: tuple(v for k, v in enumerate(values) if k not in omitted) for key, values in found.items()}
 
     def _details(self, x: Tensor) -> dict[str, Any]:
@@ -228,7 +228,7 @@ class _Snapshot:
         return details
 
     def _whole(self, x: Tensor) -> dict[str, Any]:
-        """For a slice of a larger array, as x[:, t] is of x, the name of that array and its values."""
+        """For a slice of a larger array, such as x[:, t]: the array's name, its summary, and a number that identifies it."""
         base = owning_array(x._data)
         if x._requires_grad or base.size == x._data.size or id(x) in self.names:
             return {}
@@ -239,7 +239,7 @@ class _Snapshot:
         return {"array": list(self.arrays).index(id(base)), "of": name, "whole": whole}
 
     def _seen_as(self, x: Tensor) -> tuple[str, Tensor | None]:
-        """The tensor in `names` that shares the same memory, and its name: x for x.reshape(2, 3)."""
+        """The name, and the tensor, in `names` that holds the whole array of which `x` is a view: x for x.reshape(2, 3)."""
         base = owning_array(x._data)
         same = (
             (shortened(name), t)
@@ -249,7 +249,7 @@ class _Snapshot:
         return next(same, ("", None))
 
     def _cut(self, x: Tensor) -> dict[str, Any]:
-        """How a leaf lost its graph, if parameters are missing or nothing else is known."""
+        """How a leaf lost its graph, if parameters are missing or no op was recorded."""
         if not self.missed:
             return {} if self.order else {"cause": cuts.cause_of(x)}
         found = cuts.of_leaf(x, self.behind) or cuts.of_copy(x, self.given, {i for _, i in self.missed})
@@ -298,7 +298,7 @@ def _walk(roots: list[Any]) -> tuple[list[Any], list[tuple[int, ...]]]:
 
 
 def _at_their_uses(things: list[Any]) -> tuple[dict[int, bool], set[int]]:
-    """By id of a leaf, whether it required grad when it was used; and the ids of all whose numbers were overwritten."""
+    """id of a leaf -> whether it required grad when it was used; and the ids of all tensors overwritten since."""
     required: dict[int, bool] = {}
     overwritten: set[int] = set()
     for node in things:

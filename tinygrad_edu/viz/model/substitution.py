@@ -65,7 +65,7 @@ def with_values(formula: str, values: Mapping[str, str]) -> str:
     put = _Put(values)
     try:
         text = ast.unparse(put.visit(ast.parse(formula, mode="eval"))).replace(" * ", " · ")
-    except SyntaxError:  # an op may have any name
+    except SyntaxError:  # a formula may contain an op's name, which may be any text
         return re.sub(r"\w+", lambda m: values.get(m[0], m[0]), formula)
     text = EXPONENT.sub(lambda m: m[1].translate(SUPERSCRIPTS), text)
     return HELD.sub(lambda m: put.texts[int(m[1])], text)

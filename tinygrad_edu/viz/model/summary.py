@@ -13,8 +13,8 @@ from ..render.number_format import number
 
 BINS = 24  # of a histogram
 FIRST = 6  # number of leading values kept
-SMALL = 16  # up to this size, plain Python is faster than seven NumPy reductions
-LARGE = 1e150  # above it, sums of squares would overflow: such arrays are scaled by their largest value
+SMALL = 16  # up to this size, plain Python is faster than NumPy's reductions
+LARGE = 1e150  # above it, sums of squares may overflow: such arrays are scaled by their largest absolute value
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Summary:
     """An array in a few numbers. min, max, mean, std and norm are over the finite values, None if there are none.
 
     histogram counts the finite values in 24 equal bins from min to max; it is empty if all of them are equal.
-    overwritten: the values used in the computation are gone; there are none here, or a parameter's current values.
+    overwritten: the values used in the computation are gone; the numbers are missing, or a parameter's current ones.
     """
 
     shape: tuple[int, ...]
@@ -45,7 +45,7 @@ class Summary:
         return math.prod(self.shape)
 
     def __str__(self) -> str:
-        """The value if it fits in a few characters, otherwise its range and mean, and the non-finite values.
+        """The value if it is short, otherwise its range and mean, and the number of NaN and Inf.
 
         >>> import numpy as np
         >>> for a in ([1.0, 2.0], range(100), [1.0, np.nan] * 9):
@@ -71,7 +71,7 @@ class Summary:
 
 
 def summarize(array: Any) -> Summary:
-    """The Summary of an array or a number; the array is read once and not kept."""
+    """The Summary of an array or a number; the array itself is not kept."""
     a = np.asarray(array)
     head = tuple(a.reshape(-1)[:FIRST].tolist())
     known: dict[str, Any] = {"shape": a.shape, "dtype": _name(a.dtype), "nbytes": a.nbytes, "first": head}
@@ -79,7 +79,7 @@ def summarize(array: Any) -> Summary:
         return Summary(**known)
     if a.size <= SMALL:
         return Summary(**known, **_of_few(a.reshape(-1).tolist()))
-    with np.errstate(all="ignore"):  # a summary of a diverged run may overflow, which is what it should show
+    with np.errstate(all="ignore"):  # the summary of a diverged run may overflow, and should show that
         flat = a.reshape(-1).astype(np.float64, copy=False)
         finite = np.isfinite(flat)
         nan = int(np.isnan(flat).sum())
@@ -114,11 +114,11 @@ def summarize_overwritten(array: Any) -> Summary:
     return Summary(array.shape, _name(array.dtype), array.nbytes, (), overwritten=True)
 
 
-_name = lru_cache(maxsize=None)(str)  # NumPy takes 10 µs to name a dtype, and a graph does so for each node
+_name = lru_cache(maxsize=None)(str)  # NumPy takes microseconds to name a dtype, and a graph does so for each node
 
 
 def _of_few(values: list[float]) -> dict[str, Any]:
-    """The same numbers for a short list."""
+    """The statistics in a Summary, for a short list."""
     kept = [float(v) for v in values if math.isfinite(v)]
     nan = sum(1 for v in values if v != v)
     counted = {"nan": nan, "inf": len(values) - len(kept) - nan}

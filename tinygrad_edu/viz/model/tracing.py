@@ -197,7 +197,7 @@ def _called(frames: Iterator[FrameType]) -> str:
 
 
 def _name(frame: FrameType) -> str:
-    """The name of a function; for a decorator or factory, that of the function it made; for a constructor, its class."""
+    """The name of a function; for a wrapper, that of the wrapped function; for a constructor, that of its class."""
     values, code = frame.f_locals, frame.f_code
     inner = values.get("function", values.get("ufunc", values.get("init")))
     name = getattr(inner, "__name__", values["name"] if "name" in code.co_freevars else code.co_name)

@@ -17,7 +17,7 @@ from ..render.number_format import number
 from .summary import Summary, summarize
 
 SYMBOLS = {"g_mean": "ḡ"}
-"""Name of a buffer in the source of a rule -> in its formula, if it differs."""
+"""Name of a buffer in the source of a rule -> its symbol in the formula, where they differ."""
 
 
 class Update(NamedTuple):
@@ -25,8 +25,8 @@ class Update(NamedTuple):
 
     rule    the class of the optimizer; `text` is its formula for these options, or, if there is none, the source of its update
     rate    the learning rate of the step
-    state   key -> its values before (None if the step creates it) and after, for each of the rule's buffers
-    names   key -> its name in the formula: "exp_avg" is m
+    state   key -> its values before (None if the step creates it) and after, for each entry of the optimizer's state
+    names   key -> its name in the formula: m for "exp_avg"
     """
 
     rule: str
@@ -88,7 +88,7 @@ def _summary(value: Any) -> Summary | None:
 
 
 def _text(kind: type, options: Mapping[str, Any]) -> str:
-    known = holds(kind, options)  # then the formula is the one for the options that are switches
+    known = holds(kind, options)  # then the formula is already that for these switches
     lines = recipe(kind.__name__, options) if known else _source(kind).splitlines()
     shown = {name: value for name, value in options.items() if name not in ("params", "lr") and _matters(value)}
     chosen = [f"{name} = {_chosen(value)}" for name, value in shown.items() if not (known and isinstance(value, bool))]
@@ -100,7 +100,7 @@ def _chosen(value: Any) -> str:
 
 
 def _matters(value: Any) -> bool:
-    """Whether an option is a number, or several, and not 0, or a switch that is on."""
+    """Whether an option is a nonzero number, several numbers, or a switch that is on."""
     if isinstance(value, tuple | list):
         return bool(value) and all(isinstance(v, int | float) for v in value)
     return isinstance(value, int | float) and value != 0
