@@ -1,6 +1,7 @@
 """Kill training runs with SIGKILL at random moments, and resume them from their checkpoints until they are done.
 
-python killed_training.py folder kills seed        prints the number of kills, and of runs that did not end as they should
+`python killed_training.py folder kills seed` prints the numbers of kills and runs, the mean number of steps before a kill, and
+the runs that ended differently from one that was not killed.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def model_of() -> nn.Module:
 
 
 class Noted(train.Callback):
-    """Report every step to the parent."""
+    """Call `note` after every step."""
 
     def __init__(self, note: Note) -> None:
         self.note = note
@@ -58,7 +59,7 @@ class Noted(train.Callback):
 
 
 def with_fit(folder: Path, note: Note) -> dict[str, Any]:
-    """fit with every part that has state."""
+    """Train with fit, resuming from the newest checkpoint."""
     model = model_of()
     optimizer = optim.Adam(model.parameters(), lr=0.01)
     X = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
@@ -77,7 +78,7 @@ def with_fit(folder: Path, note: Note) -> dict[str, Any]:
 
 
 def with_a_loop(folder: Path, note: Note) -> dict[str, Any]:
-    """A hand-written loop, with an accumulated gradient and momentum."""
+    """Train in a hand-written loop, with Nesterov momentum, resuming from the checkpoint."""
     model, path = model_of(), folder / "run.safetensors"
     optimizer = optim.SGD(model.parameters(), lr=0.05, momentum=0.9, nesterov=True)
     schedule = optim.lr_scheduler.CosineAnnealingLR(optimizer, EPOCHS)
@@ -104,7 +105,7 @@ WAYS = {"fit": with_fit, "a loop": with_a_loop}
 
 
 def run(way: str, folder: Path, seed: int, note: Note) -> str:
-    """Train to the end; a hash of everything but the seconds."""
+    """Train to the end; return a hash of everything but the seconds."""
     for part in (tg.manual_seed, random.seed, np.random.seed):
         part(seed)
     parts = WAYS[way](folder, note)
@@ -117,7 +118,7 @@ def run(way: str, folder: Path, seed: int, note: Note) -> str:
 
 
 def child(way: str, folder: Path, seed: int) -> tuple[int, int]:
-    """Start another process that trains: its process id, and a pipe with one byte per step."""
+    """Fork a process that trains; return its process id, and a pipe into which it writes a byte per step."""
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -165,7 +166,7 @@ def main() -> None:
                 break
         else:
             if (place / "done").read_text() != expected:
-                wrong.append(f"{way} {runs} ended elsewhere")
+                wrong.append(f"{way} {runs} ended differently")
         for path in (place, alone):
             shutil.rmtree(path)
     print(json.dumps({"kills": came, "runs": runs, "steps before a kill": sum(places) / len(places), "wrong": wrong}))

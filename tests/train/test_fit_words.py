@@ -62,6 +62,10 @@ def test_wrong_keywords_of_evaluate_and_predict_raise_too() -> None:
         train.evaluate(model, X, y, return_dict=False)
     with pytest.raises(TypeError, match=r"predict: there is no option batchsize; did you mean batch_size=\?"):
         train.predict(model, X, batchsize=3)
+    with pytest.raises(TypeError, match=r"predict: there is no option color; the options are batch_size, verbose$"):
+        train.predict(model, X, color=3)
+    with pytest.raises(ValueError, match=r"evaluate: verbose must be 0, 1, 2 or 'auto', got 3$"):
+        train.evaluate(model, X, y, verbose=3)
     with pytest.raises(TypeError, match=r"predict: model must be an nn\.Module, got the class Linear: call it"):
         train.predict(nn.Linear, X)
 
@@ -109,7 +113,7 @@ def test_a_compiled_step_accepts_weights() -> None:
     assert found[0] == found[1]
 
 
-def test_with_steps_per_epoch_a_generator_and_long_data_are_read_on() -> None:
+def test_with_steps_per_epoch_each_epoch_continues_where_the_last_one_ended() -> None:
     numbers = iter(range(100))
     stream = ((np.full((2, 2), n, np.float32), np.zeros((2, 1))) for n in numbers)
     history = quiet(nn.Linear(2, 1), stream, steps_per_epoch=3, epochs=4)
@@ -142,12 +146,12 @@ def test_lists_of_numbers_are_accepted() -> None:
     assert "val_loss" in history.epochs
 
 
-def test_class_numbers_with_a_fraction_are_refused() -> None:
+def test_class_indices_with_a_fraction_are_refused() -> None:
     with pytest.raises(TypeError, match="class indices must be integers, got fractions"):
         quiet(nn.Linear(2, 3), X, np.linspace(0, 2, 20), loss="sparse_categorical_crossentropy")
 
 
-def test_sequences_of_class_numbers_have_the_classes_last_as_in_keras() -> None:
+def test_outputs_for_sequences_have_the_classes_last_as_in_keras() -> None:
     model = nn.Linear(2, 3)
     inputs, labels = rng.normal(size=(6, 5, 2)), rng.integers(0, 3, (6, 5))
     found = train.evaluate(model, inputs, labels, "sparse_categorical_crossentropy")["loss"]
@@ -202,5 +206,5 @@ def test_a_schedule_may_be_stepped_every_step_or_every_epoch() -> None:
     assert history.steps["lr"] == pytest.approx([0.1, 0.1, 0.3, 0.3])
     with pytest.raises(ValueError, match="schedule_each must be 'step', 'epoch' or None, got 'batch'"):
         quiet(nn.Linear(2, 1), X, y, schedule=warm_up, schedule_each="batch")
-    with pytest.raises(ValueError, match="ReduceLROnPlateau follows the loss of epochs"):
+    with pytest.raises(ValueError, match="ReduceLROnPlateau follows the loss of each epoch"):
         quiet(nn.Linear(2, 1), X, y, schedule=optim.lr_scheduler.ReduceLROnPlateau, schedule_each="step")

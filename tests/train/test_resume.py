@@ -24,7 +24,7 @@ from tinygrad_edu.train.checkpoint import read_checkpoint
 KILLED = Path(__file__).with_name("killed_training.py")
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes that are killed are forks")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the killed processes are created by os.fork")
 @pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.slow)])
 def test_a_run_killed_at_random_moments_ends_bit_for_bit_like_one_that_is_not(kills: int, tmp_path: Path) -> None:
     command = [sys.executable, str(KILLED), str(tmp_path), str(kills), str(kills)]
@@ -41,7 +41,7 @@ def test_a_run_killed_at_random_moments_ends_bit_for_bit_like_one_that_is_not(ki
 
 
 class Stop(train.Callback):
-    """End a run at a step with an unexpected exception, as a power failure would."""
+    """Raise SystemExit after a step, in place of a power failure."""
 
     def __init__(self, step: int) -> None:
         self.step = step
@@ -77,7 +77,7 @@ def halves(optimizer: optim.Optimizer) -> lr_scheduler.LRScheduler:
     return lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=0)
 
 
-RUNS: dict[str, Callable[[], dict[str, Any]]] = {  # name -> options of fit; each 4 epochs of 6 or 7 steps
+RUNS: dict[str, Callable[[], dict[str, Any]]] = {  # name -> options of fit, for epochs of 5 to 7 steps
     "arrays": lambda: dict(zip("Xy", rows(), strict=True)),
     "arrays in order": lambda: {**dict(zip("Xy", rows(), strict=True)), "shuffle": False},
     "a seed": lambda: {**dict(zip("Xy", rows(), strict=True)), "seed": 5},
@@ -93,7 +93,7 @@ RUNS: dict[str, Callable[[], dict[str, Any]]] = {  # name -> options of fit; eac
         "X": data.ChunkLoader(data.ArrayChunks(*rows(), rows=12), 8, shuffle=True, seed=2)
     },
     "epochs longer than the data": lambda: {**dict(zip("Xy", rows(), strict=True)), "steps_per_epoch": 7, "batch_size": 25},
-    "a loader of one's own": lambda: {"X": Own()},
+    "a custom loader": lambda: {"X": Own()},
     "a list of batches": lambda: {"X": [(tg.full((5, 2), i / 7), tg.full((5, 1), i % 2)) for i in range(7)]},
     "a schedule that counts steps": lambda: {
         **dict(zip("Xy", rows(), strict=True)), "schedule": lambda o: lr_scheduler.OneCycleLR(o, 0.1, total_steps=28),
@@ -110,13 +110,13 @@ def model_of() -> nn.Module:
 
 
 def fitted(name: str, resume: Any = False, callbacks: Any = (), seed: int = 0, epochs: int = 4, **more: Any) -> dict[str, Any]:
-    """A run, and its complete final state."""
+    """Train; return the complete final state."""
     for part in (tg.manual_seed, random.seed, np.random.seed):
         part(seed)
     options, model = RUNS[name](), model_of()
     options = {"loss": "binary_crossentropy", "optimizer": lambda p: optim.Adam(p, lr=0.02), "batch_size": 8, **options, **more}
     if name == "a seed" and resume:
-        options["seed"] = 77  # its initial state is in the file
+        options["seed"] = 77  # without effect: the random state is in the file
     history = train.fit(model, **options, epochs=epochs, progress=False, callbacks=list(callbacks), resume=resume)
     numbers = history.state_dict()
     for kept in numbers.values():
@@ -158,7 +158,7 @@ def test_resume_true_uses_the_newest_file_of_the_callback_or_starts_from_the_beg
     again = fitted("arrays", resume=True, seed=99, callbacks=[*callbacks(), Stop(999)])  # it has ended
     assert again == whole
     with pytest.raises(
-        ValueError, match="resume=True needs a Checkpoint among the callbacks, or resume='the path of the file'"
+        ValueError, match="resume=True needs a Checkpoint among the callbacks; without one, pass resume='the path of the file'"
     ):
         fitted("arrays", resume=True)
 
@@ -169,7 +169,7 @@ def test_more_epochs_continue_from_the_end(tmp_path: Path) -> None:
     assert fitted("a DataLoader", epochs=5, resume=True, seed=99, callbacks=callbacks()) == fitted("a DataLoader", epochs=5)
 
 
-@pytest.mark.parametrize("name", ["a DataLoader", "a ChunkLoader", "a loader of one's own"])
+@pytest.mark.parametrize("name", ["a DataLoader", "a ChunkLoader", "a custom loader"])
 @pytest.mark.parametrize("stop", [False, True])
 def test_resuming_a_run_that_has_ended_changes_nothing(name: str, stop: bool, tmp_path: Path) -> None:
     class Enough(train.Callback):
@@ -182,7 +182,7 @@ def test_resuming_a_run_that_has_ended_changes_nothing(name: str, stop: bool, tm
 
 
 class Ups(train.Callback):
-    """The monitored number: 0.5, 0.4, 0.6, 0.7, …"""
+    """Set the monitored number to 0.5, 0.4, 0.6, 0.7, …"""
 
     def after_epoch(self, run: train.Run) -> None:
         run.history.epochs["val_loss"][-1] = [0.5, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0][run.epoch - 1]
@@ -230,7 +230,7 @@ def test_resuming_with_other_options_is_refused_and_nothing_changes(tmp_path: Pa
     fitted("arrays", epochs=1, callbacks=[train.Checkpoint(path)])
     with pytest.raises(
         ValueError,
-        match=r"run has a state of the fit .*: the callbacks differ: it was saved with Checkpoint, here: none; pass the same",
+        match=r"run has a state of the fit .*: the callbacks differ: Checkpoint when it was saved, none now; pass the same",
     ):
         fitted("arrays", resume=path)
     with pytest.raises(ValueError, match=r"cannot be loaded: .*a loader with rows=50, but this one has rows=40"):
@@ -388,7 +388,7 @@ def test_the_parts_of_a_checkpoint_are_selected_by_name(tmp_path: Path) -> None:
 
 def _required(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The paths of all keys in nested dicts, except those that may be missing."""
-    # what a run may lack, what has a default in states of PyTorch, and what the optimizer's state determines
+    # keys that a run may lack, that have a default because PyTorch's states lack them, or that follow from others
     groups = ("eps_in_sqrt", "eps_hat", "maximize", "decoupled_weight_decay", "decay", "initial_lr")
     optional = {("extra", "epoch"), ("optimizer", "steps"), *(("optimizer", "state", i) for i in range(6))}
     optional |= {("schedule", key) for key in ("_last_lr", "_step_count", "_steps_before")}
@@ -458,7 +458,7 @@ def test_a_history_that_lacks_numbers_of_steps_is_refused(name: str) -> None:
         train.History().load_state_dict(state)
 
 
-def test_the_state_of_numpys_generator_is_none_where_nobody_loaded_it(tmp_path: Path) -> None:
+def test_numpys_generator_is_left_unchanged_if_its_saved_state_is_none(tmp_path: Path) -> None:
     train.save_checkpoint(tmp_path / "run", model_of())
     tree, _ = read_checkpoint(tmp_path / "run")
     tree["ranks"][0]["random"]["numpy"] = None

@@ -1,4 +1,4 @@
-"""Training helpers: the loop in one call, its history, callbacks, checkpoints, a linter, sweeps, and progress."""
+"""Training: the loop in one call, its history, callbacks, checkpoints, metrics, a linter, sweeps and estimators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of fit's arguments before the first step; messages list what is accepted."""
+"""Checks of the arguments of fit, evaluate and predict; error messages say what is accepted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .lookup import LOSSES
 
 
 def check_model(who: str, model: Any) -> None:
-    """Raise TypeError unless `model` is a Module; the message names the framework of another framework's module."""
+    """Raise TypeError unless `model` is a Module; for a model of PyTorch or Keras, the message names the framework."""
     if not isinstance(model, Module):
         where = type(model).__module__.partition(".")[0]
         hint = f" of {where}: build it with the layers of tinygrad_edu.nn" if where in ("torch", "keras", "tensorflow") else ""
@@ -28,7 +28,7 @@ def check_model(who: str, model: Any) -> None:
 def check_arguments(
     model: Any, loss: Any, optimizer: Any, epochs: Any, metrics: Any, schedule: Any, validation: Any, callbacks: Any
 ) -> None:
-    """Raise TypeError for a wrong type and ValueError for a wrong number; names are checked where they are looked up."""
+    """TypeError for an argument of a wrong type, ValueError for epochs < 1; names are checked where they are looked up."""
     check_model("fit", model)
     if not isinstance(loss, str) and (isinstance(loss, type) or not callable(loss)):
         raise TypeError(
@@ -94,14 +94,14 @@ def moves_each_step(schedule: LRScheduler | None, schedule_each: str | None) -> 
     if schedule_each not in (None, "step", "epoch"):
         raise ValueError(f"fit: schedule_each must be 'step', 'epoch' or None, got {schedule_each!r}")
     if schedule_each == "step" and isinstance(schedule, ReduceLROnPlateau):
-        raise ValueError("fit: ReduceLROnPlateau follows the loss of epochs, and cannot be stepped after every batch")
+        raise ValueError("fit: ReduceLROnPlateau follows the loss of each epoch and cannot be stepped after every batch")
     if schedule is None:
         return False
     return schedule.counts_steps if schedule_each is None else schedule_each == "step"
 
 
 def check_steps(schedule: LRScheduler | None, by_step: bool, epochs: int, loader: Any, done: int = 0) -> None:
-    """Check that a schedule with a fixed number of steps matches the number of steps that fit takes."""
+    """Raise ValueError if the schedule has fewer steps left than fit takes; warn if fit would not finish a new schedule."""
     total = getattr(schedule, "total_steps", None)
     if schedule is None or not by_step or total is None:
         return

@@ -1,4 +1,4 @@
-"""Where `fit` and `evaluate` get their batches: from arrays, tables, memory maps, or a loader."""
+"""The batches of `fit`, `evaluate` and `predict`: from arrays, tables, memory maps, or a loader."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ Batch: TypeAlias = "tuple[Tensor, Tensor, Tensor | None]"  # X, y, the rows' wei
 class Batches:
     """The batches (X, y, weights) of each epoch, as Tensors.
 
-    X, y    rows and targets; distributed ranks share each batch. Or X is a loader, any iterable of (X, y) or (X, y, weights),
+    X, y    rows and targets; distributed ranks share each batch. Or X is a loader, an iterable of (X, y) or (X, y, weights),
             and y is None: then each rank has its own loader
-    seed    of the shuffled order, which all ranks share; without ranks, the default generator shuffles
-    weights, class_weight   of each row, or of the rows of each class
+    seed    determines the order in which ranks shuffle, the same on all; without ranks, the default generator shuffles
+    weights, class_weight   the weight of each row, or of the rows of each class
     steps   the number of batches in an epoch; None for all of them
-    floats  whether integers in X are converted to the model's dtype; see sample()
+    floats  whether integers and booleans in X are converted to the model's dtype; see sample()
 
     Floats in arrays, tables, memory maps and a loader's batches are converted to the dtype of the model's parameters; Tensors
     given as X and y are not. A memory map is read batch by batch.
@@ -47,7 +47,7 @@ class Batches:
         self.first: Tensor | None = None
         self.class_weight, self.floats = class_weight, floats
         self._begun: Iterator[Batch] | None = None
-        self._running: Repeated | None = None  # from a loader that cannot save its position
+        self._running: Repeated | None = None  # the current pass over a loader without state_dict()
         self._next: Repeated | None = None
         if class_weight is not None:
             check_class_weight(class_weight)
@@ -60,9 +60,9 @@ class Batches:
             self.loader = CountedLoader(self.loader, steps)
 
     def _own_loader(self, X: Any, steps: int | None, weights: Any) -> Any:
-        """X, which yields batches itself."""
-        known = isinstance(X, (Tensor, np.ndarray)) or not hasattr(X, "__iter__") or from_table("fit", X) is not X
-        if known or (steps is None and hasattr(X, "__next__")):
+        """Return X, after checking that it is a loader."""
+        is_rows = isinstance(X, (Tensor, np.ndarray)) or not hasattr(X, "__iter__") or from_table("fit", X) is not X
+        if is_rows or (steps is None and hasattr(X, "__next__")):
             hint = "; a generator needs steps_per_epoch" if hasattr(X, "__next__") else ""
             raise TypeError(
                 "fit: without y, X must be a loader that can be iterated over repeatedly, such as a DataLoader or a "
@@ -93,9 +93,10 @@ class Batches:
         return DataLoader(data, batch_sampler=sampler)
 
     def sample(self, model: Module, number: int = 0) -> Tensor | None:
-        """Return the model's output for one row: from a loader, the first of epoch `number`, or None if it has none left.
+        """Return the model's output for one row; a loader's is the first of epoch `number`, or None if no batch is left.
 
-        Integers are kept if the model accepts them, as an Embedding does; otherwise they become its dtype, as in Keras.
+        Integers are kept if the model accepts them, as an Embedding does; otherwise they are converted to its dtype, as in
+        Keras.
         """
         row = self._first_row(number)
         if row is None:

@@ -39,7 +39,7 @@ def save_checkpoint(
     The states of the random generators of this package, Python and NumPy are included. The file is in the safetensors format,
     with the weights under "model.…", and appears complete or not at all, with a checksum; anything that could not be read back
     raises an error first. All ranks of a DistributedDataParallel call it together: their weights are compared, and rank 0
-    writes the module inside, with the random states, loaders and histories of every rank.
+    writes the wrapped module, with the random states, loaders and histories of every rank.
     """
     parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "loader": loader, "history": history}
     _check_kinds("save_checkpoint", "write", path, parts)
@@ -55,12 +55,12 @@ def load_checkpoint(
     loader: Any = None,
     history: History | None = None,
 ) -> dict[str, Any]:
-    """Restore each part, and the random generators, to the state in which save_checkpoint found them; returns `extra`.
+    """Restore each part, and the random generators, to the state in which save_checkpoint found them; return `extra`.
 
-    All or nothing: if the file is damaged, foreign, lacks a part or does not match one, ValueError is raised with the file's
-    name and the reason, and nothing is changed. With as many ranks as saved it, a DistributedDataParallel continues with the
-    random state of each. With another number of ranks, or a single process, the random generators are left unchanged, and a
-    loader, whose position belongs to one rank, raises an error.
+    All or nothing: if the file is damaged or not a checkpoint, lacks a part or does not match one, ValueError is raised with
+    the file's name and the reason, and nothing is changed. If as many ranks load the file as saved it, each continues with its
+    own random state. Otherwise the random generators are left unchanged, and `loader`, whose position belongs to one rank,
+    raises ValueError.
 
     >>> import os, tempfile
     >>> import tinygrad_edu as tg
@@ -100,7 +100,7 @@ OWN = ("random", "loader", "history", "fit")
 
 
 def save_parts(path: Target, parts: dict[str, Any], extra: dict[str, Any]) -> None:
-    """See save_checkpoint; in `parts`, "model" is the model, and None is omitted."""
+    """See save_checkpoint; `parts` contains "model"; parts that are None are omitted."""
     model = parts["model"]
     ranks = ranks_of(model)
     if ranks is not None:
@@ -117,7 +117,7 @@ def save_parts(path: Target, parts: dict[str, Any], extra: dict[str, Any]) -> No
             problem = error
     if ranks is not None:  # all continue once the file exists, and none waits for a rank that failed to write it
         text = ranks.all_gather_object(None if problem is None else f"{type(problem).__name__}: {problem}")[0]
-        problem = problem or (RuntimeError(f"save_checkpoint: rank 0 could not write it: {text}") if text else None)
+        problem = problem or (RuntimeError(f"save_checkpoint: rank 0 could not write the file: {text}") if text else None)
     if problem is not None:
         raise problem
 

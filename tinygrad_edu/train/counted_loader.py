@@ -7,7 +7,7 @@ from typing import Any
 
 
 class CountedLoader:
-    """Yield `steps` batches of a loader at a time, each epoch continuing after the last; restart the loader when it ends.
+    """Yield `steps` batches of a loader at a time, each epoch continuing after the one before; restart the loader when it ends.
 
     >>> loader = CountedLoader([1, 2, 3], 2)
     >>> list(loader), list(loader)
@@ -18,7 +18,7 @@ class CountedLoader:
         self.loader, self.steps = loader, steps
         self.given = self.passes = 0  # batches in this epoch, times the loader was started
         self._rest: Iterator[Any] | None = None
-        self._resumed = False  # the loader continues a pass, of which nothing may be left
+        self._resumed = False  # the loader continues a saved pass, which may be at its end
 
     def __len__(self) -> int:
         return self.steps
@@ -62,7 +62,7 @@ class CountedLoader:
 
 
 def set_epoch(loader: Any, number: int) -> None:
-    """Tell the loader or its sampler the number of the epoch, if it has set_epoch()."""
+    """Call set_epoch(number) on the loader and its samplers, where it exists."""
     for part in (loader, getattr(loader, "sampler", None), getattr(loader, "batch_sampler", None)):
         change = getattr(part, "set_epoch", None)
         if change is not None:

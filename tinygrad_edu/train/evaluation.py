@@ -39,7 +39,7 @@ def evaluate(
 ) -> dict[str, float]:
     """The mean loss and metrics over all rows, in eval mode and without recording a graph: {"loss": …, …}.
 
-    X, y, loss, metrics and sample_weight are as in fit. Keras's `verbose` is accepted. The ranks of a DistributedDataParallel
+    X, y, loss, metrics and sample_weight are as in fit. Keras's `verbose` has no effect. The ranks of a DistributedDataParallel
     share the rows, and all of them get the same means.
 
     >>> import tinygrad_edu as tg
@@ -60,7 +60,7 @@ def evaluate(
 
 
 def evaluated(model: Module, batches: Batches, criterion: Measure, measures: dict[str, Measure]) -> dict[str, float]:
-    """The means over one epoch of `batches`."""
+    """The mean loss and the metrics over one epoch of `batches`."""
     training, sums, loss = model.training, Sums(measures), with_weights(criterion)
     model.eval()
     try:
@@ -79,8 +79,8 @@ def evaluated(model: Module, batches: Batches, criterion: Measure, measures: dic
 def predict(model: Module, X: Any, batch_size: int = 256, **keras: Any) -> Any:
     """The model's outputs for all rows of X, in eval mode and without recording a graph.
 
-    X is a Tensor, for which the result is a Tensor; an array, table or list, for which it is an array, as in Keras; or a
-    loader of X or of (X, y), whose y are ignored. Keras's `verbose` is accepted.
+    X is a Tensor, for which the result is a Tensor; or an array, a table, a list, or a loader of X or of (X, y), whose y are
+    ignored: for these the result is an array, as in Keras. Keras's `verbose` has no effect.
 
     >>> import numpy as np
     >>> import tinygrad_edu as tg

@@ -1,4 +1,4 @@
-"""Checks on the first batch of fit and evaluate: mistakes in shapes that would silently train to nonsense."""
+"""Checks on the first batch of fit and evaluate, for mistakes that would silently train to nonsense."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..nn.diagnostics.probabilities import squashed_by
 
 
 def check_output(output: Tensor, loss: Any, categorical: bool) -> None:
-    """Raise ValueError for a softmax over a single output, which is always 1, and for a loss that takes other outputs."""
+    """Raise ValueError for a softmax over a single output, which is always 1, and for outputs that the loss does not take."""
     advice = "for two classes use one output and loss='binary_crossentropy', or two outputs"
     squash = squashed_by(output)
     if squash == "softmax" and np.all(output._data == 1):
@@ -51,7 +51,7 @@ def _check_kind(output: np.ndarray[Any, Any], loss: Any, squash: str) -> None:
 
 
 def without_tables(what: str, measure: Callable[..., Any], output: Tensor, target: Tensor, *weights: Tensor | None) -> Any:
-    """measure(output, target, *weights), which may not pair every output with every target, (N,) with (N, 1).
+    """measure(output, target, *weights); ValueError if it pairs every output with every target, as (N,) with (N, 1).
 
     Tables of outputs with outputs, or of targets with targets, are intended (ranking, contrastive losses), as is (N, 1) with
     (1, N).
@@ -70,7 +70,7 @@ def without_tables(what: str, measure: Callable[..., Any], output: Tensor, targe
             return
         computed[id(out)] = out
         shapes = [np.shape(raw(x)) for x in inputs]
-        for i, j in combinations(range(len(inputs)), 2) if out.ndim == 2 else ():  # where, lerp and addcmul have three
+        for i, j in combinations(range(len(inputs)), 2) if out.ndim == 2 else ():  # where, lerp and addcmul have three inputs
             if from_output[i] != from_output[j] and pairs_all(shapes[i], shapes[j]):
                 n = out.shape[0]
                 raise ValueError(

@@ -38,7 +38,8 @@ class History:
     recording  the frames kept by a Recorder, or None
 
     Norms and ratios cost about a third of a small network's step; your own loop may omit them.
-    `history["loss"]` is `history.epochs["loss"]`; iterating gives the names. `history.history` is the dict itself, as in Keras.
+    `history["loss"]` is `history.epochs["loss"]`; iterating gives the names. `history.history` is
+    `history.epochs` too, as in Keras.
     """
 
     def __init__(self) -> None:
@@ -58,7 +59,7 @@ class History:
         return iter(self.epochs)
 
     def keys(self) -> KeysView[str]:
-        """The names of `epochs`, as of a dict; `dict(history)` copies them with their numbers."""
+        """The names in `epochs`, so that `dict(history)` is a dict of the same lists."""
         return self.epochs.keys()
 
     def _no_such_name(self, name: Any) -> str:
@@ -181,7 +182,7 @@ def _ratio(change: np.ndarray, weights: np.ndarray) -> float:
 
 
 def diverged(loss: float, history: History, epoch: int, lr: float, X: Tensor, y: Tensor) -> DivergedError:
-    """The error for a loss that is no longer a number: where it happened, what preceded it, and what to try."""
+    """The error for a loss that is NaN or infinite: where it happened, what preceded it, and what to try."""
     norms = ", ".join(f"{norm:.3g}" for norm in history.steps["grad_norm"][-5:]) or "none yet"
     message = (
         f"fit: the loss became {loss} at step {len(history.steps['loss']) + 1} (epoch {epoch}), with learning rate {lr:g}. "

@@ -12,14 +12,14 @@ class KerasWords(TypedDict, total=False):
     validation_split: float  # validation=
     validation_data: Any  # validation=
     verbose: int | str  # progress=
-    validation_batch_size: int | None  # the means do not depend on it
+    validation_batch_size: int | None  # no effect: the means do not depend on it
     validation_freq: int
 
 
 ANSWERS = {
     "lr": "set the learning rate in the optimizer: optimizer=lambda p: optim.Adam(p, lr=0.01)",
     "learning_rate": "set the learning rate in the optimizer: optimizer=lambda p: optim.Adam(p, lr=0.01)",
-    "validation_steps": "validate with fewer rows: validation=(X[:1000], y[:1000])",
+    "validation_steps": "validate with fewer rows: validation=(X_val[:1000], y_val[:1000])",
     "validation_freq": "the validation data are evaluated after every epoch",
     "workers": "there are no worker processes; ChunkLoader(prefetch=...) reads ahead",
     "use_multiprocessing": "there are no worker processes; ChunkLoader(prefetch=...) reads ahead",
@@ -45,10 +45,11 @@ ANSWERS = {
 NO_EFFECT: dict[str, tuple[Any, ...]] = {"validation_freq": (1,), "return_dict": (True,), "device": (None, "cpu")}
 
 
-def progress_of(verbose: Any) -> bool:
+def progress_of(verbose: Any, who: str = "fit") -> bool:
     """Whether Keras's verbose shows anything: not for 0; the progress for 1, 2 and "auto"."""
     if verbose not in (0, 1, 2, "auto"):
-        raise ValueError(f"fit: verbose must be 0, 1, 2 or 'auto', got {verbose!r}; progress=True or False does the same")
+        hint = "; progress=True or False does the same" if who == "fit" else ""
+        raise ValueError(f"{who}: verbose must be 0, 1, 2 or 'auto', got {verbose!r}{hint}")
     return verbose != 0
 
 
@@ -79,12 +80,13 @@ def check_evaluation_words(who: str, keras: dict[str, Any]) -> None:
     """Raise TypeError for an argument that evaluate or predict does not accept, with a suggestion."""
     for name, value in keras.items():
         if name == "verbose":
-            progress_of(value)
+            progress_of(value, who)
         elif name == "steps":
             if value is not None:
                 raise TypeError(f"{who}: steps={value!r} is not supported: pass only the rows or batches to use")
         elif name != "callbacks" or value:
-            _answer(who, name, value, ["loss", "metrics", "batch_size", "sample_weight", "verbose"])
+            own = [] if who == "predict" else ["loss", "metrics", "sample_weight"]
+            _answer(who, name, value, [*own, "batch_size", "verbose"])
 
 
 def _answer(who: str, name: str, value: Any, known: list[str]) -> None:

@@ -89,7 +89,7 @@ def _classes_last(output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     if target.dtype.kind == "f":
         if not np.array_equal(target._data, np.round(target._data)):
             raise TypeError(
-                "sparse_categorical_crossentropy: class indices must be integers, got fractions; one-hot rows have "
+                "sparse_categorical_crossentropy: class indices must be integers, got fractions; one-hot rows must have "
                 f"the output's shape {output.shape}"
             )
         target = target.long()

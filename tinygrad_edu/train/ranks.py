@@ -30,7 +30,7 @@ def ranks_of(model: Module) -> Ranks | None:
 
 
 def unwrapped(model: Module) -> Module:
-    """The user's model inside a DistributedDataParallel; checkpoints store it, so that any number of ranks can read them."""
+    """The model without DistributedDataParallel; checkpoints store it, so that any number of ranks can read them."""
     inner: Module = model if ranks_of(model) is None else model.module
     return inner
 
@@ -56,7 +56,7 @@ def warn_of_shared_rows(ranks: Ranks, loader: Any) -> None:
 
 
 def check_same_weights(ranks: Ranks, model: Module, caller: str) -> None:
-    """Raise ValueError if a parameter or buffer is not bit-identical on all ranks, naming the first such one."""
+    """Raise ValueError if a parameter or buffer is not bit-identical on all ranks, naming the first such."""
     state = unwrapped(model).state_dict()
     hashes = [(name, hashlib.sha256(np.ascontiguousarray(t._data).tobytes()).hexdigest()[:8]) for name, t in state.items()]
     ranks.check_equal(caller, hashes)

@@ -74,7 +74,7 @@ def check_weights(name: str, weights: Any, rows: int) -> Any:
 
 
 def check_rows_weights(weights: Any, rows: int) -> Any:
-    """check_weights of all rows, of which at least one must count."""
+    """check_weights for all rows; ValueError if every weight is 0."""
     w = check_weights("sample_weight", weights, rows)
     if rows and not w.any():
         raise ValueError("fit: sample_weight is 0 for every row, so nothing would be learned")
@@ -92,7 +92,7 @@ def check_classes(class_weight: Mapping[int, float], y: Tensor) -> None:
 
 
 def check_class_weight(class_weight: Any) -> None:
-    """Raise TypeError or ValueError unless it is a dict of class indices and weights."""
+    """Raise TypeError or ValueError unless it maps class indices to weights."""
     if not isinstance(class_weight, Mapping):
         raise TypeError(f"fit: class_weight must be a dict such as {{0: 1.0, 1: 5.0}}, got {type(class_weight).__name__}")
     for key, weight in class_weight.items():

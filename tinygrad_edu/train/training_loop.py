@@ -35,7 +35,7 @@ from .row_weights import WeightedMeasure, with_weights
 
 
 class Training:
-    """The parts of a run, and its position: in epoch `epoch`, from 1, which has started if `inside`."""
+    """The parts of a run, and its position: in epoch `epoch`, counted from 1, which has started if `inside`."""
 
     criterion: Measure
     loss: WeightedMeasure
@@ -47,7 +47,7 @@ class Training:
         callbacks: Sequence[Callback], ranks: Ranks | None, measured: list[str], initial_epoch: int = 0, by_step: bool = False,
     ) -> None:  # fmt: skip
         self.model, self.optimizer, self.schedule, self.batches = model, optimizer, schedule, batches
-        self.epochs, self.ranks, self.by_step = epochs, ranks, by_step  # whether the schedule is stepped after every batch
+        self.epochs, self.ranks, self.by_step = epochs, ranks, by_step  # by_step: step the schedule after every batch
         self.measured = measured  # the names of the loss and the metrics
         self.validation: Batches | None = None
         self.callbacks = sorted(callbacks, key=lambda callback: callback.after_others)
@@ -57,7 +57,7 @@ class Training:
         self.epoch, self.inside, self.probabilities = initial_epoch + 1, False, False
         self._begun = time.perf_counter()  # when the epoch started
         self._saved_sums: Any = None
-        self._checked = False  # whether a batch of several rows was checked; one row makes no table
+        self._checked = False  # whether without_tables has checked a batch of several rows
         self._replayed: Callable[[Tensor, Tensor, Tensor | None], tuple[Tensor, Tensor]] | None = None  # batch -> loss, output
         self._tell("at_start")
         self.run_state.save = self.save
@@ -80,7 +80,7 @@ class Training:
         """Compile forward, loss and backward into one function, which leaves the gradients in the parameters."""
         from .. import program
 
-        model, loss, optimizer = self.model, self.loss, self.optimizer  # self changes, and would be guarded
+        model, loss, optimizer = self.model, self.loss, self.optimizer  # self changes, so a use of it would be guarded
 
         def gradients(x: Tensor, y: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:
             output = model(x)
@@ -99,11 +99,11 @@ class Training:
         return self.epoch > self.epochs or bool(self.run_state.stop)
 
     def run(self, progress: bool) -> History:
-        """Run all remaining epochs."""
+        """Run the remaining epochs, or until a callback stops the run."""
         run_state, history, was_training = self.run_state, self.history, self.model.training
         left = max(self.epochs - self.epoch + 1, 0)
         try:
-            # NumPy's overflow warning lacks step and rate: DivergedError has both
+            # NumPy's overflow warnings are silenced: DivergedError also names the step and the learning rate
             small = one_thread_for(sum(p.numel() for _, p in self.named))
             with small, Progress(left, "epochs", shown=progress) as bar, np.errstate(over="ignore", invalid="ignore"):
                 while not self.ended:
@@ -159,14 +159,14 @@ class Training:
             error = without_tables("fit: the loss", self.loss, output, y, weights) if check else self.loss(output, y, weights)
             self._checked |= check
         value = one_number(error)
-        if not math.isfinite(value) and len(X):  # for no rows, the mean is nan: see DistributedBatchSampler
+        if not math.isfinite(value) and len(X):  # the mean over no rows is NaN: see DistributedBatchSampler
             raise diverged(value, self.history, self.epoch, _rate(self.optimizer), *(self.batches.rows or (X, y)))
         if replayed is None:
             self.optimizer.zero_grad()
             error.backward()
         self.run_state.loss = error if replayed is None else None
         self._tell("before_step")
-        self.run_state.loss = None  # its graph is not kept alive
+        self.run_state.loss = None  # so that its graph is freed
         measured = self.sums.add(len(X), error, output, y)
         with uninterrupted():
             self.history.step(value, self.optimizer, self.named, measured)  # calls optimizer.step() and records the numbers
@@ -195,11 +195,11 @@ class Training:
         save_parts(path, self._parts, {"epoch": self.epoch})
 
     def resume(self, path: Readable) -> None:
-        """Continue where `path` was saved; if it is from another run, raise ValueError and change nothing."""
+        """Continue where `path` was saved; if it does not match this run, raise ValueError and change nothing."""
         load_parts(path, self._parts)
 
     def state_dict(self) -> dict[str, Any]:
-        """The state outside the parts: the position in the run, the sums of the epoch, the callbacks."""
+        """The state that the other parts lack: the position in the run, the sums of the epoch, the callbacks."""
         return {
             "epoch": self.epoch,
             "inside": self.inside,
@@ -224,7 +224,7 @@ class Training:
         theirs = [part[0] if isinstance(part, list) and len(part) == 2 else "(damaged)" for part in saved]
         if theirs != names:
             there, here = (", ".join(map(str, found)) or "none" for found in (theirs, names))
-            raise ValueError(f"the callbacks differ: it was saved with {there}, here: {here}; pass the same to fit")
+            raise ValueError(f"the callbacks differ: {there} when it was saved, {here} now; pass the same to fit")
         if state_dict["inside"] and state_dict["measured"] != self.measured:
             there, here = (", ".join(map(str, found)) for found in (state_dict["measured"], self.measured))
             raise ValueError(

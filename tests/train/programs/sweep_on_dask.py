@@ -1,4 +1,4 @@
-"""A sweep on a Dask cluster of two processes, one of which is killed: `python sweep_on_dask.py runs.jsonl`."""
+"""Sweeps on a Dask cluster of two processes; some runs kill their process or raise: `python sweep_on_dask.py runs.jsonl`."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Callbacks: what `fit` does besides the loop."""
+"""Callbacks, which `fit` calls at fixed points of a run."""
 
 from .base import Callback, Run
 from .clipping import ClipGradNorm, ClipGradValue

@@ -1,4 +1,4 @@
-"""Callbacks: what `fit` does besides the loop. Each gets the state of the run, and may read it, change it or stop the run."""
+"""Callbacks, which `fit` calls at fixed points of a run: they may read its state, change it, or stop the run."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Run:
     schedule: Any = None
     epoch: int = 0  # counted from 1
     stop: str = ""  # a callback ends the run after this epoch by setting a reason
-    loss: Tensor | None = None  # the batch's loss with its graph, in before_step; None in a compiled step
-    rows: tuple[Tensor, Tensor] | None = None  # (X, y) for inspection: all training data, or a loader's first batch
+    loss: Tensor | None = None  # in before_step, the batch's loss with its graph; otherwise, and in compiled steps, None
+    rows: tuple[Tensor, Tensor] | None = None  # (X, y) for inspection: all training data if in memory, else the first batch
     save: Callable[[Target], None] = _not_yet  # writes a checkpoint from which fit(resume=path) continues
 
 
@@ -50,7 +50,7 @@ class Callback:
     """Base class of callbacks: override the methods that you need."""
 
     after_others: ClassVar[bool] = False
-    """Whether it is called after all other callbacks, wherever it is in the list, so that it sees what they have done."""
+    """Whether it is called after the callbacks without this flag, wherever it is in the list, and sees what they have done."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -7,7 +7,7 @@ from .base import Callback, Run
 
 
 class ClipGradNorm(Callback):
-    """Scale all gradients by one factor so that their total norm is at most max_norm; see nn.utils.clip_grad_norm_."""
+    """Scale all gradients by a common factor so that their total norm is at most max_norm; see nn.utils.clip_grad_norm_."""
 
     def __init__(self, max_norm: float) -> None:
         check_limit("ClipGradNorm", "max_norm", max_norm)

@@ -18,7 +18,7 @@ OURS = ("at_start", "before_epoch", "before_step", "after_step", "after_epoch", 
 
 
 class CSVLogger(Callback):
-    """Write the numbers of every epoch to a CSV file, one line per epoch: the epoch, from 1, then those in history.epochs.
+    """Write a CSV file with a header and one line per epoch: its number, counted from 1, and its numbers in history.epochs.
 
     filename   the file, which is overwritten
     separator  between the columns
@@ -36,7 +36,7 @@ class CSVLogger(Callback):
         if self.append and self.filename.exists():
             self._names = self._first_line()[1:]
         else:
-            self.filename.write_text("", encoding="utf-8")  # an error here, not after the first epoch
+            self.filename.write_text("", encoding="utf-8")  # an error is raised here, not after the first epoch
 
     def _first_line(self) -> list[str]:
         """The names of the columns in a file to append to."""
@@ -68,7 +68,8 @@ class LambdaCallback(Callback):
 
     at_start, before_epoch, before_step, after_step, after_epoch, at_end   functions of the Run; see Callback
     on_train_begin(logs), on_epoch_begin(epoch, logs), on_epoch_end(epoch, logs), on_train_batch_end(batch, logs), …   Keras's,
-        with Keras's arguments: epochs and batches are counted from 0, and logs is the dict of the last numbers
+        with Keras's arguments: epochs and batches are counted from 0, and logs is a dict of the last numbers, empty at the
+        beginning of the run and of an epoch
 
     >>> import numpy as np
     >>> import tinygrad_edu as tg
@@ -101,7 +102,7 @@ class LambdaCallback(Callback):
                 else:
                     function(logs)
 
-    _before = 0  # steps of the epochs before this one
+    _before = 0  # steps before this epoch
 
     def at_start(self, run: Run) -> None:
         self._call("at_start", run)
@@ -122,8 +123,19 @@ class LambdaCallback(Callback):
     def at_end(self, run: Run) -> None:
         self._call("at_end", run)
 
+    def state_dict(self) -> dict[str, Any]:
+        """The number of steps before this epoch, from which batches are counted."""
+        return {"before": self._before}
 
-MOMENTS = {  # Keras's -> ours
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Restore that number."""
+        before = state_dict.get("before")
+        if type(before) is not int:
+            raise ValueError("LambdaCallback: the state does not contain the number of steps before the epoch")
+        self._before = before
+
+
+MOMENTS = {  # Keras's method -> ours
     "on_train_begin": ("at_start",),
     "on_epoch_begin": ("before_epoch",),
     "on_train_batch_begin": ("before_step",),

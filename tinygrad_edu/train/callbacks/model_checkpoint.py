@@ -1,4 +1,4 @@
-"""ModelCheckpoint: Keras's callback that saves the model after epochs, or the best epochs."""
+"""ModelCheckpoint: Keras's callback that saves the model after every epoch, or after each that is the best so far."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ THEIRS = (".keras", ".h5", ".hdf5", ".weights.h5", ".tf", ".pt", ".pth")
 class ModelCheckpoint(Monitor):
     """Save after every epoch, or after each epoch that is the best so far.
 
-    filepath           the file; "{epoch:02d}-{val_loss:.2f}" in it is replaced with the numbers of the epoch, counted from 1.
-                       Without placeholders the file is overwritten each time. The format is safetensors
-    monitor            the number's name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
+    filepath           the file; placeholders such as "{epoch:02d}-{val_loss:.2f}" are replaced by the epoch, counted from 1,
+                       and its numbers. Without them the file is overwritten each time. The format is safetensors
+    monitor            the name of the monitored number in history.epochs; "" is "val_loss" if there is validation data, else
+                       "loss"
     save_best_only     only save when the monitored number has improved
     save_weights_only  save the model's state_dict, for model.load_state_dict(tg.load(path)); otherwise the whole run, for
                        fit(resume=path) and load_checkpoint
@@ -28,7 +29,7 @@ class ModelCheckpoint(Monitor):
     Checkpoint can also save inside epochs, and delete old files.
     """
 
-    after_others = True  # their state is in the file
+    after_others = True  # the file contains the state of the others
 
     def __init__(
         self, filepath: str | os.PathLike[str], monitor: str = "", *, save_best_only: bool = False,

@@ -29,7 +29,7 @@ class Monitor(Callback):
             raise ValueError(f"{who}: mode must be 'min' or 'max', got {mode!r}")
         if not min_delta >= 0:
             raise ValueError(f"{who}: min_delta must be a number >= 0, got {min_delta!r}")
-        self.by_name = mode is None  # whether the name decides
+        self.by_name = mode is None  # whether the direction follows from the name
         if mode is None:
             mode = direction_of(monitor or "loss")
         if mode is None:
@@ -46,7 +46,7 @@ class Monitor(Callback):
         self.best, self.best_epoch = math.inf, 0
 
     def improved(self, run: Run) -> bool:
-        """Whether this epoch is the best so far."""
+        """Whether this epoch is the best so far, by more than min_delta; if it is, it becomes the best."""
         epochs = run.history.epochs
         name = self.monitor or ("val_loss" if "val_loss" in epochs else "loss")
         if name not in epochs:
@@ -60,7 +60,7 @@ class Monitor(Callback):
         return False
 
     def state_dict(self) -> dict[str, Any]:
-        """The best value and its epoch."""
+        """The best value, negated if a larger one is better, and its epoch."""
         return {"best": self.best, "best_epoch": self.best_epoch}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -68,7 +68,7 @@ class Monitor(Callback):
         best, epoch = state_dict.get("best"), state_dict.get("best_epoch")
         if type(best) is not float or type(epoch) is not int:
             raise ValueError(
-                f"{type(self).__name__}: best and best_epoch must be a number and an epoch, got {best!r} and {epoch!r}"
+                f"{type(self).__name__}: best and best_epoch must be a float and an int, got {best!r} and {epoch!r}"
             )
         self.best, self.best_epoch = best, epoch
 
@@ -93,19 +93,19 @@ class _Keeper(Monitor):
     _weights: dict[str, Any]
 
     def keep_if_improved(self, run: Run) -> bool:
-        """Whether this epoch is the best so far; if it is, its weights are kept."""
+        """Whether this epoch is the best so far; if it is, and `keeps` is set, its weights are kept."""
         improved = self.improved(run)
         if improved and self.keeps:
             self._weights = {name: t._data.copy() for name, t in run.model.state_dict().items()}
         return improved
 
     def state_dict(self) -> dict[str, Any]:
-        """The best value, its epoch and its weights."""
+        """The best value, its epoch and, if `keeps` is set, its weights."""
         kept = {"weights": self._weights if self.best_epoch else {}} if self.keeps else {}
         return {**super().state_dict(), **kept}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Restore the best value, its epoch and its weights."""
+        """Restore that state."""
         super().load_state_dict(state_dict)
         if not self.keeps:
             return
@@ -123,7 +123,7 @@ class EarlyStopping(_Keeper):
     """Stop when the monitored number has not improved for `patience` epochs.
 
     monitor               its name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
-    patience              the number of epochs without improvement to wait; >= 0
+    patience              the number of epochs without improvement to wait; >= 0, where 0 is the same as 1
     min_delta             the change that an improvement must exceed; >= 0
     mode                  "min" if smaller is better, "max" if larger is; optional for losses and metrics known by name
     restore_best_weights  restore the weights of the best epoch at the end, as BestWeights does
@@ -149,7 +149,7 @@ class EarlyStopping(_Keeper):
 class BestWeights(_Keeper):
     """Restore the weights of the best epoch at the end.
 
-    monitor    the number's name in history.epochs; "" is "val_loss" if there is validation data, else "loss"
+    monitor    the name of the monitored number in history.epochs; "" is "val_loss" if there is validation data, else "loss"
     min_delta  the change that an improvement must exceed; >= 0
     mode       "min" if smaller is better, "max" if larger is; optional for losses and metrics known by name
     """
@@ -213,7 +213,7 @@ class ReduceLROnPlateau(Monitor):
                 group["lr"] = max(float(group["lr"]) * self.factor, self.min_lr)
 
     def state_dict(self) -> dict[str, Any]:
-        """The best value, its epoch, and how many epochs have passed without improvement."""
+        """The best value, its epoch, the epochs waited without improvement, and those left to cool down."""
         return {**super().state_dict(), "waited": self._waited, "cooling": self._cooling}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:

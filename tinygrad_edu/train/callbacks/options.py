@@ -1,4 +1,4 @@
-"""Suggestions for options of callbacks that are misspelt or have another name here."""
+"""Suggestions for options of callbacks that are misspelled or have another name here."""
 
 from __future__ import annotations
 

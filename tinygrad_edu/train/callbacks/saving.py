@@ -18,12 +18,12 @@ class Checkpoint(Callback):
     in the data.
 
     path         may contain "{epoch}" and "{step}", which are replaced by numbers; otherwise the file is replaced each time
-    every        save after this many epochs; 0: never
-    every_steps  save after this many updates, inside epochs too; 0: never
-    keep_last    keep only this many of the files written by this run; None: keep all
+    every        the number of epochs between saves; 0: do not save after epochs
+    every_steps  the number of updates between saves, which may be inside an epoch; 0: do not save after updates
+    keep_last    the number of files written by this run to keep, the newest ones; None: keep all
     """
 
-    after_others = True  # their state is in the file
+    after_others = True  # the file contains the state of the others
 
     def __init__(
         self, path: str | os.PathLike[str], every: int = 1, *, every_steps: int = 0, keep_last: int | None = None
@@ -57,7 +57,7 @@ class Checkpoint(Callback):
         gone = gone[: len(gone) - self.keep_last + 1] if self.keep_last is not None else []
         before, self._written = self._written, [other for other in self._written if other not in (path, *gone)] + [path]
         try:
-            run.save(path)  # with the updated list in it
+            run.save(path)  # the file contains the updated list
         except BaseException:
             self._written = before
             raise
@@ -109,5 +109,7 @@ def find_saved(resume: Readable | bool | None, callbacks: Sequence[Callback]) ->
         return resume
     mine = [callback for callback in callbacks if isinstance(callback, Checkpoint)]
     if not mine:
-        raise ValueError("fit: resume=True needs a Checkpoint among the callbacks, or resume='the path of the file'")
+        raise ValueError(
+            "fit: resume=True needs a Checkpoint among the callbacks; without one, pass resume='the path of the file'"
+        )
     return mine[0].newest()

@@ -25,7 +25,7 @@ class TensorBoard(Callback):
     write_graph     write the graph of the first forward pass, grouped by module
     update_freq     "epoch", or "batch" to write the numbers of every update as well
 
-    The tags are Keras's: "epoch_loss" in both folders, "epoch_acc", "epoch_learning_rate", "batch_loss". Raises
+    The tags are named as in Keras: "epoch_loss" in both folders, "epoch_acc", "epoch_learning_rate", "batch_loss". Raises
     ModuleNotFoundError if the package tensorboard is not installed.
     """
 
@@ -122,7 +122,7 @@ def _histogram(values: np.ndarray[Any, Any]) -> Any:
 def _graph(model: Module, output: Tensor) -> Any:
     """The recorded operations leading to `output`, and the parameters, as TensorBoard's GraphDef.
 
-    An operation is grouped with the module whose parameter it reads, or, without a parameter, with its input.
+    An operation is grouped with the module whose parameter it reads, or, if it reads none, with its first input.
     """
     from tensorboard.compat.proto.graph_pb2 import GraphDef
     from tensorboard.compat.proto.node_def_pb2 import NodeDef

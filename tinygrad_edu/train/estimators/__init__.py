@@ -1,1 +1,1 @@
-"""scikit-learn's estimators, around a network: for its pipelines, searches and scores. They need scikit-learn."""
+"""Networks as scikit-learn estimators, for its pipelines, searches and scores. They need scikit-learn."""

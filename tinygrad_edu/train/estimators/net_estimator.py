@@ -29,7 +29,7 @@ Model = Module | Callable[[int, int], Module]
 
 
 class _Net(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
-    """The part that both share: creating and training the network."""
+    """What both estimators share: creating and training the network."""
 
     classes: int
     model_: Module
@@ -71,7 +71,7 @@ class _Net(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
 
     def _look_at_columns(self, X: Any) -> None:
         if is_table(X):
-            from_table(f"{type(self).__name__}: X", X)  # names a column of text, and what to use instead
+            from_table(f"{type(self).__name__}: X", X)  # its error names a column of text, and what to use instead
 
     def _train(self, X: Array, y: Array, outputs: int, loss: str | Measure, sample_weight: Any) -> Self:
         """Create and fit the network. The default random stream is left as it was."""
@@ -116,7 +116,7 @@ class _Net(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         self._look_at_columns(X)
         X, stream = validate_data(self, X, dtype=(np.float64, np.float32), reset=False), default_generator.get_state()
         outputs = predict(self.model_, X)
-        default_generator.set_state(stream)  # a loader draws from it
+        default_generator.set_state(stream)  # the DataLoader in predict draws from it
         return np.asarray(outputs)
 
 

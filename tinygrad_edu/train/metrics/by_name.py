@@ -41,11 +41,11 @@ DIRECTIONS = {
 """Whether a smaller or a larger value is better, for each number that fit knows by name."""
 
 RESERVED = ("loss", "lr", "seconds", "grad_norm", "epoch", "step")
-"""Names in a History, a log or a file's name that no metric may use."""
+"""Names that no metric may have, because they have a meaning in a History, a log or the pattern of a file's name."""
 
 
 def direction_of(name: str) -> str | None:
-    """ "max" or "min" for a name, with or without val_, in any spelling; None for an unknown name.
+    """ "max" or "min" for a name, with or without val_, ignoring case and underscores; None for an unknown name.
 
     >>> direction_of("val_AUC"), direction_of("bleu")
     ('max', None)
@@ -65,8 +65,8 @@ def direction_of_measure(measure: Measure) -> str | None:
 def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabilities: bool) -> dict[str, Measure]:
     """Name -> function of (output, target), or Metric; "acc" and "accuracy" depend on the loss, as in Keras.
 
-    A function is named after itself, or after its key; _2, _3, … is appended if a name is taken (lambdas, two HuberLoss). A
-    name given twice is one metric.
+    A function is named after its key in a dict, otherwise after itself; _2, _3, … is appended if a name is taken (lambdas, two
+    HuberLoss). A name given twice is one metric.
     """
     found: dict[str, Measure] = {}
     words: dict[str, str] = {}  # word -> its name
@@ -90,7 +90,7 @@ def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabil
 
 
 def _gives_logits(loss: Any, probabilities: bool) -> bool | None:
-    """Whether the model outputs logits; None if a user-defined loss does not show it."""
+    """Whether the model outputs logits; None if the loss does not tell."""
     if probabilities or (isinstance(loss, str) and loss in MEANS) or isinstance(loss, (BCELoss, MSELoss, L1Loss, NLLLoss)):
         return False
     return True if isinstance(loss, (str, BCEWithLogitsLoss, CrossEntropyLoss)) else None
@@ -130,13 +130,13 @@ def _accuracy(binary: bool, threshold: float) -> Callable[[Tensor, Tensor], Any]
 
 
 def _known(word: str) -> str:
-    """The name as spelt in the table; Keras's "TopKCategoricalAccuracy" and "AUC" are accepted too."""
+    """The name as spelled in the table; Keras's "TopKCategoricalAccuracy" and "AUC" are accepted too."""
     plain = word.lower().replace("_", "")
     return next((name for name in (*NAMES, *LOSSES, "loss") if name.replace("_", "") == plain), word.lower())
 
 
 def name_of(metric: Any) -> str:
-    """The name of a loss or metric: its word, or that of the function or class."""
+    """The name of a loss or metric: the string itself, or the name of the function or class."""
     if isinstance(metric, str):
         return metric
     if isinstance(metric, Metric):

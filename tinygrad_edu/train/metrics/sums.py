@@ -29,7 +29,7 @@ class Sums:
         return rows > 1 and not self._checked
 
     def add(self, rows: int, loss: Any, output: Tensor, target: Tensor) -> dict[str, float]:
-        """Add a batch; returns its metrics."""
+        """Add a batch; return its metrics."""
         if rows == 0:
             return dict.fromkeys(self.metrics, math.nan)
         numbers: dict[str, float] = {}
