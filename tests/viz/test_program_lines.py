@@ -72,3 +72,6 @@ def test_inputs_without_a_program_are_refused() -> None:
         viz.program(step, x, y)
     with pytest.raises(TypeError, match=r"expected a step made by tg\.compile, got function"):
         viz.program(eager, x, y)
+    step(x, y)
+    with pytest.raises(ValueError, match=r"\(it has programs for x \[4, 2\] float32, y \[4, 1\] float32\); call the step"):
+        viz.program(step, x, x)

@@ -75,7 +75,7 @@ def test_a_frame_has_the_model_before_its_update_and_the_gradients_that_it_got()
 
 
 @pytest.mark.parametrize(("every", "most", "steps"), [(1, 200, 41), (5, 200, 9), (1, 16, None), (3, 4, None)])
-def test_frames_are_evenly_apart_and_not_too_many(every, most, steps):
+def test_frames_are_evenly_spaced_and_not_too_many(every, most, steps):
     history, *_ = moons(train.Recorder(every, frames=most, findings=False), epochs=10, batch_size=20)
     kept = [frame.step for frame in history.recording.frames]
     assert kept[0] == 0
@@ -117,6 +117,19 @@ def test_a_run_that_diverges_can_be_replayed():
     page = caught.value.history.replay()
     assert "DivergedError in epoch" in page.html
     data_of(page)
+
+
+def test_an_unfinished_epoch_does_not_move_the_ends_of_the_others():
+    class Stop(train.Callback):
+        def after_step(self, run):
+            if len(run.history.steps["loss"]) == 21:
+                raise KeyboardInterrupt
+
+    history, *_ = moons(train.Recorder(), batch_size=10, callbacks=[Stop()])  # 8 updates per epoch
+    assert history.stopped.startswith("Ctrl-C in epoch 3")
+    assert data_of(history.replay())["perEpoch"]["at"] == [8, 16]
+    history, *_ = moons(train.Recorder(), batch_size=10, epochs=3)
+    assert data_of(history.replay())["perEpoch"]["at"] == [8, 16, 24]
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,16 @@ def test_the_tables_hold_every_number_of_the_same_training_without_the_page(rule
     assert a["now"] == b["kept"]
 
 
+def test_a_buffer_that_does_not_start_at_0_has_its_initial_value_before_the_first_step() -> None:
+    model, x, y = parts()
+    opt = optim.Adagrad(model.parameters(), lr=0.1, initial_accumulator_value=0.5)
+    first, second = data_of(viz.step_through(model, nn.MSELoss(), opt, [(x, y)] * 2).html)["steps"]
+    row = first["tables"][0]["rows"][0]
+    assert row["kept"] == {"G": 0.5}
+    assert row["now"]["G"] == pytest.approx(0.5 + row["g"] ** 2)
+    assert second["tables"][0]["rows"][0]["kept"] == row["now"]
+
+
 def test_large_parameters_show_the_elements_with_the_largest_gradients() -> None:
     tg.manual_seed(0)
     model = nn.Linear(30, 2)

@@ -1,1 +1,1 @@
-"""Interactive pages: train networks, compare runs, replay a training run."""
+"""Interactive pages: train networks, step through training or a compiled program, compare and replay runs."""

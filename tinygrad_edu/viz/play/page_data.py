@@ -12,7 +12,7 @@ from ...data import real, toy
 from ...ops.generator import Generator
 
 TRAIN, VALIDATION = 200, 100
-"""The number of points of each toy set: for training, and for validation."""
+"""The numbers of training and validation points in each toy set."""
 
 MOST_ROWS, MOST_FEATURES, MOST_CLASSES, LARGEST = 2000, 12, 6, 1e100
 
@@ -20,7 +20,7 @@ Set = dict[str, Any]
 
 
 def toy_sets() -> dict[str, Set]:
-    """Points in the plane, and a curve, each without noise, with separate noise that the page scales and adds; and iris."""
+    """Points in the plane and a curve, without noise but with separate noise that the page scales and adds; and iris."""
     n = TRAIN + VALIDATION
     made = {
         "moons": toy.moons(n, 0.0, generator=_stream(1)),
@@ -45,7 +45,7 @@ def toy_sets() -> dict[str, Set]:
 
 
 def own_set(X: Any, y: Any) -> Set:
-    """The user's X [N, features] or [N] and y [N] or [N, 1]: integers are classes, floats are values of a curve."""
+    """The user's X [N, features] or [N] and y [N] or [N, 1]: integer y are classes, floats are numbers to predict."""
     x, t = (np.asarray(raw(v)) for v in (X, y))
     if x.ndim == 1:
         x = x[:, None]
@@ -58,13 +58,15 @@ def own_set(X: Any, y: Any) -> Set:
     if len(x) > MOST_ROWS or x.shape[1] > MOST_FEATURES:
         raise ValueError(
             f"playground: the page trains on at most {MOST_ROWS} rows of {MOST_FEATURES} features, got {x.shape}; "
-            "pass a part, such as X[:2000]"
+            "pass fewer, such as X[:2000, :12] and y[:2000]"
         )
     if not (np.isfinite(x.astype(np.float64)).all() and np.isfinite(t.astype(np.float64)).all()):
         raise ValueError("playground: X and y must be finite; fill in or drop the rows with nan or inf")
     largest = max(float(np.abs(v.astype(np.float64)).max()) for v in (x, t))
     if largest > LARGEST:
-        raise ValueError(f"playground: values must be at most {LARGEST:g} in magnitude (squares overflow), got {largest:g}")
+        raise ValueError(
+            f"playground: values must be at most {LARGEST:g} in magnitude, so that squares do not overflow, got {largest:g}"
+        )
     classes = 0
     if t.dtype.kind in "iub":
         t = t.astype(np.int64)
@@ -72,7 +74,7 @@ def own_set(X: Any, y: Any) -> Set:
         if t.min() < 0 or not 2 <= classes <= MOST_CLASSES:
             raise ValueError(
                 f"playground: classes must be 0 … C−1 with C from 2 to {MOST_CLASSES}, got {t.min()} to {t.max()}; "
-                "for a curve pass y as floats"
+                "to predict numbers, pass y as floats"
             )
     order = _stream(0).permutation(len(x))
     kept = len(x) // 4 if len(x) >= 20 else 0
@@ -98,7 +100,7 @@ def _set(
 
 
 def _rounded(values: Any, digits: int = 4) -> list[float]:
-    """Flattened and rounded to the precision of a picture; the page and the script that it writes have the same numbers."""
+    """Flattened, and rounded to what a picture can show; the script that the page writes has these rounded numbers too."""
     flat = np.asarray(values, np.float64).ravel()
     scale = max(1.0, float(np.abs(flat).max(initial=0)))
     digits = max(0, digits - math.floor(math.log10(scale)))

@@ -13,11 +13,11 @@ from ...ops.generator import Generator
 from ...program.javascript import ACTIVATIONS
 
 MOST_LAYERS, MOST_UNITS = 6, 32
-"""The largest number of hidden layers, and of units in each, that fits on the page."""
+"""The largest numbers of hidden layers, and of units in each, that fit on the page."""
 
 
 def described(model: Any) -> dict[str, Any]:
-    """The widths [in, …, out], the activation's name and the weights of a Sequential (or MLP) of Linear layers."""
+    """The widths [in, …, out], activation name and parameters of a model of Linear layers; ValueError if it does not fit."""
     if not isinstance(model, nn.Module):
         raise TypeError(f"playground: model must be a Module, such as nn.MLP([2, 8, 8, 1]), got {type(model).__name__}")
     layers = [m for m in model.modules() if not list(m.children()) and not isinstance(m, (nn.Identity, nn.Flatten))]
@@ -29,7 +29,7 @@ def described(model: Any) -> dict[str, Any]:
         shown = ", ".join(type(m).__name__ for m in layers) or "no layers"
         raise ValueError(
             "playground: the model must be Linear layers with biases and one kind of activation between them, and none at the "
-            f"end (the loss has it), got {shown}"
+            f"end (the loss includes what is needed), got {shown}"
         )
     activation = others[0] if others else "Tanh"
     if activation not in ACTIVATIONS:
@@ -39,7 +39,7 @@ def described(model: Any) -> dict[str, Any]:
         changed = [f"{k}={getattr(m, k)!r}" for k in standard.settings if getattr(m, k) != getattr(standard, k)]
         if changed:
             raise ValueError(
-                f"playground: the page has {activation} with its standard options only, got {activation}({', '.join(changed)})"
+                f"playground: the page has {activation} with its default options only, got {activation}({', '.join(changed)})"
             )
     widths = [linear[0].in_features, *(m.out_features for m in linear)]
     if len(widths) - 2 > MOST_LAYERS or max(widths[1:-1], default=0) > MOST_UNITS:

@@ -1,4 +1,4 @@
-"""What the pages are assembled from: files, texts in both languages, colors, data."""
+"""What the pages are assembled from: files, texts in both languages, colors and fonts."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from ..render.style import MONO, PALETTE, SANS, SERIES
 
 
 def page_file(name: str) -> str:
-    """The contents of one file of a page."""
+    """One file of the playground's page, with the parts that all pages share filled in."""
     return with_parts(files(__package__).joinpath("page", name).read_text(encoding="utf-8"))
 
 
 @cache
 def texts() -> dict[str, tuple[str, str]]:
-    """All texts of the pages: key -> (English, Korean); {words in braces} are replaced by the page."""
+    """All texts of the playground: key -> (English, Korean); its script replaces {words in braces}."""
     return {key: (english, korean) for key, (english, korean) in json.loads(page_file("texts.json")).items()}
 
 
 def text(key: str) -> str:
-    """A text in the user's language, HTML-escaped."""
+    """A text of the playground in the user's language, HTML-escaped."""
     return html.escape(texts()[key][language() == "ko"])
 
 
@@ -35,7 +35,7 @@ def variables(which: int) -> str:
 
 
 def style() -> str:
-    """The colors for light and dark mode, and the fonts."""
+    """The colors for light and dark mode, and the fonts, as CSS."""
     dark = variables(1)
     return (
         f":root {{ {variables(0)} --sans: {SANS}; --mono: {MONO}; color-scheme: light dark; }}\n"

@@ -28,12 +28,12 @@ Line = dict[str, Any]
 def program(step: Compiled[..., Any], *inputs: Tensor) -> Page:
     """Step through the program of a compiled step: each line with the numbers that it reads and those that it writes.
 
-    step    made by tg.compile, and called at least once with inputs of these shapes
+    step    made by tg.compile, and called at least once with inputs of these shapes and dtypes
     inputs  the tensors of a call, in the order of the step's arguments
 
-    The program runs line by line on `inputs`, from the current weights; then weights, the optimizer's buffers and random
-    generators are restored, so that the page changes nothing. Of an array, the first 24 elements are shown; of the update, the
-    first block of parameters. ValueError if there is no program for inputs with these shapes.
+    The program runs line by line on `inputs`, from the current weights; then weights, gradients, the optimizer's buffers and
+    random generators are restored, so that making the page changes nothing. Of each array, the first 24 elements are shown; of
+    the update, the first block of parameters. ValueError if there is no program for inputs with these shapes and dtypes.
 
     >>> import tinygrad_edu as tg
     >>> net = tg.nn.Linear(2, 1)
@@ -48,7 +48,8 @@ def program(step: Compiled[..., Any], *inputs: Tensor) -> Page:
     shapes = [(x.shape, x.dtype) for x in inputs]
     found = next((p for p in step.programs.values() if p.input_kinds == shapes), None)
     if found is None:
-        known = "; ".join(step.programs) or step.why or "it has not been called yet"
+        known = "; ".join(step.programs)
+        known = f"it has programs for {known}" if known else step.why or "it has not been called yet"
         given = ", ".join(f"{list(x.shape)} {x.dtype}" for x in inputs)
         raise ValueError(f"viz.program: there is no program for inputs {given} ({known}); call the step with them first")
     lines = carried_out(found, [x._data for x in inputs])
@@ -79,14 +80,14 @@ def carried_out(program: Program, arrays: list[Any]) -> list[Line]:
 
 
 def _lines(source: str, body: list[ast.stmt], space: dict[str, Any]) -> Iterator[Line]:
-    """Run the statements, and describe each; the statements of a loop are described for its first iteration."""
+    """Run the statements, and describe each; those of a loop are described in its first iteration only."""
     for statement in body:
         if isinstance(statement, ast.Return):
             continue
         if not isinstance(statement, ast.For):
             yield _line(source, statement, space)
             continue
-        rounds = space[ast.unparse(statement.iter)]  # the name of its blocks
+        rounds = space[ast.unparse(statement.iter)]  # the blocks of parameters, by their name
         target = statement.target.elts if isinstance(statement.target, ast.Tuple) else [statement.target]
         for n, block in enumerate(rounds):
             space.update(zip((t.id for t in target if isinstance(t, ast.Name)), block, strict=True))
@@ -101,7 +102,7 @@ def _line(source: str, statement: ast.stmt, space: dict[str, Any]) -> Line:
     before = {name: _shown(space[name]) for name in used if isinstance(space.get(name), (np.ndarray, int, float))}
     written = [k.value for n in ast.walk(statement) if isinstance(n, ast.Call) for k in n.keywords if k.arg == "out"]
     written += statement.targets if isinstance(statement, ast.Assign) else []
-    exec(compile(ast.Module([statement], []), "<program>", "exec"), space)  # a line of the program, which runs anyway
+    exec(compile(ast.Module([statement], []), "<program>", "exec"), space)  # the same source runs in a call of the step
     outs = {n.id for w in written for n in ast.walk(w) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store | ast.Load)}
     after = {name: _shown(space[name]) for name in used if isinstance(space.get(name), (np.ndarray, int, float))}
     writes = {name: text for name, text in after.items() if name in outs or text != before.get(name)}
@@ -134,7 +135,7 @@ def _comment(source: str, line: int) -> str:
 
 
 def _shown(value: Any) -> tuple[str, str]:
-    """(its shape, its first numbers) of an array; ("", the number) of a number."""
+    """(shape and dtype, first elements) of an array; ("", value) of a number."""
     if not isinstance(value, np.ndarray):
         return "", number(value)
     first = ", ".join(number(x) for x in value.ravel()[:MOST_NUMBERS].tolist())

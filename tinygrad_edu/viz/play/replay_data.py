@@ -15,9 +15,9 @@ from ..render.number_format import rounded
 Array = np.ndarray[Any, Any]
 
 BINS = 28  # per histogram
-POINTS = 1500  # per curve
-CLASSES = 12  # for more there is no confusion matrix
-LEVELS = 16  # shades of confidence, or of a value
+POINTS = 1500  # about as many per curve, at most
+CLASSES = 12  # with more, there is no confusion matrix
+LEVELS = 16  # shades of confidence
 DRAWN = 300  # the largest number of rows drawn as points
 
 
@@ -35,7 +35,7 @@ class Frame(Protocol):
 
 
 class Shown(Protocol):
-    """The attributes of the shown rows that are read."""
+    """The attributes that are read of the rows whose predictions are shown."""
 
     X: Array
     y: Array
@@ -50,12 +50,12 @@ class Shown(Protocol):
 
 
 def packed(values: Array) -> str:
-    """Bytes as text that the page can decode."""
+    """An array of bytes as base64 text."""
     return base64.b64encode(np.ascontiguousarray(values, np.uint8).tobytes()).decode()
 
 
 def curve(values: Sequence[float]) -> dict[str, Any]:
-    """A long curve reduced to its extremes; None for a number that is not finite."""
+    """A curve, reduced to the extremes of its segments if it is long; None for a number that is not finite."""
     kept = thinned(values, POINTS)
     return {"at": [i for i, _ in kept], "y": [rounded(v) for _, v in kept]}
 
@@ -64,7 +64,7 @@ def curve(values: Sequence[float]) -> dict[str, Any]:
 
 
 def histograms(frames: Sequence[Frame]) -> list[dict[str, Any]]:
-    """The range of each parameter's weights and gradients over the run, and histograms of both in every frame."""
+    """For each parameter's weights and gradients: their range over the run, and a histogram and the norm in every frame."""
     out = []
     for name in frames[0].weights:
         entry: dict[str, Any] = {"name": name}
@@ -79,7 +79,7 @@ def histograms(frames: Sequence[Frame]) -> list[dict[str, Any]]:
 
 
 def _range(values: Sequence[Array]) -> tuple[float, float]:
-    """From the smallest to the largest value of the run, without the outermost two per cent."""
+    """From the 1st to the 99th percentile of the values in the run, with a small margin on both sides."""
     whole = np.concatenate(values)
     whole = whole[np.isfinite(whole)]
     if not whole.size:
@@ -90,7 +90,7 @@ def _range(values: Sequence[Array]) -> tuple[float, float]:
 
 
 def _counts(values: Array, low: float, high: float) -> Array:
-    """The fractions [BINS] of the values, scaled so that the largest is 255; outliers are counted in the outermost bins."""
+    """The histogram [BINS] of the values, scaled so that its highest bin is 255; outliers are counted in the outermost bins."""
     finite = values[np.isfinite(values)]
     counts, _ = np.histogram(np.clip(finite, low, high), BINS, (low, high))
     return np.round(255 * counts / max(int(counts.max(initial=0)), 1))
@@ -100,13 +100,13 @@ def _counts(values: Array, low: float, high: float) -> Array:
 
 
 def predictions(frames: Sequence[Frame], shown: Shown) -> dict[str, Any]:
-    """The predictions for the rows in each frame, classes or numbers, with a boundary, a surface or a line between them."""
+    """The predictions in each frame: classes or numbers for the rows, and with one or two features, those in between."""
     if shown.kind == "classes":
         return _classes(frames, shown)
     y = shown.y.reshape(len(shown.y), -1).astype(np.float64)
     picked = _picked(len(y))
     found: dict[str, Any] = {"kind": "numbers", "error": [_error(frame, y) for frame in frames]}
-    if _table(frames[0].rows).shape != y.shape:  # sequences, pictures: no single number is predicted
+    if _table(frames[0].rows).shape != y.shape:  # not one number or column per row: sequences, images
         return found | {"view": "none"}
     if shown.points is None or y.shape[1] != 1:  # predicted against true values
         low, high = float(y.min()), float(y.max())
@@ -174,13 +174,13 @@ def _list(values: Array) -> list[Any]:
 
 
 def _error(frame: Frame, y: Array) -> float | int | None:
-    """The root mean squared error."""
+    """The root mean squared error; None if the outputs have another shape than y."""
     rows = _table(frame.rows)
     return rounded(float(np.sqrt(np.mean((rows - y) ** 2)))) if rows.shape == y.shape else None
 
 
 def _levels(values: Sequence[Array], low: float, high: float, wide: bool) -> dict[str, Any]:
-    """Values [frames, n] as integers up to 255 (`wide`: 65,535), for the range of the targets and 35 % more at each end."""
+    """Values [frames, n] as integers from 0 to 255 (`wide`: 65,535), over the range of the targets plus 35% at each end."""
     room = 0.35 * (high - low) or 1.0
     low, high = low - room, high + room
     table = np.nan_to_num(np.stack(values), nan=low, posinf=high, neginf=low)

@@ -8,12 +8,12 @@ const headings = [...document.querySelectorAll("#runs thead th")];
 const hidden = new Set(), bright = new Set();
 let matching = new Set(runs.keys()), over = "number", pointed = null, A = null, B = null, chart = null, lines = [];
 
-// --- what a run has ---
+// --- values and curves of a run ---
 
 const value = (run, column) => column === "name" ? run.name : column in run.params ? run.params[column]
   : column in run.result ? run.result[column] : run[column];
 const columnsOf = data.columns;
-const spoken = column => {  // the headings that are not the code's own names
+const spoken = column => {  // the column's heading; parameters and results keep their names
   const own = { name: {{script:name}}, status: {{script:status}}, seconds: {{script:seconds}}, note: {{script:note}} };
   return Object.hasOwn(own, column) ? own[column] : column;
 };
@@ -21,7 +21,7 @@ const spoken = column => {  // the headings that are not the code's own names
 function points(run, [kind, name]) {
   const curve = run[kind][name];
   if (!curve) return null;
-  const at = curve.at || curve.y.map((_, i) => i);  // which of the numbers these are
+  const at = curve.at || curve.y.map((_, i) => i);  // the indices of the numbers
   let x = at.map(i => i + 1);
   if (over === "seconds") {
     const seconds = run[kind].seconds;
@@ -31,7 +31,7 @@ function points(run, [kind, name]) {
   return { x, y: smoothed(curve.y), raw: curve.y };
 }
 
-function smoothed(y) {  // exponential moving average, without its bias to 0 at the beginning
+function smoothed(y) {  // exponential moving average, corrected for its bias towards 0 at the beginning
   const keep = +$("smooth").value;
   if (!keep) return y;
   let mean = 0, weight = 0;
@@ -94,7 +94,7 @@ function drawCurves() {
   brighten();
 }
 
-// A × on the curve before its first NaN or infinity, or on the axis if there is no number before.
+// A × at the last number before the first NaN or infinity of each curve, or on the axis if there is none.
 function markEnds() {
   for (const line of lines) {
     line.lost = line.y.findIndex(v => !Number.isFinite(v));
@@ -107,7 +107,7 @@ function markEnds() {
   }
 }
 
-const MOST_LOST = 4;  // runs that are named
+const MOST_LOST = 4;  // the number of runs that the legend names
 function lostAt(line) {
   const from = over === "seconds" ? {{script:from {n} s}} : chosenCurve()[0] === "epochs" ? {{script:from epoch {n}}} : {{script:from update {step}}};
   return `${runs[line.k].name}: ${show(line.y[line.lost])}, ${from.replace(/\{\w+\}/, () => show(line.x[line.lost]))}`;
@@ -228,7 +228,7 @@ const NAMED = { nan: NaN, inf: Infinity, "∞": Infinity, "-inf": -Infinity, "-�
 
 const numeric = column => runs.some(run => typeof value(run, column) === "number") && runs.every(run => typeof value(run, column) !== "string");
 
-function condition(term) {  // a function of a run; a text says what is wrong
+function condition(term) {  // a function that tests a run, or a text that says what is wrong with the term
   const found = term.match(/^([^<>=!]+)(<=|>=|!=|=|<|>)(.*)$/);
   if (!found) {
     const word = term.toLowerCase();
@@ -251,7 +251,7 @@ function filter() {
   const terms = ($("filter").value.match(/\S+/g) || []).map(condition), faults = terms.filter(t => typeof t === "string");
   $("fault").textContent = faults.length ? {{script:Ignored: {faults}}}.replace("{faults}", () => faults.join("; ")) : "";
   $("filter").setAttribute("aria-invalid", faults.length > 0);
-  const conditions = terms.filter(t => typeof t !== "string");  // the others hold nevertheless
+  const conditions = terms.filter(t => typeof t !== "string");  // faulty terms are ignored
   matching = new Set([...runs.keys()].filter(k => conditions.every(holds => holds(runs[k]))));
   rows.forEach(row => { row.hidden = !matching.has(+row.dataset.run); });
   const count = (runs.length === 1 ? {{script:1 run}} : {{script:{n} runs}}).replace("{n}", runs.length);
@@ -266,7 +266,7 @@ function sort(th) {
   const empty = v => v === null || v === undefined ? 2 : Number.isNaN(v) ? 1 : 0;
   rows.sort((p, q) => {
     const [a, b] = [value(runs[p.dataset.run], column), value(runs[q.dataset.run], column)];
-    if (empty(a) || empty(b)) return empty(a) - empty(b);  // NaN and what is missing stand last either way
+    if (empty(a) || empty(b)) return empty(a) - empty(b);  // NaN, then missing values, come last in both directions
     if (typeof a === "number" && typeof b === "number") return a === b ? 0 : sign * (a < b ? -1 : 1);
     return sign * String(a).localeCompare(String(b), undefined, { numeric: true });
   });
@@ -325,7 +325,7 @@ function fillMenus() {
   }
   const first = ["val_loss", "loss"].map(name => JSON.stringify(["epochs", name])).find(v => [...$("curve").options].some(o => o.value === v));
   if (first) $("curve").value = first;
-  $("color").replaceChildren(option({{script:of each run}}, ""), ...data.groups.map(name => option(name, name)));
+  $("color").replaceChildren(option({{script:one per run}}, ""), ...data.groups.map(name => option(name, name)));
   $("color").value = data.color;
   if (before) [$("curve").value, $("color").value] = before;
   menuOfAxes();

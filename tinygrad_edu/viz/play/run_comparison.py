@@ -16,21 +16,21 @@ from ..render.page_template import fill, looks, script_json, template
 from ..render.style import DASHES
 from .run_records import RunRecord, records_of
 
-DIGITS = 5  # significant, of what is drawn and listed
-NUMBERS = 130_000  # the most that a page holds, about 7 bytes each
-FEWEST = 50  # numbers kept of every curve
+DIGITS = 5  # significant digits of curves and results
+NUMBERS = 130_000  # about as many in the curves of a page, with some 7 bytes each
+FEWEST = 50  # numbers kept of a curve, however many curves there are
 GROUPS = 8  # the number of colors
 
 
 def compare(runs: Any, *, title: str = "") -> Page:
     """One page for many runs: their curves, a table to filter and sort, and the differences between any two; it works offline.
 
-    runs   a dict of names and train.History objects; a list of them, or one; a Sweep; the path of a file written by
+    runs   a train.History, or a dict of names and History objects; a Sweep; the path of a file written by
            `train.sweep(out=…)` or the callback `train.RunLogger`; or a list of these
 
     A page of 50 runs is smaller than 1 MB: long curves are reduced to the extremes of each segment. Runs can be filtered by
-    their parameters and their last numbers, as in `optimizer=adam lr<0.1 val_loss<0.5` or `loss=nan`. "–" means that a number
-    was not measured; where a curve becomes NaN or infinite it has a ×. A file of runs stores both as null, shown as NaN.
+    name, parameters and results, as in `optimizer=adam lr<0.1 val_loss<0.5` or `loss=nan`. "–" means that a number was not
+    measured; a × marks where a curve becomes NaN or infinite. A file of runs stores both as null, which is shown as NaN.
 
     >>> import tinygrad_edu as tg
     >>> first, second = tg.train.History(), tg.train.History()
@@ -55,7 +55,7 @@ def compare(runs: Any, *, title: str = "") -> Page:
         **looks(),
     }
     page = template(__package__, "run_comparison.html", ["run_comparison.js"]).replace("{{heading}}", heading)
-    page = page.replace("{{text:a part of a name}}", "{{example}}") if example else page
+    page = page.replace("{{text:part of a name}}", "{{example}}") if example else page
     return Page(fill(page, values), _text(records, columns, count), title)
 
 
@@ -73,7 +73,7 @@ def _columns(records: Sequence[RunRecord]) -> list[str]:
 
 
 def _ranked(records: Sequence[RunRecord]) -> list[int]:
-    """The runs that have a loss, the smallest first."""
+    """The indices of the runs that ended normally with a finite val_loss (else loss), the smallest first."""
     by = next((name for name in ("val_loss", "loss") if any(r.result.get(name) is not None for r in records)), "")
     known = [k for k, record in enumerate(records) if _is_finite(record.result.get(by)) and record.status == "ok"]
     return sorted(known, key=lambda k: records[k].result[by])
@@ -97,7 +97,7 @@ def _example(records: Sequence[RunRecord]) -> str:
 def _data(records: Sequence[RunRecord], columns: list[str]) -> dict[str, Any]:
     curves = sum(len(record.epochs) + len(record.steps) for record in records)
     long = max((len(v) for record in records for c in (record.epochs, record.steps) for v in c.values()), default=0)
-    most = max(FEWEST, NUMBERS // max(curves, 1) // (1 if long * curves <= NUMBERS else 2))  # a run that is left out is marked
+    most = max(FEWEST, NUMBERS // max(curves, 1) // (1 if long * curves <= NUMBERS else 2))  # thinned ones have indices
     ranked = _ranked(records)
     groups = _groups(records)
     return {
@@ -120,7 +120,7 @@ def _data(records: Sequence[RunRecord], columns: list[str]) -> dict[str, Any]:
 
 
 def _groups(records: Sequence[RunRecord]) -> dict[str, int]:
-    """Parameter -> the number of its values, for those that group the runs."""
+    """Parameter -> the number of its values, for those that have more than one."""
     names = dict.fromkeys(name for record in records for name in record.params)
     counts = {name: len({repr(record.params.get(name)) for record in records}) for name in names}
     return {name: n for name, n in counts.items() if n > 1}
@@ -134,12 +134,12 @@ def _curve(values: Sequence[float], most: int) -> dict[str, Any]:
 
 
 def _short(value: Any) -> Any:
-    """A number rounded to the digits that are visible."""
+    """A float rounded to DIGITS; other values as they are stored."""
     return rounded(value, DIGITS) if isinstance(value, float) and math.isfinite(value) else _stored(value)
 
 
 def _stored(value: Any) -> Any:
-    """JSON has no nan and infinity: the page reads {"$number": "NaN"}, {"$number": "Infinity"}."""
+    """JSON has no NaN or infinity: the page reads {"$number": "NaN"}, {"$number": "Infinity"} or {"$number": "-Infinity"}."""
     if not isinstance(value, float) or math.isfinite(value):
         return value
     return {"$number": "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"}
@@ -167,7 +167,7 @@ def _table(records: Sequence[RunRecord], columns: list[str]) -> str:
 
 
 def _heading(column: str) -> str:
-    """What the reader sees; names of parameters and results are the code's own. The page's script has the same four."""
+    """The heading of a column: four are translated, as in the page's script; parameters and results keep their names."""
     own = {"name": translate("name"), "status": translate("status"), "seconds": translate("seconds"), "note": translate("note")}
     return own.get(column) or _clean(column)
 
@@ -186,7 +186,7 @@ def _shown(value: Any) -> str:
 
 
 def _text(records: Sequence[RunRecord], columns: list[str], count: str) -> str:
-    """The table as text: the best run first, those without a loss last."""
+    """The table as text: the best run first, those without a finite loss last; at most 20 runs and 8 columns."""
     ranked = _ranked(records)
     order = [*ranked, *(k for k in range(len(records)) if k not in ranked)][:20]
     rows = [columns[:8], *([_shown(records[k].value(c)) for c in columns[:8]] for k in order)]

@@ -15,7 +15,7 @@ Curves = dict[str, list[float]]
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run: its parameters, how it ended, its last numbers, and its curves over epochs and updates."""
+    """One run: its parameters, how it ended, its results, and its curves over epochs and updates."""
 
     name: str
     params: dict[str, Any]
@@ -35,7 +35,7 @@ class RunRecord:
 
 
 def records_of(runs: Any) -> list[RunRecord]:
-    """The given runs, each with a unique name."""
+    """The given runs; a repeated name gets a number: "a", "a (2)"."""
     found = _records(runs, "")
     if not found:
         raise ValueError("compare: there are no runs to compare")
@@ -85,12 +85,12 @@ def _of_row(row: Mapping[str, Any]) -> RunRecord:
 
 
 def _numbers(curves: Mapping[str, Iterable[float | None]]) -> Curves:
-    """A row stores nan and infinity as None."""
+    """The curves as floats; a row of a file has None for NaN and infinity."""
     return {name: [math.nan if v is None else float(v) for v in values] for name, values in curves.items()}
 
 
 def _elapsed(epochs: Curves) -> Curves:
-    """The seconds of each epoch as seconds since the start, as they are for the updates."""
+    """The curves with the seconds of each epoch replaced by those since the start, as the updates have them."""
     if "seconds" not in epochs:
         return epochs
     total, since = 0.0, []

@@ -7,7 +7,7 @@ const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
 const element = (tag, properties = {}) => Object.assign(document.createElement(tag), properties);
 let frame = frames - 1, theme = null;
 
-// Colors as numbers, for pictures that are painted dot by dot.
+// Colors as numbers, for pictures that are painted pixel by pixel.
 function readTheme() {
   const style = getComputedStyle(document.documentElement), rgb = name => {
     const hex = style.getPropertyValue(name).trim().slice(1);
@@ -61,7 +61,7 @@ function moveCursors() {
   }
 }
 
-// The last number at or before a step.
+// The last number of a curve at or before a step.
 function upTo(at, y, step) {
   let found = null;
   for (let i = 0; i < at.length && at[i] <= step; i++) found = y[i];
@@ -101,7 +101,7 @@ function namePredictions() {
   if (seen.view === "boundary" || seen.view === "surface") $("view").replaceChildren(element("canvas", { id: "plane" }));
   else if (seen.view !== "none") $("view").replaceChildren(make("svg", { id: "line", role: "img", "aria-label": titles[seen.view] }));
   const captions = {
-    boundary: {{script:The weaker the color, the less certain. A ring marks a misclassified row.}}, surface: {{script:The inside of a dot shows the target, the area around it the prediction.}},
+    boundary: {{script:The weaker the color, the less certain the prediction. A ring marks a misclassified row.}}, surface: {{script:The color of a dot is its target, the color around it the prediction.}},
     curve: {{script:Dots: the rows. Line: the model.}}, scatter: {{script:On the line the prediction is right.}}, none: "",
   };
   $("caption").textContent = captions[seen.view];

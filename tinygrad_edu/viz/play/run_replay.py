@@ -18,8 +18,8 @@ def replay(run: Any, *, title: str = "") -> Page:
 
     run  the History of such a run
 
-    The page shows losses, learning rate and gradient norms; the decision boundary, fitted curve or predictions; the confusion
-    matrix; histograms of the weights and gradients over time; and the findings of the graph, all for the chosen frame.
+    The page shows losses, learning rate and gradient norms; the decision boundary, fitted curve or predictions, and the
+    confusion matrix, of the chosen frame; histograms of the weights and gradients over time; and the findings of the graph.
     200 frames of a small model take less than 2 MB.
 
     >>> import tinygrad_edu as tg
@@ -68,10 +68,11 @@ def _about(run: Any, updates: int) -> str:
 
 
 def _per_epoch(run: Any, updates: int) -> dict[str, Any]:
-    """The numbers of each epoch, and the update after which they were computed."""
+    """The numbers of each epoch, and the update after which they were computed, assuming that epochs are equally long."""
     names = [name for name in run.epochs if name not in ("lr", "seconds")]
-    count = len(run.epochs.get("loss", []))
-    ends = [round(updates * (k + 1) / count) for k in range(count)]  # epochs are equally long, except one cut short
+    count, frames = len(run.epochs.get("loss", [])), run.recording.frames
+    cut_short = [frame.step for frame in frames if frame.epoch - frames[0].epoch >= count]  # frames of an unfinished epoch
+    ends = [round(min([updates, *cut_short]) * (k + 1) / count) for k in range(count)]
     return {"at": ends, "y": {name: curve(run.epochs[name]) for name in names}}
 
 

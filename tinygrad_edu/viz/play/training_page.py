@@ -1,4 +1,4 @@
-"""viz.playground: assembles the page."""
+"""viz.playground: a page in which a network trains while the reader changes it."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ FIRST_RULES = ("SGD", "Adam")
 def playground(model: Any = None, X: Any = None, y: Any = None) -> Page:
     """A page in which a network trains while you change it: data, layers, update rules, rates.
 
-    Two to four lanes train side by side from the same weights and batches, each by its own rule. The page shows the decision
-    boundary or the fitted curve, what each unit computes, the losses, the weights with what the rule remembers of them, and a
-    slice of the loss with the paths; a click on a unit opens its backward pass, number by number. Time can be stopped, stepped,
-    turned back and forked. "Copy as Python" gives a script that reproduces the losses. The page trains with this
-    package's own formulas, recorded and printed as JavaScript (`program.javascript`); the same seed gives Python's numbers.
+    Up to four lanes train side by side from the same weights and batches, each by its own rule. The page shows the decision
+    boundary or the fitted curve, what each unit computes, the losses, the weights with the rule's buffers, and a slice of the
+    loss with the paths; a click on a unit shows its forward and backward pass and the update, number by number. Training can be
+    paused, stepped, rewound and forked. "Copy as Python" gives a script that reproduces the losses. The page trains with this
+    package's own formulas, recorded and printed as JavaScript (`program.javascript`); the same seed gives the same numbers.
 
     model   Linear layers with one kind of activation between them, such as nn.MLP([2, 8, 8, 1]): the page starts from its
             widths, activation and weights
-    X, y    data of your own, besides the toy sets: X [N, features], y [N] whole numbers for classes or floats for a curve; with
+    X, y    your own data, in addition to the toy sets: X [N, features]; y [N], integers for classes or floats to predict; with
             20 rows or more, a quarter is held out for validation. At most 2000 rows, 12 features, 6 classes
 
-    Returns a Page: it shows itself in a notebook, and `save("playground.html")` writes one file that needs no network. The page
-    is in English and Korean; #fragments of its address restore a state.
+    Returns a Page, which a notebook displays; `save("playground.html")` writes one file that needs no network. The page is in
+    English and Korean; the #fragment of its address restores a state.
 
     >>> from tinygrad_edu import viz
     >>> viz.playground()

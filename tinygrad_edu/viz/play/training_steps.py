@@ -1,4 +1,4 @@
-"""viz.step_through: several training steps on one page, with the engine's own numbers."""
+"""viz.step_through: a few training steps on one page, with the numbers that they computed."""
 
 from __future__ import annotations
 
@@ -22,22 +22,23 @@ from ..writers.entry_points import graph
 from .page_texts import style
 
 MOST_STEPS, MOST_ELEMENTS = 8, 16
-"""Steps of a page; elements shown of each parameter, those with the largest gradients."""
+"""The most steps on a page, and the most elements shown of each parameter: those with the largest gradients."""
 
 
 def step_through(
     model: Module, loss: Callable[[Any, Any], Tensor], optimizer: Optimizer, batches: Iterable[tuple[Any, Any]]
 ) -> Page:
-    """Train a few steps, and show each: forward, backward, what the rule remembers, the new weights, and forward again.
+    """Take a few training steps, and show each: forward, backward, what the rule remembers, the new weights, and forward again.
 
     loss       called as loss(model(x), y), such as nn.MSELoss()
-    optimizer  has the model's parameters; it takes the steps, so the model has been trained once the page exists
+    optimizer  has the model's parameters; it really takes the steps, so the model is trained further
     batches    pairs (x, y), at most 8: [(x, y)] * 3 takes three steps on the same rows
 
-    For each step the page has the graph, which steps through the forward and the backward pass, and then a table for each
-    parameter: w, its gradient, the optimizer's buffers before and after, the new w, and the rule's formula with the numbers of
-    the chosen element. A training run that diverges is shown with its ∞ and NaN. RuntimeError if a parameter of the optimizer
-    gets no gradient, ValueError if none of them is the model's.
+    For each step the page shows the graph, with controls that go through the forward and backward pass, and then a table for
+    each parameter: w, its gradient, the optimizer's buffers before and after, and the new w, for the 16 elements with the
+    largest gradients. Above the tables is the rule's formula with the numbers of the chosen element. A training run that
+    diverges is shown with its ∞ and NaN. RuntimeError if a parameter of the optimizer gets no gradient, ValueError if none of
+    them is the model's, or for no batch or more than 8.
 
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Linear(1, 1)
@@ -51,7 +52,7 @@ def step_through(
             "step_through: the optimizer's parameters are not this model's; make it with model.parameters(), such as "
             f"{type(optimizer).__name__}(model.parameters(), lr=0.1)"
         )
-    pairs = [(x, y) for x, y in islice(batches, MOST_STEPS + 1)]  # all of them before the first step changes the weights
+    pairs = [(x, y) for x, y in islice(batches, MOST_STEPS + 1)]  # read before the first step changes the weights
     if len(pairs) > MOST_STEPS:
         raise ValueError(f"step_through: a page has at most {MOST_STEPS} steps; pass fewer batches")
     if not pairs:
@@ -81,12 +82,12 @@ def _step(model: Module, optimizer: Optimizer, value: Tensor, names: dict[int, s
     missing = [names.get(id(p), "a parameter that is not the model's") for _, p in parameters if p.grad is None]
     if missing:
         raise RuntimeError(f"step_through: {', '.join(missing)} got no gradient; is it used in the loss?")
-    before = [(np.array(p.detach()), np.array(p.grad), _buffers(optimizer, p)) for _, p in parameters]
+    before = [(np.array(p.detach()), np.array(p.grad), _buffers(optimizer, group, p)) for group, p in parameters]
     optimizer.step()
     tables = []
     for (group, p), (w, g, kept) in zip(parameters, before, strict=True):
-        after, now = np.array(p.detach()), _buffers(optimizer, p)
-        size = np.where(np.isnan(g), np.inf, np.abs(g)).ravel()  # NaN gradients are shown first
+        after, now = np.array(p.detach()), _buffers(optimizer, group, p)
+        size = np.where(np.isnan(g), np.inf, np.abs(g)).ravel()  # NaN gradients are chosen first
         chosen = sorted(np.argsort(-size, kind="stable")[:MOST_ELEMENTS].tolist())
         rows = [
             {
@@ -110,14 +111,15 @@ def _options(group: dict[str, Any]) -> dict[str, Any]:
     return {**{k: v for k, v in group.items() if k not in ("params", "betas")}, **pairs}
 
 
-def _buffers(optimizer: Optimizer, p: Any) -> dict[str, Any]:
-    """The optimizer's buffers for a parameter, named as in its formula; before the first step there are none, meaning 0."""
+def _buffers(optimizer: Optimizer, group: dict[str, Any], p: Any) -> dict[str, Any]:
+    """The optimizer's buffers for a parameter, named as in its formula; before the first step, only those not starting at 0."""
     state = optimizer.state.get(p, {})
-    return {b.name: np.array(state[b.key]) for b in optimizer.buffers if state.get(b.key) is not None}
+    starts = {b.name: np.full(p.shape, group[b.start]) for b in optimizer.buffers if b.start}
+    return starts | {b.name: np.array(state[b.key]) for b in optimizer.buffers if state.get(b.key) is not None}
 
 
 def _sent(value: Any) -> float | str:
-    """A number for the page's JSON, which has no infinities: as a word that JavaScript's Number() reads.
+    """A number for the page's JSON, which has no infinity or NaN: those as words that JavaScript's Number() reads.
 
     >>> _sent(0.5), _sent(float("-inf")), _sent(float("nan"))
     (0.5, '-Infinity', 'NaN')

@@ -6,7 +6,7 @@ const timings = [];
 function el(tag, props, ...kids) { const e = Object.assign(document.createElement(tag), props); e.append(...kids); return e; }
 const on = (id, event, f) => $(id).addEventListener(event, f);
 
-// ---- everything at once ----
+// ---- rebuilding and repainting everything ----
 function start() { stopReplay(); rebuild(); prepareGrid(); slice = sliceWork = null; stage = 0; rowOf = 0; buildSetup(); buildLanes(); refresh(); }
 function refresh() { for (const l of lanes) { paintStage(l); paintNetwork(l); paintNumbers(l); paintNoise(l); paintFormula(l); } paintLosses(); paintInspector(); paintFindings(); sliceSoon(); paintClock(); remember(); }
 function sliceSoon() { sliceWork = null; if (!playing) requestAnimationFrame(sliceFrame); }
@@ -26,7 +26,7 @@ function paintNoise(l) { const noise = gradientNoise(l); l.figures.noise.textCon
 
 // ---- time ----
 function setPlaying(go) {
-  playing = go; $("findings").setAttribute("aria-live", go ? "off" : "polite");  // not read out while they change
+  playing = go; $("findings").setAttribute("aria-live", go ? "off" : "polite");  // screen readers announce them only when paused
   $("play").textContent = T_(go ? "pause" : "play"); $("play").setAttribute("aria-pressed", String(go));
   cancelAnimationFrame(nextFrame);  // one loop, however often Play is pressed
   if (go) { owed = 1; nextFrame = requestAnimationFrame(frame); }
@@ -36,7 +36,7 @@ function toggle(go = !playing) {
   if (!go) refresh();
 }
 function frame() {
-  try { playFrame(); } finally { if (playing) nextFrame = requestAnimationFrame(frame); }  // a fault in one picture does not end the run
+  try { playFrame(); } finally { if (playing) nextFrame = requestAnimationFrame(frame); }  // an error in one picture does not end the run
 }
 function playFrame() {
   const begin = performance.now();
@@ -55,7 +55,7 @@ function playFrame() {
   timings.push([stepped - begin, performance.now() - stepped]); if (timings.length > 600) timings.shift();
 }
 function go(t) { toggle(false); seek(t); refresh(); }
-function replay(goal, budget) {  // from step 0 to that of an address, in slices of time: the page answers meanwhile
+function replay(goal, budget) {  // train up to the step of a link, in short slices of time so that the page stays responsive
   const until = performance.now() + budget;
   while (T < goal && performance.now() < until) step();
   if (T >= goal) return arrive();
@@ -242,7 +242,7 @@ function wire() {
   on("draw", "click", () => {
     const line = isLine() && !points.classes, mine = cfg.data === "own" && own && own.features === (line ? 1 : 2) && (own.classes > 0) !== line;
     drawing = drawing ? null : { line, started: Boolean(mine) };
-    if (drawing && !line && points.D !== 2) { cfg.data = "moons"; again(); }  // more features than a picture has
+    if (drawing && !line && points.D !== 2) { cfg.data = "moons"; again(); }  // points are drawn in the plane of two features
     buildSetup(); say(drawing ? T_(line ? "draw.how.line" : "draw.how") : ""); if (!drawing) $("message").hidden = true; });
   document.querySelectorAll("#draw-bar [data-class]").forEach(b => { b.onclick = () => { drawClass = +b.dataset.class; buildSetup(); }; });
   on("draw-clear", "click", () => { cfg.data = drawing.line ? "curve" : "moons"; drawing.started = false; own = DATA.own; again(); });
@@ -260,7 +260,7 @@ function wire() {
   on("stage-next", "click", () => { toggle(false); nextStage(); }); on("stage-back", "click", () => { toggle(false); previousStage(); });
   on("row-next", "click", () => { rowOf = (rowOf + 1) % load.rows.length; paintInspector(); }); on("row-back", "click", () => { rowOf = (rowOf + load.rows.length - 1) % load.rows.length; paintInspector(); });
   addEventListener("resize", () => { lanes.forEach(placeUnits); refresh(); });
-  addEventListener("hashchange", e => {  // its own address: a run writes location.hash meanwhile
+  addEventListener("hashchange", e => {  // not location.hash, which remember() may have replaced since
     const asked = new URL(e.newURL).hash.slice(1);
     if (asked !== toFragment()) open(asked);
   });
@@ -268,7 +268,7 @@ function wire() {
   document.addEventListener("keydown", e => {
     if (replayTimer) { if (e.key === "Escape") arrive(); return; }
     if (e.ctrlKey || e.metaKey || e.altKey || $("dialog").open || /^(SELECT|TEXTAREA)$/.test(e.target.tagName) || (e.target.tagName === "INPUT" && !/checkbox|range/.test(e.target.type))) return;
-    if (e.target.type === "range" && e.key.startsWith("Arrow")) return;  // the slider moves
+    if (e.target.type === "range" && e.key.startsWith("Arrow")) return;  // moves the slider
     if (e.key === " ") { if (e.target.tagName === "BUTTON" || e.target.type === "checkbox") return; toggle(); }
     else if (e.key === "ArrowRight") { if (!playing) { step(); refresh(); } } else if (e.key === "ArrowLeft") go(T - 1);
     else if (e.key === "r") $("restart").click(); else if (e.key === "f") { if (lanes.length < MOST_LANES) { fork(chosen); buildLanes(); refresh(); } }
@@ -277,7 +277,7 @@ function wire() {
     e.preventDefault();
   });
 }
-function open(fragment) {  // the state of an address, or what the page starts with
+function open(fragment) {  // show the state that the fragment describes, or the initial one
   setPlaying(false); preset = drawing = null;
   const asked = fromFragment(fragment);
   if (!asked.lanes) { lanes = []; for (const rule of DATA.rules) lanes.push(makeLane(rule)); }

@@ -5,7 +5,7 @@ const START_LR = { SGD: .1, Momentum: .1, NAG: .1, Adagrad: .1, RMSprop: .01, Ad
 const FRESH = { data: "moons", noise: null, batch: 32, scale: true, unit: 1, seed: 0, layers: [8, 8], act: "Tanh", loss: null, init: "", keep: false, axes: null };
 const cfg = structuredClone(FRESH);
 const SNAP = 25, VALIDATE = 5, MOST_LANES = 4, MOST_SNAPS = 200, MOST_PATH = 300;
-let own = DATA.own;        // points that were dropped, drawn, or given in Python
+let own = DATA.own;        // the data from a file, a link or Python, or drawn
 let points = null, lanes = [], T = 0, frontier = 0, playing = false, chosen = 0, neuron = null, weightOf = 0;
 let network, checker, whole, batches, bx, by, loadedStep = -1, firstWeights;
 
@@ -37,7 +37,7 @@ function makePoints() {  // rows to train on and held-out rows, as measured and 
   const seen = raw.map((v, i) => (v - mean[i % D]) / std[i % D]);
   const target = labeled => labeled ? Int32Array.from(y) : y;
   let low = Infinity, high = -Infinity; for (const v of y) { low = Math.min(low, v); high = Math.max(high, v); }
-  const room = (high - low || 1) * .15; low -= room; high += room;  // the height of a curve's picture
+  const room = (high - low || 1) * .15; low -= room; high += room;  // the vertical range of a curve's picture
   return { D, n, low, high, kept: total - n, classes: set.classes, names: set.names, raw, y, seen, mean, std, lo, hi, target };
 }
 
@@ -85,10 +85,10 @@ function load(t) {  // the rows of step t; every lane gets the same
   rows.forEach((r, i) => { for (let k = 0; k < D; k++) bx[i * D + k] = whole.x[r * D + k]; by[i] = whole.y[r]; });
   load.rows = rows; loadedStep = t;
 }
-function note(l, t) {  // what is kept of step t: a snapshot, a point of the path, the validation loss
+function note(l, t) {  // keep a snapshot, a point of the path and the validation loss, if they are due at step t
   if (t % SNAP === 0) {
     l.snaps.set(t, l.learner.snapshot());
-    if (l.snaps.size > MOST_SNAPS) {  // old ones further apart
+    if (l.snaps.size > MOST_SNAPS) {  // keep the old ones farther apart
       while (t / l.gap > MOST_SNAPS / 2) l.gap *= 2;
       for (const k of [...l.snaps.keys()]) if (k % l.gap && k < t - 500) l.snaps.delete(k);
     }
@@ -109,7 +109,7 @@ function advance(l, t) {
   note(l, t + 1);
 }
 function step() { for (const l of lanes) advance(l, T); T++; frontier = Math.max(frontier, T); }
-function seek(t) {  // from the last snapshot before step t, forward
+function seek(t) {  // go to step t, forward from the last snapshot at or before it
   t = Math.max(0, Math.min(t, frontier));
   for (const l of lanes) {
     let s = t;
@@ -127,7 +127,7 @@ function cutFuture() {  // what was computed beyond this step no longer holds
   }
   frontier = T;
 }
-function change(l) {  // from here on the lane goes another way
+function change(l) {  // from here on, the lane trains with its new rule and options
   l.log = l.log.filter(e => e.step < T);
   l.log.push({ step: T, rule: l.rule, options: { ...l.options } });
   cutFuture();
@@ -141,11 +141,11 @@ function fork(k) {  // a second lane with the same past
   Object.assign(b, { begin: { rule: a.begin.rule, options: { ...a.begin.options } }, log: a.log.map(e => ({ ...e, options: { ...e.options } })), losses: a.losses.slice(), checks: a.checks.slice(), snaps: new Map(a.snaps), gap: a.gap, path: a.path.slice(), every: a.every, forked: [a.rule, T] });
   lanes.splice(k + 1, 0, b); chosen = k + 1;
 }
-function catchUp(l) {  // a lane that was added later starts at step 0 and comes to step T
+function catchUp(l) {  // train a lane that was added later from step 0 to step T
   cutFuture();
   for (let t = 0; t < T; t++) advance(l, t);
 }
-function accuracy(l) {  // of the held-out rows, or of all
+function accuracy(l) {  // on the held-out rows, or on all if there are none
   if (!points.classes) return null;
   const n = points.kept || points.n, x = points.kept ? whole.vx : whole.x, y = points.kept ? whole.vy : whole.y;
   const z = checker.forward(x, l.learner.W, n), C = outputs(), edge = cfg.loss === "MSELoss" ? .5 : 0;
@@ -157,12 +157,12 @@ function accuracy(l) {  // of the held-out rows, or of all
   }
   return right / n;
 }
-function gradientOfAll(l) {  // the gradient of the loss of all rows, and its difference from the batch's
+function gradientOfAll(l) {  // the loss of all training rows and its gradient
   const L = l.learner, g = new Float64Array(L.w.length), G = L.starts.map((s, k) => g.subarray(s, s + L.W[k].length));
   const value = checker.step(whole.x, whole.y, L.W, G, points.n);
   return { value, g };
 }
-function preview(l) {  // the next step: forward, backward and update, without taking it
+function preview(l) {  // compute the next step (forward, backward and update) without taking it
   const p = new Learner(widths(), l.learner.rule, l.learner.options), old = cfg.keep ? l.learner.g.slice() : null;
   p.restore(l.learner.snapshot());
   for (const e of l.log) if (e.step === T) { if (e.rule !== p.rule) p.use(e.rule, e.options); p.options = { ...e.options }; }

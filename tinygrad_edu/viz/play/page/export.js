@@ -14,7 +14,7 @@ function wrapped(values, indent = "    ") {  // a long list over several lines
   for (const v of values) { const t = v + ", "; if (line.length + t.length > 100) { lines.push(line.trimEnd()); line = indent; } line += t; }
   return [...lines, line.trimEnd()].join("\n");
 }
-function toPython(l) {  // a script that trains to the losses of this lane
+function toPython(l) {  // a script that reproduces the losses of this lane
   const n = points.n, D = points.D, sizes = widths(), classes = labels();
   const layers = sizes.slice(1).map((o, k) => `nn.Linear(${sizes[k]}, ${o})` + (k + 2 < sizes.length ? `, nn.${cfg.act}()` : "")).join(", ");
   const given = fromModel();
@@ -63,11 +63,11 @@ function toFragment() {
   return p.toString().replace(/%(7E|3D|21|40)/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
 }
 let fragmentTimer = 0;
-function remember() {  // a moment later, once
+function remember() {  // update the address a moment later, once for many changes
   clearTimeout(fragmentTimer);
-  fragmentTimer = setTimeout(() => { try { if (!replayTimer) history.replaceState(null, "", "#" + toFragment()); } catch { /* a frame without an address */ } report(); }, 150);
+  fragmentTimer = setTimeout(() => { try { if (!replayTimer) history.replaceState(null, "", "#" + toFragment()); } catch { /* an iframe without an address */ } report(); }, 150);
 }
-function readOptions(text) {  // a rule with options inside the ranges of the sliders
+function readOptions(text) {  // a rule and its options, clipped to the ranges of the sliders; null for an unknown rule
   const [rule, ...pairs] = text.split("~");
   if (!Object.hasOwn(RULES, rule)) return null;
   const options = { ...RULES[rule].options, lr: START_LR[rule] };
@@ -77,10 +77,10 @@ function readOptions(text) {  // a rule with options inside the ranges of the sl
     if (typeof options[k] === "boolean") options[k] = v === "true";
     else if (v && Number.isFinite(+v)) { const [lo, hi] = RANGE(k).map(s => fromSlider(k, s)); options[k] = Math.max(lo, Math.min(hi, +v)); }
   }
-  if (options.nesterov && (!options.momentum || options.dampening)) options.nesterov = false;  // as SGD has it
+  if (options.nesterov && (!options.momentum || options.dampening)) options.nesterov = false;  // SGD would raise an error
   return { rule, options };
 }
-function fromFragment(text) {  // what is not understood stays as it is; returns whether there were lanes, the step, and whether data are missing
+function fromFragment(text) {  // set the state, with defaults for what is invalid; returns whether there were lanes, the step, and whether data are missing
   const p = new URLSearchParams(text), number = (k, lo, hi, otherwise) => { const v = p.has(k) ? +p.get(k) : NaN; return v >= lo && v <= hi ? v : otherwise; };
   let given = null;
   if (p.has("own")) try { given = readSet(JSON.parse(p.get("own"))); } catch { /* damaged */ }

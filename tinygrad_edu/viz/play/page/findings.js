@@ -23,7 +23,7 @@ function mendIt() {
   for (const l of lanes) l.log = [];
   start(); toggle(true);
 }
-function findings() {  // [lane, key, numbers] of what is seen now
+function findings() {  // [lane or null, key, numbers] for everything noticed at this step
   const found = [], n = points.n;
   const spread = points.std && !cfg.scale ? rangeOfColumns() : 1;
   if (spread > 10) found.push([null, "scale", { times: show(spread) }]);
@@ -57,7 +57,7 @@ function findings() {  // [lane, key, numbers] of what is seen now
 }
 const laneTitle = l => lanes.filter(q => q.rule === l.rule).length > 1 ? `${l.rule} (${lanes.indexOf(l) + 1})` : l.rule;
 const norm = g => Math.sqrt(g.reduce((s, v) => s + v * v, 0));
-function rangeOfColumns() {  // how many times wider the widest column is than the narrowest
+function rangeOfColumns() {  // the range of the widest column divided by that of the narrowest
   const width = points.lo.map((v, k) => points.hi[k] - v);
   return Math.max(...width) / Math.min(...width);
 }

@@ -78,7 +78,7 @@ function paintWeights(q) {  // w, gradient, what the rule remembers, the step an
   });
   $("weights").replaceChildren(el("thead", {}, head), el("tbody", {}, ...body));
 }
-function nextStage() {  // through the passes, then the step itself: the next batch begins where this one ended
+function nextStage() {  // go through the stages; after the last, take the step and begin with the next batch
   if (stage < STAGES - 1) stage++; else { step(); stage = 0; }
   refresh();
 }

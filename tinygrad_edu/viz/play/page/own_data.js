@@ -1,9 +1,9 @@
-// The reader's own data: a table from a file, or points from an address. Both are checked.
+// The reader's own data: a table from a file, or points from an address, both checked.
 const MOST_ROWS = 2000, MOST_FEATURES = 12, MOST_CLASSES = 6, LINK_ROWS = 200;
-const LARGEST = 1e100;  // the squares of larger numbers could overflow
+const LARGEST = 1e100;  // squares of numbers up to this do not overflow
 const MISSING = /^(na|n\/a|nan|null|\?)?$/i;
 
-function readSet(s) {  // from an address: the set with only what belongs to it, or null
+function readSet(s) {  // a set from an address, with its known entries only; null if it is invalid
   const whole = (v, lo, hi) => Number.isInteger(v) && v >= lo && v <= hi, number = v => Number.isFinite(v) && Math.abs(v) <= LARGEST;
   if (!s || ![s.X, s.y, s.names].every(Array.isArray)) return null;
   const { X, y, classes, features, names, validation } = s, n = y.length;
@@ -18,11 +18,11 @@ function otherKind(set) {  // whole numbers as classes, or as values to predict
   return set.classes ? { ...set, classes: 0, y: set.y.map(c => set.kinds[c]) } : { ...set, classes: set.kinds.length, y: set.y.map(v => set.kinds.indexOf(v)) };
 }
 
-function separator(text) {  // that of the first line: a comma may be a decimal comma where another one is there
+function separator(text) {  // found in the first line; next to a tab or semicolon, a comma is a decimal comma
   const line = text.slice(0, text.indexOf("\n") < 0 ? text.length : text.indexOf("\n")).replace(/"[^"]*"/g, "");
   return ["\t", ";", ","].find(c => line.includes(c)) ?? ",";
 }
-function cells(text, comma) {  // rows of a CSV file, with quotes
+function cells(text, comma) {  // the rows of a CSV file, as lists of cells, which may be quoted
   const rows = []; let row = [], cell = "", quoted = false;
   const endCell = () => { row.push(cell.trim()); cell = ""; }, endRow = () => { endCell(); if (row.length > 1 || row[0]) rows.push(row); row = []; };
   for (let i = 0; i < text.length; i++) {
@@ -36,7 +36,7 @@ function cells(text, comma) {  // rows of a CSV file, with quotes
   endRow();
   return rows;
 }
-function fromCsv(text) {  // [set, rows with all values, skipped rows]; the last column is what is to be learned
+function fromCsv(text) {  // [set, number of complete rows, number of skipped rows]; the last column is the target
   text = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   const comma = separator(text), rows = cells(text, comma);
   const value = v => comma !== "," && /^[-+]?\d*,\d+(e[-+]?\d+)?$/i.test(v) ? +v.replace(",", ".") : +v;

@@ -1,6 +1,6 @@
 // Pictures on canvases: fields with boundaries, the network, curves, the slice of the loss.
 const GRID = 50, TILE = 17;
-let theme = null;  // the colors of the page, as numbers
+let theme = null;  // the colors of the page, as CSS and as numbers
 let gridNetwork, gridX, gridOut;
 
 function hexToRgb(hex) { return [1, 3, 5].map(k => parseInt(hex.slice(k, k + 2), 16)); }
@@ -18,7 +18,7 @@ const shade = v => v !== v ? theme.none : theme.table[Math.max(0, Math.min(255, 
 const laneColor = l => theme.series[[6, 3, 4, 5][l.color]];
 const DASH = [[], [8, 4], [2, 3], [9, 3, 2, 3]];
 
-function canvas2d(canvas, height) {  // sharp at every density; returns the context and its width in CSS pixels
+function canvas2d(canvas, height) {  // sharp on dense screens; returns the context, and width and height in CSS pixels
   const q = Math.min(2, devicePixelRatio || 1), w = canvas.clientWidth || 300, h = height ?? w;
   if (canvas.width !== Math.round(w * q) || canvas.height !== Math.round(h * q)) { canvas.width = Math.round(w * q); canvas.height = Math.round(h * q); }
   if (height !== undefined && canvas.style.height !== h + "px") canvas.style.height = h + "px";
@@ -35,7 +35,7 @@ const tile = document.createElement("canvas"); tile.width = tile.height = TILE;
 const tileContext = tile.getContext("2d"), tileImage = tileContext.createImageData(TILE, TILE), tilePixels = new Uint32Array(tileImage.data.buffer);
 
 const isLine = () => points.D === 1;
-function prepareGrid() {  // the plane of two features, the others at their mean; or the line of one
+function prepareGrid() {  // the inputs of the grid: the plane of two features with the others at their mean, or the line of a single feature
   const n = isLine() ? GRID * 2 : GRID * GRID, D = points.D, [a, b] = cfg.axes, scaled = (v, k) => (v - points.mean[k]) / points.std[k];
   gridNetwork = new Network(widths(), cfg.act, null, n);
   gridX = new Float64Array(n * D);
@@ -63,13 +63,13 @@ function contour(c, z, w, h, dashed) {  // where a field on the grid is 0
   }
   c.stroke();
 }
-function probabilities(z, i, C) {  // of row i, for pictures
+function probabilities(z, i, C) {  // the softmax of row i
   let top = -Infinity, sum = 0; const p = [];
   for (let k = 0; k < C; k++) top = Math.max(top, z[i * C + k]);
   for (let k = 0; k < C; k++) sum += p[k] = Math.exp(z[i * C + k] - top);
   return p.map(v => v / sum);
 }
-function fieldOf(z) {  // what is painted at each point of the grid, and the field whose zero is the boundary
+function fieldOf(z) {  // the color at each point of the grid, and the fields that are 0 on the boundaries
   const C = outputs();
   if (C > 1) {
     const classAt = new Int8Array(gridOut);
@@ -141,7 +141,7 @@ function paintStage(l) {
 }
 
 // ---- the network ----
-function layout(l) {  // where the tiles are: inputs, units of each layer, the output
+function layout(l) {  // where the tiles are: inputs, units of each layer, outputs
   const columns = [points.D, ...cfg.layers, outputs()], w = l.net.clientWidth || 300, most = Math.max(...columns);
   const step = Math.max(17, Math.min(34, 300 / most)), size = Math.min(26, step - 3), h = most * step + 18;
   const x = k => 20 + (w - 40) * k / (columns.length - 1);
@@ -233,15 +233,15 @@ function lossStepAt(e) { const r = $("losses").getBoundingClientRect(); return M
 // ---- the slice of the loss ----
 const SLICE = 26, FINE = 156, fine = document.createElement("canvas"); fine.width = fine.height = FINE;
 const fineContext = fine.getContext("2d"), fineImage = fineContext.createImageData(FINE, FINE), finePixels = new Uint32Array(fineImage.data.buffer);
-const BETWEEN = (() => {  // for each fine pixel the grid points beside it, and how far it is from the first
+const BETWEEN = (() => {  // for each fine pixel the grid points on both sides, and how far it is from the first
   const at = Array.from({ length: FINE }, (_, p) => (p + .5) / FINE * SLICE - .5), inside = v => Math.max(0, Math.min(SLICE - 1, v));
   return { low: Int32Array.from(at, v => inside(Math.floor(v))), high: Int32Array.from(at, v => inside(Math.floor(v) + 1)), part: Float64Array.from(at, v => v - Math.floor(v)) };
 })();
 let slice = null, sliceWork = null;
-function plane() {  // through the start, where the chosen lane is, and a third point: another lane, or half of the way
+function plane() {  // through the start, the chosen lane's position, and a third point: another lane's, or the chosen lane's halfway
   const a = lanes[chosen], w0 = firstWeights, n = w0.length, minus = w => Float64Array.from(w0, (v, i) => w[i] - v);
   const dot = (u, v) => { let s = 0; for (let i = 0; i < n; i++) s += u[i] * v[i]; return s; };
-  const unit = u => { const s = Math.sqrt(dot(u, u)); return s > 1e-9 && s < Infinity ? u.map(v => v / s) : null; };  // null too where the weights have overflowed
+  const unit = u => { const s = Math.sqrt(dot(u, u)); return s > 1e-9 && s < Infinity ? u.map(v => v / s) : null; };  // null also if the weights have overflowed
   const away = (u, d) => { const s = dot(u, d); return u.map((v, i) => v - s * d[i]); };
   const random = new Generator(1), some = () => Float64Array.from(w0, () => random.uniform(-1, 1));
   const d1 = unit(minus(a.learner.w)) ?? unit(gradientOfAll(a).g.map(v => -v)) ?? unit(some());
@@ -255,7 +255,7 @@ function plane() {  // through the start, where the chosen lane is, and a third 
   const r = Math.max(x1 - x0, y1 - y0) * .68, mx = (x0 + x1) / 2, my = (y0 + y1) / 2;
   return { d1, d2, at, box: [mx - r, mx + r, my - r, my + r] };
 }
-function sliceStep(budget) {  // a part of the slice; it is shown when all of it is there
+function sliceStep(budget) {  // compute a part of the slice, which is shown when it is complete
   if (!sliceWork) { const p = plane(); sliceWork = { ...p, z: new Float64Array(SLICE * SLICE), k: 0, w: new Float64Array(firstWeights.length), t: T }; sliceWork.W = lanes[0].learner.starts.map((s, k) => sliceWork.w.subarray(s, s + lanes[0].learner.W[k].length)); }
   const s = sliceWork, until = performance.now() + budget, [x0, x1, y0, y1] = s.box;
   while (s.k < SLICE * SLICE) {
@@ -306,7 +306,7 @@ function paintSlice() {
   }
   c.fillStyle = theme.ink; c.beginPath(); c.arc(px(0), py(0), 3.5, 0, 7); c.fill();
 }
-function noisyGradients(l) {  // of the batches of one epoch from here, at most eight
+function noisyGradients(l) {  // the gradients of the next batches: one epoch, at most eight
   if (batches.each === 1) return [];
   const L = l.learner, found = [];
   for (let k = 0; k < Math.min(8, batches.each); k++) {
@@ -318,7 +318,7 @@ function noisyGradients(l) {  // of the batches of one epoch from here, at most 
   load(T);
   return found;
 }
-function gradientNoise(l) {  // how far a batch's gradient is from that of all rows, on average, in parts of the latter
+function gradientNoise(l) {  // the mean distance of a batch's gradient from that of all rows, relative to the latter's norm
   const g = gradientOfAll(l).g, size = Math.sqrt(g.reduce((s, v) => s + v * v, 0));
   const parts = noisyGradients(l).map(b => Math.sqrt(b.reduce((s, v, i) => s + (v - g[i]) ** 2, 0)));
   return parts.length ? parts.reduce((s, v) => s + v) / parts.length / size : 0;
