@@ -195,8 +195,8 @@ def test_a_method_may_be_replaced_by_a_function() -> None:
 @pytest.mark.parametrize(
     ("layer", "shape", "hint"),
     [
-        (nn.Conv2d(1, 2, 3), (8, 8), r"x\[None, None\] adds the axes of the batch and of the channel"),
-        (nn.Conv2d(1, 2, 3), (5, 8, 8), r"x\[:, None\] adds the axis of the channel"),
+        (nn.Conv2d(1, 2, 3), (8, 8), r"x\[None, None\] adds the batch axis and the channel axis"),
+        (nn.Conv2d(1, 2, 3), (5, 8, 8), r"x\[:, None\] adds the channel axis"),
         (nn.Conv2d(3, 2, 3), (5, 8, 8, 3), r"the channels come first: x\.permute\(0, 3, 1, 2\)"),
         (nn.Conv1d(3, 2, 3), (5, 8, 3), r"the channels come first: x\.permute\(0, 2, 1\)"),
         (nn.BatchNorm1d(3), (3,), r"x\[None\] adds the batch axis"),

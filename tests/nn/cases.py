@@ -1,5 +1,5 @@
-"""The cases for every layer and loss. `run` uses only names that PyTorch and tinygrad_edu share, so the same code makes the
-oracle (tests/oracles/make_nn.py), is compared with it (test_layers.py), and with PyTorch itself if it is installed.
+"""The cases for every layer and loss. `run` uses only names that PyTorch and tinygrad_edu share: the same code computes the
+stored oracle (tests/oracles/make_nn.py) and the results that test_layers.py compares with it, and with PyTorch if installed.
 
 A public layer without a case here fails the tests.
 """
@@ -34,7 +34,7 @@ def normal(*shape: int, tag: str = "x") -> Array:
 
 
 def away(*shape: int) -> Array:
-    """Numbers with 0.1 ≤ |x| ≤ 4, none near a kink at −3, −2, −1, −0.5, 0, 0.5, 1, 2, 3 or 6."""
+    """Numbers with 0.2 ≤ |x| ≤ 3.6, none near a kink at −3, −2, −1, −0.5, 0, 0.5, 1, 2, 3 or 6."""
     generator = rng(shape, "away")
     return generator.choice([0.2, 0.75, 1.4, 2.3, 3.6], size=shape) * generator.choice([-1, 1], size=shape)
 
@@ -63,7 +63,7 @@ def activation(name: str, *args: Any, **kwargs: Any) -> Case:
 
 
 def of_logits(nn: Any, loss: Any) -> Any:
-    """A loss of log-probabilities, after log_softmax: only there are the gradients of PyTorch's CTCLoss right."""
+    """A module that applies log_softmax, then `loss`: without log_softmax, the gradients of PyTorch's CTCLoss are wrong."""
 
     class OfLogits(nn.Module):  # type: ignore[misc]  # the base comes from either framework
         def __init__(self) -> None:
@@ -469,7 +469,7 @@ def given(t: Any, value: Any) -> Any:
 
 
 def run(t: Any, case: Case, state: dict[str, Array] | None = None) -> dict[str, Array]:
-    """Three training steps in float64: first outputs and gradients, the state before and after, the output in eval()."""
+    """Three training steps in float64: outputs and gradients of the first, states before and after all, outputs in eval()."""
     t.manual_seed(0)
     layer = case.make(t.nn)
     found = {f"initial {key}": number(value) for key, value in layer.state_dict().items()}

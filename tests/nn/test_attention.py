@@ -1,4 +1,4 @@
-"""Masks of attention, against PyTorch's answers and against a loop over positions."""
+"""Attention with masks, compared with PyTorch and with a loop over positions; errors of attention and transformers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The examples that train models learn what they claim, in a shortened form."""
+"""Shortened runs of the examples' language models and LeNet reach the losses or accuracy that they should."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 @pytest.fixture(autouse=True)
 def _examples_can_be_imported(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     if not EXAMPLES.is_dir():
-        pytest.skip("the examples are not beside the tests")
+        pytest.skip("the examples are not next to the tests")
     monkeypatch.syspath_prepend(str(EXAMPLES))
     yield
     for name in ("char_text", *NAMES):
@@ -38,7 +38,7 @@ def test_the_bigram_model_finds_what_counting_finds(capsys: Any) -> None:
 
 
 @pytest.mark.slow
-def test_an_mlp_of_twelve_characters_beats_the_bigram_model() -> None:
+def test_an_mlp_with_a_context_of_twelve_characters_beats_the_bigram_model() -> None:
     assert run("char_lm_mlp", 300) < 2.2
 
 

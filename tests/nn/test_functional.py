@@ -1,4 +1,4 @@
-"""nn.functional: what the layers do not cover, compared with PyTorch; arrays in, arrays out."""
+"""nn.functional: what the tests of layers do not cover, compared with PyTorch; arrays give arrays."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_arrays_give_arrays(name: str) -> None:
     np.testing.assert_allclose(y, answers(tg, name)[0], rtol=1e-12)
 
 
-def test_every_function_is_documented_and_every_loss_function_is_here() -> None:
+def test_every_function_is_documented_and_every_loss_function_is_exported() -> None:
     for name in F.__all__:
         assert inspect.getdoc(getattr(F, name)), name
     for module in (losses.classification, losses.binary, losses.similarity, losses.margin, losses.regression, losses.sequence):
@@ -164,7 +164,7 @@ def test_inplace_writes_into_the_input_where_nothing_is_recorded(name: str) -> N
     np.testing.assert_array_equal(array, expected)
 
 
-def test_inplace_makes_a_new_version_of_what_is_part_of_a_graph() -> None:
+def test_inplace_makes_a_new_version_of_a_tensor_that_is_part_of_a_graph() -> None:
     x = tg.tensor([-1.0, 2.0], requires_grad=True)
     y = x * 3
     assert tg.nn.ReLU(inplace=True)(y) is y
@@ -205,7 +205,7 @@ def test_a_transposed_convolution_has_the_requested_size(size: tuple[int, ...]) 
     np.testing.assert_allclose(y.detach(), theirs(torch.tensor(x), output_size=size).detach().numpy(), atol=1e-12)
 
 
-def test_gumbel_softmax_draws_pytorchs_numbers() -> None:
+def test_hard_gumbel_samples_have_the_maximum_and_the_gradient_of_the_soft_ones() -> None:
     logits = tg.tensor(normal(3, 4), requires_grad=True)
     tg.manual_seed(0)
     y = F.gumbel_softmax(logits, tau=0.5)
@@ -278,6 +278,7 @@ def test_evaluation_does_not_change_the_running_statistics() -> None:
     (lambda: F.multi_margin_loss(tg.ones(2, 3), tg.tensor([0, 1]), p=3), ValueError, "p == 1 and p == 2"),
     (lambda: F.multilabel_margin_loss(tg.ones(2, 3), tg.tensor([0, 1])), RuntimeError, "inconsistent target size"),
     (lambda: F.ctc_loss(tg.zeros(4, 1, 3), tg.tensor([[1, 2]]), [5], [2]), RuntimeError, r"input_lengths must be in \[0, 4\]"),
+    (lambda: F.ctc_loss(tg.zeros(4, 1, 3), tg.tensor([[1, 2]]), [4], [-1]), RuntimeError, "target_lengths must not be neg"),
     (lambda: F.ctc_loss(tg.zeros(4, 1, 3), tg.tensor([[1, 2]]), [4], [3]), RuntimeError, "the longest target"),
     (lambda: F.ctc_loss(tg.zeros(4, 1, 3), tg.tensor([1, 2]), [4], [1]), RuntimeError, "the sum of target_lengths"),
     (lambda: F.ctc_loss(tg.zeros(4, 1, 3), tg.tensor([[3]]), [4], [1]), RuntimeError, "classes 0 to 2"),
@@ -368,7 +369,7 @@ def test_dropout_after_ops_that_move_axes_has_pytorchs_pattern(before: Any) -> N
     assert np.array_equal(ours.numpy() == 0, theirs.numpy() == 0)
 
 
-HALF = {  # results that are small, of numbers whose squares or sums float16 cannot hold (above 65504)
+HALF = {  # float16 can hold these results, but not the sums or squares on the way to them (above 65504)
     "mean": (lambda x: x.mean(), np.full(70_000, 2.0), 2.0),
     "mse_loss": (lambda x: F.mse_loss(x, tg.zeros(70_000, dtype=np.float16)), np.full(70_000, 2.0), 4.0),
     "l1_loss": (lambda x: F.l1_loss(x, tg.zeros(70_000, dtype=np.float16)), np.full(70_000, 2.0), 2.0),

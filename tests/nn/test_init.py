@@ -56,6 +56,11 @@ def test_parameters_are_filled_outside_the_graph_and_keep_requiring_a_gradient()
     assert p.tolist() == [[1, 1], [1, 1]]
 
 
+@pytest.mark.parametrize("layer", ["linear", *(f"conv{t}{n}d" for t in ("", "_transpose") for n in (1, 2, 3))])
+def test_the_gain_of_a_linear_layer_is_1(layer: str) -> None:
+    assert nn.init.calculate_gain(layer) == 1
+
+
 @pytest.mark.parametrize(("call", "message"), [
     (lambda: nn.init.xavier_uniform_(tg.empty(3)), "Fan in and fan out can not be computed"),
     (lambda: nn.init.kaiming_uniform_(tg.empty(2, 2), mode="fan"), "Mode fan not supported"),
@@ -72,7 +77,7 @@ def test_errors_say_what_is_wrong(call: Any, message: str) -> None:
         call()
 
 
-def test_filling_an_empty_tensor_warns() -> None:
+def test_filling_an_empty_tensor_or_truncating_far_from_the_mean_warns() -> None:
     with pytest.warns(UserWarning, match="zero-element"):
         nn.init.kaiming_uniform_(tg.empty(0, 2))
     with pytest.warns(UserWarning, match="more than 2 std"):
@@ -92,7 +97,7 @@ def grads(*values: list[float] | None) -> list[nn.Parameter]:
 
 
 @pytest.mark.parametrize("p", [1.0, 2.0, 3.0, math.inf])
-def test_clipping_scales_all_gradients_to_the_common_norm(p: float) -> None:
+def test_clipping_scales_all_gradients_by_their_total_norm(p: float) -> None:
     params = grads([3.0, -4.0], None, [12.0])
     together = np.array([3.0, -4.0, 12.0])
     norm = np.linalg.norm(together, p)

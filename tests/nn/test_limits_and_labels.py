@@ -228,7 +228,7 @@ def test_broadcasting_a_column_against_a_row_warns(loss: Any) -> None:
         loss(tg.ones(3, 1), tg.ones(3))
 
 
-# --- random numbers that PyTorch does not draw ---
+# --- the number of random numbers drawn ---
 
 
 def test_from_pretrained_draws_no_random_numbers() -> None:
@@ -317,7 +317,7 @@ def test_a_limit_of_rows_below_zero_is_refused(limit: float) -> None:
 
 @pytest.mark.parametrize("tau", [0.0, -1.0, math.nan])
 def test_a_temperature_of_zero_or_below_is_refused(tau: float) -> None:
-    with pytest.raises(ValueError, match="tau must be above 0, got"):
+    with pytest.raises(ValueError, match="tau must be greater than 0, got"):
         F.gumbel_softmax(tg.zeros(2, 3), tau=tau)
 
 

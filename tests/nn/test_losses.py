@@ -69,7 +69,7 @@ EDGES = {
 
 
 @pytest.mark.parametrize("name", EDGES)
-def test_an_edge_case_of_a_loss(name: str) -> None:
+def test_an_edge_case_of_a_loss_has_the_stored_value_and_gradient(name: str) -> None:
     function, inputs, options, value, gradient = EDGES[name]
     got = value_and_gradient(tg, getattr(F, function), *inputs, **options)
     np.testing.assert_allclose(got[0], value, rtol=1e-5)
@@ -266,7 +266,7 @@ def test_class_weights_that_require_grad_are_refused_because_the_loss_has_no_gra
         loss(tg.ones(3, requires_grad=True))
 
 
-def test_two_tensors_for_the_constructor_of_a_loss_are_for_its_call():
+def test_two_tensors_passed_to_the_constructor_of_a_loss_are_refused():
     x, y = tg.zeros(2, 3), tg.tensor([0, 1])
     with pytest.raises(TypeError, match=r"create the loss first, then call it: loss = nn.CrossEntropyLoss\(\)"):
         nn.CrossEntropyLoss(x, y)
@@ -277,5 +277,5 @@ def test_labels_that_start_at_one_and_swapped_arguments_are_named():
         nn.functional.cross_entropy(tg.zeros(3, 3), tg.tensor([1, 2, 3]))
     with pytest.raises(IndexError, match=r"classes are 0 to 2\)$"):
         nn.functional.cross_entropy(tg.zeros(3, 3), tg.tensor([0, 2, 3]))
-    with pytest.raises(tg.nn.errors.DtypeError, match=r"call it with \(output, target\)"):
+    with pytest.raises(tg.nn.errors.DtypeError, match=r"the order is \(output, target\)"):
         nn.functional.cross_entropy(tg.tensor([0, 1]), tg.zeros(2, 3))

@@ -258,7 +258,6 @@ def test_loading_lists_everything_that_does_not_fit_and_then_changes_nothing() -
     assert layer.bias.tolist() == [0, 0, 0, 0]
 
 
-@pytest.mark.live
 def test_load_state_dict_of_a_path_says_how_to_read_the_file():
     for path in ("m.pt", Path("m.pt")):
         with pytest.raises(TypeError, match=r"read the file first: load_state_dict\(tg.load\('m.pt'\)\)"):
@@ -267,6 +266,7 @@ def test_load_state_dict_of_a_path_says_how_to_read_the_file():
         nn.Linear(2, 1).load_state_dict(3)
 
 
+@pytest.mark.live
 def test_state_dicts_go_to_pytorch_and_back() -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     theirs = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))
@@ -467,17 +467,17 @@ def test_the_error_names_a_missing_forward() -> None:
     with pytest.raises(NotImplementedError, match=r'Module \[Empty\] is missing the required "forward" function'):
         Empty()(1)
 
-    class Misspelt(nn.Module):
+    class Misspelled(nn.Module):
         def foward(self, x: Any) -> Any:
             return x
 
     with pytest.raises(NotImplementedError, match=r"\"forward\" function: rename 'foward' to 'forward'"):
-        Misspelt()(1)
+        Misspelled()(1)
     with pytest.raises(NotImplementedError, match="only holds modules: call each"):
         nn.ModuleList([nn.ReLU()])(tg.ones(1))
 
 
-def test_the_error_for_a_misspelt_attribute_suggests_the_right_one() -> None:
+def test_the_error_for_a_misspelled_attribute_suggests_the_right_one() -> None:
     with pytest.raises(AttributeError, match=r"'Linear' object has no attribute 'wieght'. Did you mean: 'weight'\?"):
         nn.Linear(1, 1).wieght
     with pytest.raises(AttributeError, match=r"'Linear' object has no attribute 'foo'$"):
@@ -510,12 +510,12 @@ OF_LINEAR = "the options are in_features, out_features, bias, device, dtype"
         (
             nn.Linear,
             {"activation": "relu"},
-            "an activation is a layer of its own: nn.Sequential(nn.Linear(3, 4), nn.ReLU()); the",
+            "an activation is a separate layer: nn.Sequential(nn.Linear(3, 4), nn.ReLU()); the",
         ),
         (
             nn.Linear,
             {"input_shape": (3,)},
-            "leave it out: the first layer states the number of inputs, as in nn.Linear(4, 8); the",
+            "leave it out: the first layer specifies the number of inputs, as in nn.Linear(4, 8); the",
         ),
         (
             nn.Linear,
@@ -710,13 +710,13 @@ def test_nested_modules_print_like_pytorchs() -> None:
     )
 
 
-def test_pytorchs_addresses_lead_to_the_same_classes() -> None:
-    import tinygrad_edu.nn.modules.rnn as address
+def test_pytorchs_import_paths_lead_to_the_same_classes() -> None:
+    import tinygrad_edu.nn.modules.rnn as rnn
     from tinygrad_edu.func import functional_call
     from tinygrad_edu.nn.modules import Conv2d
     from tinygrad_edu.nn.modules.batchnorm import BatchNorm1d
 
-    assert (Conv2d, BatchNorm1d, address.LSTM) == (nn.Conv2d, nn.BatchNorm1d, nn.LSTM)
+    assert (Conv2d, BatchNorm1d, rnn.LSTM) == (nn.Conv2d, nn.BatchNorm1d, nn.LSTM)
     assert tg.func.functional_call is functional_call is nn.functional_call
     assert nn.modules.linear.Linear is nn.Linear
     with pytest.raises(AttributeError, match="NoSuchLayer"):

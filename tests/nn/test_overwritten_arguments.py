@@ -1,4 +1,4 @@
-"""Every tensor argument of a function may be overwritten before backward(): the gradient stays right, or backward() refuses."""
+"""Tensor arguments may be overwritten before backward(): the gradient stays right, or backward() raises an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""nn.utils.rnn: sequences of unequal length are padded, packed, and read to their ends, as in PyTorch."""
+"""nn.utils.rnn: sequences of unequal length are padded and packed, and layers read each to its end, as in PyTorch."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_totals_agree_with_a_count_by_hand() -> None:
     assert rows["4.1"].depth == 2
 
 
-def test_attention_counts_its_products() -> None:
+def test_the_matrix_products_of_attention_are_counted() -> None:
     length, e, f = 5, 8, 16
     layer = nn.TransformerEncoderLayer(e, 2, f, batch_first=True)
     table = nn.summary(layer, (1, length, e))

@@ -109,8 +109,8 @@ def test_unannounced_logits_are_refused() -> None:
         (lambda: metrics.TopK(0), "k must be a whole number >= 1"),
         (lambda: metrics.R2()(np.ones(3), np.ones((3, 2))), "must have the same shape, got"),
         (lambda: metrics.F1()(np.ones((3, 2)), np.ones(4)), "differ in the number of rows"),
-        (lambda: metrics.confusion_matrix(np.array([0.5]), np.array([1])), r"truth must have class indices 0, 1, …"),
-        (lambda: metrics.confusion_matrix(["cat"], ["dog"]), r"truth must have class indices 0, 1, …"),
+        (lambda: metrics.confusion_matrix(np.array([0.5]), np.array([1])), r"truth must contain class indices 0, 1, …"),
+        (lambda: metrics.confusion_matrix(["cat"], ["dog"]), r"truth must contain class indices 0, 1, …"),
         (lambda: metrics.confusion_matrix(np.array([0, 3]), np.array([0, 1]), 3), "class 3 is not one of the 3"),
     ],
 )

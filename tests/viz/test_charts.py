@@ -149,7 +149,7 @@ def test_misread_digits_shows_only_the_wrong_ones():
     ("call", "words"),
     [
         (lambda: viz.confusion_matrix([0, 1], [0]), "the same number of rows"),
-        (lambda: viz.confusion_matrix([0.5], [0]), "truth must have class indices 0, 1, …"),
+        (lambda: viz.confusion_matrix([0.5], [0]), "truth must contain class indices 0, 1, …"),
         (lambda: viz.confusion_matrix([3], [0], ["a", "b"]), "class 3 is not one of the 2 classes"),
         (lambda: viz.misread_digits(np.zeros((2, 7)), [0, 0], [0, 0]), "side²"),
         (lambda: viz.loss_curves([1.0]).save("x.bmp"), ".svg"),

@@ -1,4 +1,4 @@
-"""Neural networks: modules, layers, losses. A new layer is a class in its file and a name in that file's `__all__`."""
+"""Neural networks: modules, layers and losses."""
 
 from typing import TYPE_CHECKING, Any
 

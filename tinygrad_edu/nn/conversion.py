@@ -27,7 +27,7 @@ class Conversion(ModuleTree):
             if dtype not in (np.float32, np.float64):
                 raise TypeError(f"{type(self).__name__}.to(): parameters are float32 or float64, got {dtype}")
             for tensor in held:
-                array = tensor.__dict__["_data"]  # uninitialized parameters have one too
+                array = tensor.__dict__["_data"]  # not tensor._data, which raises an error for uninitialized parameters
                 if array.dtype.kind == "f" and array.dtype != dtype:
                     tensor._data = array.astype(dtype)
                     mark_changed(tensor)
@@ -45,7 +45,7 @@ class Conversion(ModuleTree):
 
     def half(self) -> Self:
         """Not supported: NumPy computes float16 slowly, and its three digits are too few for training."""
-        raise TypeError(f"{type(self).__name__}.half(): parameters are float32 or float64; float16 saves nothing on a CPU")
+        raise TypeError(f"{type(self).__name__}.half(): parameters are float32 or float64; float16 is slower on a CPU")
 
     def cpu(self) -> Self:
         """Return the module unchanged: everything is on the CPU."""

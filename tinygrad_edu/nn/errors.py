@@ -1,4 +1,4 @@
-"""Checks that many layers share, and errors of two classes, for cases where PyTorch and Python raise different ones."""
+"""Checks that many layers share, and errors that are also of the class that PyTorch raises (DomainError and others)."""
 
 import math
 from typing import Any
@@ -12,7 +12,7 @@ __all__ = ["DomainError", "DtypeError", "ShapeError", "check_dtype", "check_size
 
 
 def check_sizes(layer: Any, **sizes: Any) -> None:
-    """Raise an error unless each size of a layer is a nonnegative int or a tuple of such ints."""
+    """Raise an error unless each size of a layer is a nonnegative int, or a tuple or list of such ints."""
     for name, size in sizes.items():
         for n in size if isinstance(size, (tuple, list)) else (size,):
             if not isinstance(n, (int, np.integer)):
@@ -22,7 +22,7 @@ def check_sizes(layer: Any, **sizes: Any) -> None:
 
 
 def check_dtype(layer: Any, input: Any, weight: Any) -> None:
-    """Raise an error unless the input of a layer has the dtype of its weights: accidental float64 is slow, though not wrong."""
+    """Raise an error unless a layer's input is a Tensor or array with the dtype of its weights: mixing them yields float64."""
     if is_foreign(input) or not hasattr(input, "dtype"):
         raise TypeError(f"{layer._get_name()}: the input must be a Tensor, got {described(input)}")
     if weight is None or input.dtype == weight.dtype:

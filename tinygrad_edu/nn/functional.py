@@ -1,6 +1,6 @@
 """nn.functional: layers and losses as functions, without state. Usually imported as F.
 
-Tensors in, Tensors out; arrays in, arrays out. Most of these are functions of ops/ and losses/ with PyTorch's names.
+Most of them return arrays if they are called with arrays. They are defined in ops/, layers/ and losses/.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ from .losses.similarity import (
 )
 
 __all__ = [
-    # linear and windows
+    # linear, windows, embeddings, resizing
     "linear", "bilinear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "unfold",
     "embedding", "embedding_bag", "one_hot", "max_pool1d", "max_pool2d", "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d",
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d", "max_unpool1d", "max_unpool2d",

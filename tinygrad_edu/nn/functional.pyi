@@ -61,7 +61,7 @@ def avg_pool3d(input: _Array, kernel_size: Any, stride: Any = None, padding: Any
 
 @overload
 def batch_norm(input: Tensor, running_mean: Any, running_var: Any, weight: _Operand | None = None, bias: Any = None, training: builtins.bool = False, momentum: builtins.float = 0.1, eps: builtins.float = 1e-05) -> Tensor:
-    """(x − mean) / √(var + eps) · weight + bias per channel: input [N, C, …], all others [C]."""
+    """(x − mean) / √(var + eps) · weight + bias per channel: input [N, C, …]; weight, bias and running statistics [C]."""
 @overload
 def batch_norm(input: _Array, running_mean: Any, running_var: Any, weight: _Array | None = None, bias: Any = None, training: builtins.bool = False, momentum: builtins.float = 0.1, eps: builtins.float = 1e-05) -> Any: ...
 
@@ -201,14 +201,14 @@ def elu_(input: _Array, *args: Any, **kwargs: Any) -> Any: ...
 
 @overload
 def embedding(input: Tensor, weight: _Operand, padding_idx: builtins.int | None = None, max_norm: builtins.float | None = None, norm_type: builtins.float = 2.0, scale_grad_by_freq: builtins.bool = False, sparse: builtins.bool = False) -> Tensor:
-    """Row input[…] of `weight` for each index: input [...], weight [V, D] -> [..., D]; row padding_idx gets no gradient."""
+    """The rows of `weight` at the indices `input`: input [...], weight [V, D] -> [..., D]; row padding_idx gets no gradient."""
 @overload
 def embedding(input: _Operand, weight: Tensor, padding_idx: builtins.int | None = None, max_norm: builtins.float | None = None, norm_type: builtins.float = 2.0, scale_grad_by_freq: builtins.bool = False, sparse: builtins.bool = False) -> Tensor: ...
 @overload
 def embedding(input: _Array, weight: _Array, padding_idx: builtins.int | None = None, max_norm: builtins.float | None = None, norm_type: builtins.float = 2.0, scale_grad_by_freq: builtins.bool = False, sparse: builtins.bool = False) -> Any: ...
 
 def embedding_bag(input: _Operand, weight: _Operand, offsets: Any = None, max_norm: builtins.float | None = None, norm_type: builtins.float = 2.0, scale_grad_by_freq: builtins.bool = False, mode: builtins.str = 'mean', sparse: builtins.bool = False, per_sample_weights: Any = None, include_last_offset: builtins.bool = False, padding_idx: builtins.int | None = None) -> Tensor:
-    """The rows of `weight` in each bag, reduced by `mode`: input [B, n], or [N] split at `offsets` [B] -> [B, D]; 0 if empty."""
+    """The rows of `weight` in each bag, reduced by `mode`: input [B, n], or [N] split at `offsets` [B] -> [B, D]."""
 
 @overload
 def gaussian_nll_loss(input: Tensor, target: Any, var: Any, full: builtins.bool = False, eps: builtins.float = 1e-06, reduction: builtins.str = 'mean') -> Tensor:
@@ -334,7 +334,7 @@ def linear(input: _Array, weight: _Array, bias: Any = None) -> Any: ...
 
 @overload
 def log_softmax(input: Tensor, dim: builtins.int | None = None, *, dtype: npt.DTypeLike | None = None) -> Tensor:
-    """log softmax(x) along axis `dim`; the input is first converted to `dtype`."""
+    """log softmax(x) along axis `dim`; the input is first converted to `dtype`, if given."""
 @overload
 def log_softmax(input: _Array, dim: builtins.int | None = None, *, dtype: npt.DTypeLike | None = None) -> Any: ...
 
@@ -552,13 +552,13 @@ def soft_margin_loss(input: _Array, target: Any, *, reduction: builtins.str = 'm
 
 @overload
 def softmax(input: Tensor, dim: builtins.int | None = None, *, dtype: npt.DTypeLike | None = None) -> Tensor:
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is first converted to `dtype`."""
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is first converted to `dtype`, if given."""
 @overload
 def softmax(input: _Array, dim: builtins.int | None = None, *, dtype: npt.DTypeLike | None = None) -> Any: ...
 
 @overload
 def softmin(input: Tensor, dim: builtins.int | None = None, *, dtype: npt.DTypeLike | None = None) -> Tensor:
-    """softmax(−x) along axis `dim`; the input is first converted to `dtype`."""
+    """softmax(−x) along axis `dim`; the input is first converted to `dtype`, if given."""
 @overload
 def softmin(input: _Array, dim: builtins.int | None = None, *, dtype: npt.DTypeLike | None = None) -> Any: ...
 

@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 
 
 class Hooks:
-    """The hooks registered on one module, or on all: four kinds, each called in the order of registration."""
+    """The hooks registered on one module, or on all modules: four kinds, each in the order in which they are called."""
 
     def __init__(self) -> None:
         self.forward_pre: OrderedDict[int, Entry] = OrderedDict()
@@ -74,7 +74,10 @@ class ModuleHooks:
         return self._add_hook("forward", Entry(hook, with_kwargs, always_call), prepend)
 
     def register_full_backward_pre_hook(self, hook: Hook, prepend: bool = False) -> Handle:
-        """Call hook(module, grad_output) when the output's gradient is known; its result, unless None, replaces it."""
+        """Call hook(module, grad_output) when the output's gradient is known; its result, unless None, replaces it.
+
+        With several outputs, unlike in PyTorch, it is called once per output; gradients that are not yet known are None.
+        """
         return self._add_hook("backward_pre", Entry(hook), prepend)
 
     def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> Handle:
@@ -83,7 +86,7 @@ class ModuleHooks:
 
 
 everywhere: Hooks | None = None
-"""Hooks on every module; None costs nothing."""
+"""Hooks on every module; None if there are none, so that module calls have no overhead."""
 
 
 def register_module_forward_pre_hook(hook: Hook) -> Handle:
@@ -135,7 +138,7 @@ def call_with_hooks(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any
 
 
 def _before(module: Module, args: Any, kwargs: Any, found: list[Hooks]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments that forward gets, once the forward-pre hooks have seen them."""
+    """The arguments that forward receives, after the forward-pre hooks may have replaced them."""
     for entry in [entry for hooks in found for entry in hooks.forward_pre.values()]:
         answer = entry.call(module, args, kwargs)
         if answer is None:
@@ -150,9 +153,9 @@ def _before(module: Module, args: Any, kwargs: Any, found: list[Hooks]) -> tuple
 
 
 class _Backward:
-    """Collects the gradients of one call's outputs and inputs, and calls the backward hooks once both are known.
+    """Collects the gradients of one call's outputs and positional inputs, and calls the backward hooks once all are known.
 
-    Inputs and outputs pass through a copy, so that the hooks see only the gradient that flowed through this call, whatever
+    Inputs and outputs are copied, so that the hooks see only the gradient that flowed through this call, whatever
     else the same tensors are used for.
     """
 
@@ -175,7 +178,7 @@ class _Backward:
 
     @staticmethod
     def _watched(values: Sequence[Any], arrived: Callable[[int, Tensor], Tensor | None]) -> tuple[list[Any], set[int]]:
-        """The values, with a copy of each one that requires grad, whose gradient `arrived` gets; and where these are."""
+        """The values, where those that require grad are replaced by copies whose gradient `arrived` gets; and their indices."""
         copies, places = list(values), {i for i, x in enumerate(values) if isinstance(x, Tensor) and x._requires_grad}
         for i in places:
             copies[i] = clone(values[i])

@@ -1,9 +1,9 @@
-"""Initial weights. Each function fills a tensor in place, outside the graph, and returns it.
+"""Initial weights. Each function with a trailing underscore fills a tensor in place, unrecorded, and returns it.
 
 fan_in is the number of inputs of one output unit, fan_out the number of outputs that one input unit feeds; for weight
 [out, in, *kernel]:
     fan_in = in · ∏ kernel        fan_out = out · ∏ kernel
-With the same seed, the values equal PyTorch's.
+With the same seed, the values equal PyTorch's (those of orthogonal_ up to rounding).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 GAINS: dict[str, float] = {
-    **dict.fromkeys(("linear", "conv1d", "conv2d", "conv_transpose2d", "sigmoid"), 1.0),
+    **dict.fromkeys((*(f"conv{t}{n}d" for t in ("", "_transpose") for n in (1, 2, 3)), "linear", "sigmoid"), 1.0),
     "tanh": 5.0 / 3,
     "relu": math.sqrt(2.0),
     "selu": 3.0 / 4,
@@ -50,7 +50,7 @@ GAINS: dict[str, float] = {
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """The factor that preserves the variance of the signal through a nonlinearity; `param` is the slope of leaky_relu.
+    """The gain for a nonlinearity: weights scaled by it preserve the signal's variance; `param` is the slope of leaky_relu.
 
     linear, convolutions, sigmoid: 1    tanh: 5/3    relu: √2    leaky_relu: √(2 / (1 + slope²))    selu: 3/4
 
@@ -90,8 +90,8 @@ def trunc_normal_(
 ) -> Tensor:
     """Fill with normal values with the given mean and standard deviation, redrawing those outside [a, b].
 
-    If less than 30 % of the normal distribution lies inside [a, b], samples are drawn uniformly from [a, b] and accepted
-    with probability p(x) / max p instead. Both are PyTorch's algorithms (2.13) and give the same values.
+    If at most 30 % of the normal distribution lies inside [a, b], samples are instead drawn uniformly from [a, b] and
+    accepted with probability p(x) / max p. Both are the algorithms of PyTorch 2.13 and give the same values.
     """
     if mean < a - 2 * std or mean > b + 2 * std:
         warn_user("mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.")
@@ -153,7 +153,7 @@ def zeros_(tensor: Tensor) -> Tensor:
 
 @no_grad()
 def eye_(tensor: Tensor) -> Tensor:
-    """A matrix with ones on its diagonal: each output repeats an input, as far as there are both.
+    """Fill a matrix with the identity: 1 on its diagonal, 0 elsewhere.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.init.eye_(tg.empty(2, 3))
@@ -168,7 +168,10 @@ def eye_(tensor: Tensor) -> Tensor:
 @no_grad()
 @with_numbers
 def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
-    """A convolution's weight [out, in, *kernel] with 1 at the center of kernel i → i: outputs repeat inputs, group by group."""
+    """Fill a convolution's weight [out, in, *kernel] so that, in each group, output channel i repeats input channel i.
+
+    The center of the kernel from i to i is 1, and everything else is 0.
+    """
     if tensor.ndim not in (3, 4, 5):
         raise ValueError(f"dirac_: Only tensors with 3, 4, or 5 dimensions are supported, got shape {tensor.shape}")
     if tensor.shape[0] % groups:
@@ -184,7 +187,7 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
 @no_grad()
 @with_numbers
 def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any = None) -> Tensor:
-    """Normal values with the given standard deviation, except for a fraction `sparsity` of each column, which is set to 0.
+    """Fill a matrix with normal values (mean 0), then set a random fraction `sparsity` of each column to 0.
 
     Source: Martens, Deep learning via Hessian-free optimization, 2010.
     """
@@ -214,7 +217,7 @@ def _xavier_std(tensor: Tensor, gain: float) -> float:
 
 @with_numbers
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
-    """Uniform in ±gain · √(6 / (fan_in + fan_out)): preserves the variance of signals and gradients, for tanh and sigmoid.
+    """Fill with uniform values in ±gain · √(6 / (fan_in + fan_out)): for networks with tanh or sigmoid.
 
     Source: Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010.
 
@@ -228,7 +231,7 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) ->
 
 @with_numbers
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
-    """Normal with std = gain · √(2 / (fan_in + fan_out))."""
+    """Fill with normal values with std = gain · √(2 / (fan_in + fan_out))."""
     return normal_(tensor, 0.0, _xavier_std(tensor, gain), generator)
 
 
@@ -247,7 +250,9 @@ def _kaiming(tensor: Tensor, a: float, mode: str, nonlinearity: str, fill: Calla
 def kaiming_uniform_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
 ) -> Tensor:
-    """Uniform in ±gain · √(3 / fan), where fan is fan_in or fan_out: for ReLU networks. `a` is the slope of leaky_relu.
+    """Fill with uniform values in ±gain · √(3 / fan), where fan is fan_in or fan_out (`mode`): for networks with ReLU.
+
+    gain is calculate_gain(nonlinearity, a), where `a` is the slope of leaky_relu; the default a = 0 gives √2, as for relu.
 
     Source: He et al., Delving Deep into Rectifiers, 2015, arXiv:1502.01852.
     """
@@ -263,17 +268,19 @@ def kaiming_uniform_(
 def kaiming_normal_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
 ) -> Tensor:
-    """Normal with std = gain / √fan, where fan is fan_in or fan_out."""
+    """Fill with normal values with std = gain / √fan; see kaiming_uniform_."""
     return _kaiming(tensor, a, mode, nonlinearity, lambda std: normal_(tensor, 0.0, std, generator))
 
 
 @no_grad()
 @with_numbers
 def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
-    """gain times a random matrix with orthonormal rows or columns, whichever are fewer; later axes are flattened into one.
+    """Fill with gain times a random matrix with orthonormal rows or columns, whichever are fewer.
+
+    Axes after the first are treated as one, the columns.
 
     Source: Saxe et al., Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, 2013,
-    arXiv:1312.6120; made uniform among such matrices by the signs of R's diagonal (Mezzadri 2006, math-ph/0609050).
+    arXiv:1312.6120. The signs of R's diagonal make the distribution uniform (Mezzadri 2006, math-ph/0609050).
 
     >>> import tinygrad_edu as tg
     >>> w = tg.nn.init.orthogonal_(tg.empty(2, 3))

@@ -23,7 +23,7 @@ def in_place(name: str, function: Callable[..., Any], input: Any, *settings: Any
 
 
 def _activation(function: Callable[..., Any]) -> Callable[..., Any]:
-    """PyTorch's form of an op on one tensor: its parameters are called input, …, inplace."""
+    """The op with PyTorch's signature: (input, …, inplace=False)."""
     _, *settings = inspect.signature(function).parameters.values()
     head = inspect.Parameter("input", inspect.Parameter.POSITIONAL_OR_KEYWORD)
     signature = inspect.Signature([head, *settings, head.replace(name="inplace", default=False)])

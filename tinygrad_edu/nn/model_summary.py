@@ -21,11 +21,11 @@ from .parameter import Parameter
 
 
 class Row(NamedTuple):
-    """One call of one module; its costs exclude those of the modules inside it."""
+    """One call of a module, or the module if it is not called; its costs exclude those of the modules inside it."""
 
     path: str
     kind: str
-    shape: tuple[int, ...] | None  # of the output, or of the first one
+    shape: tuple[int, ...] | None  # of the first output
     parameters: int  # counted at the first call only
     multiply_adds: int
     bytes: int  # memory of the results that this module computes, except views
@@ -192,7 +192,7 @@ class _Pass:
 
 
 def _multiply_adds(result: Node) -> int:
-    """For a matrix product, the number of its elements times the number of terms in each."""
+    """The number of multiply-adds of a matrix product or a convolution; 0 for other ops."""
     assert result._op is not None  # for the type checker
     name = result._op.name
     if name in ("linear", "matmul"):
@@ -207,7 +207,7 @@ def _multiply_adds(result: Node) -> int:
     if name.endswith("_cell"):  # x w_ihᵀ and h w_hhᵀ
         *_, w_ih, w_hh = (a for a in inputs if a.ndim == 2)
         return inputs[0].shape[0] * (w_ih.size + w_hh.size)
-    if name == "scaled_dot_product_attention":  # [..., L, S] products of E, then [..., L, V] of S
+    if name == "scaled_dot_product_attention":  # [..., L, S] dot products of length E, then [..., L, V] of length S
         (query, key), y = inputs[:2], result._data
         return y.size // y.shape[-1] * key.shape[-2] * (query.shape[-1] + y.shape[-1]) if y.size else 0
     return 0
@@ -215,7 +215,7 @@ def _multiply_adds(result: Node) -> int:
 
 @contextlib.contextmanager
 def left_as_it_was(model: Module) -> Iterator[None]:
-    """A context in which the model is in eval mode and everything is recorded, including frozen parameters."""
+    """A context in which the model is in eval mode and frozen parameters are recorded too; both are restored afterwards."""
     flags = [(p, p._requires_grad) for p in model.parameters()]
     modes = [(module, module.training) for module in model.modules()]
     model.eval()

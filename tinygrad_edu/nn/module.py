@@ -102,7 +102,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks, call_arguments.CheckedArg
 
     def __getattr__(self, name: str) -> Any:
         """Called only if the attribute does not exist."""
-        if hasattr(type(self), name):  # a property of the subclass raised AttributeError: report that one
+        if hasattr(type(self), name):  # a property raised AttributeError: raise that error again
             return object.__getattribute__(self, name)
         raise module_use.no_such_attribute(self, name)
 
@@ -161,11 +161,11 @@ class Module(StateDict, Conversion, hooks.ModuleHooks, call_arguments.CheckedArg
             raise ValueError(f"training mode is expected to be boolean, got {mode!r}")
         self.training = mode
         for module in self.children():
-            module.train(mode)  # through its own method: a model may keep a frozen part in eval mode
+            module.train(mode)  # not only a flag: a module may override train() to keep a frozen part in eval mode
         return self
 
     def eval(self) -> Self:
-        """Switch to evaluation mode: Dropout passes everything, BatchNorm uses its running statistics."""
+        """Switch to evaluation mode (Dropout does nothing, BatchNorm uses its running statistics) and return the module."""
         return self.train(False)
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:

@@ -24,7 +24,7 @@ class ModuleTree:
     _buffer_names: Mapping[str, bool] = MappingProxyType({})  # name -> whether it is included in state_dict()
 
     def _own(self, kind: type[Any]) -> Iterator[tuple[str, Any]]:
-        """(name, value) of this module's own attributes of a kind, in the order of declaration."""
+        """(name, value) of this module's own attributes of type `kind`, in the order of assignment."""
         for name, value in list(self.__dict__.items()):
             if isinstance(value, kind):
                 yield name, value

@@ -20,7 +20,7 @@ from .parameter import Parameter
 
 
 class IncompatibleKeys(NamedTuple):
-    """Keys that load_state_dict(strict=False) could not use."""
+    """The missing and unexpected keys that load_state_dict found."""
 
     missing_keys: list[str]
     unexpected_keys: list[str]
@@ -32,14 +32,14 @@ class IncompatibleKeys(NamedTuple):
 
 
 class StateDict(ModuleTree):
-    """The part of a Module that saves and loads."""
+    """The part of a Module that saves and loads its state."""
 
     def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
         """path -> Tensor for all parameters and persistent buffers: a snapshot, which later training does not change.
 
         PyTorch's shares memory with the parameters, so that a "best" state kept during training changes with them; this is a
-        copy. keep_vars=True returns the parameters themselves; those of a lazy layer are returned as they are before its first
-        call, and raise an error when used.
+        copy. keep_vars=True returns the parameters themselves. Before the first call of a lazy layer, its parameters are
+        returned uncopied, and raise an error when used.
 
         >>> import tinygrad_edu as tg
         >>> list(tg.nn.Linear(2, 1).state_dict())

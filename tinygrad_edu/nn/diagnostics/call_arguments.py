@@ -1,6 +1,6 @@
-"""Arguments of layers, losses and functions: numbers must be numbers, and keywords must exist.
+"""Checks of the arguments of layers, losses and functions: numeric options must be numbers, and keywords must exist.
 
-Constructors check before they run. Functions, whose calls are many, look for the cause after a TypeError.
+Constructors check them first. Functions, which are called far more often, check them only after a TypeError.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from ..._numbers import check_numbers, require_number, with_numbers
 from ...autograd.user_line import PACKAGE
 
 F = TypeVar("F", bound=Callable[..., Any])
-APPLY = "; to apply it: nn.{who}(…)(x)"  # a layer that was called before it was created
+APPLY = "; to apply it: nn.{who}(…)(x)"  # for nn.ReLU(x): the arguments went to the constructor
 
 
 class CheckedArguments:
-    """Base class that wraps the constructors of this package's layers and losses; users' modules have their own."""
+    """Base class that wraps the constructors of this package's layers and losses, but not those of users' modules."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -38,12 +38,12 @@ def _refuse(who: str, key: str, value: Any, known: list[str]) -> None:
 def explain(
     function: Callable[..., Any], args: tuple[Any, ...], options: dict[str, Any], numbers: Collection[str] = ()
 ) -> None:
-    """After function(*args, **options) has raised a TypeError: raise one that names the option, if an option is the cause.
+    """After function(*args, **options) has raised a TypeError, raise one that names the option if an option is the cause.
 
     numbers: the names of numeric options, for a function without annotations.
     """
     name, known = function.__name__, list(inspect.signature(function).parameters)
-    if name == "__init__":  # checks its own
+    if name == "__init__":  # constructors have checked theirs
         return
     for key, value in options.items():
         if key not in known:
@@ -55,7 +55,7 @@ def explain(
 
 
 def explained(function: F) -> F:
-    """Wrap a function so that its TypeErrors name the option that caused them."""
+    """Wrap a function so that a TypeError caused by an option names it."""
 
     @functools.wraps(function)
     def call(*args: Any, **options: Any) -> Any:

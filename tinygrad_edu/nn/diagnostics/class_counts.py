@@ -1,4 +1,4 @@
-"""How often each class is predicted as each class, for a metric and a picture."""
+"""How often each class is predicted as each class, for a metric and a chart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Array = np.ndarray[Any, Any]
 def confusion_matrix(truth: Any, predicted: Any, classes: int | None = None) -> Array:
     """How often each true class (row) was predicted as each class (column): integers [C, C].
 
-    truth, predicted  class indices [N] from 0, or outputs and one-hot rows [N, C], whose largest entry is the class
+    truth, predicted  class indices [N] or [N, 1] from 0; or outputs or one-hot rows [N, C], whose largest entry is the class
     classes           C; the default is the largest class that occurs, plus 1
 
     Correct predictions are on the diagonal. viz.confusion_matrix draws it.
@@ -34,11 +34,11 @@ def confusion_matrix(truth: Any, predicted: Any, classes: int | None = None) -> 
 
 
 def as_classes(who: str, name: str, values: Any) -> Array:
-    """Class indices [N] from indices, or from outputs and one-hot rows [N, C]; the error begins with `who`."""
+    """Class indices [N] from indices, or from outputs or one-hot rows [N, C]; the error message begins with `who`."""
     a = np.asarray(raw(values))
     if a.ndim == 2 and a.shape[1] > 1:
         return np.asarray(a.argmax(axis=1))
     a = a.reshape(-1)
     if a.size and not (a.dtype.kind in "biuf" and (a >= 0).all() and np.equal(a, np.round(a)).all()):
-        raise ValueError(f"{who}: {name} must have class indices 0, 1, …; use np.round(p) for probabilities")
+        raise ValueError(f"{who}: {name} must contain class indices 0, 1, …; use np.round(p) for probabilities")
     return a.astype(np.int64)

@@ -1,4 +1,4 @@
-"""A finding, shared by the linter of training loops and the detectors of graphs, and the one mistake that both look for."""
+"""A finding of the training-loop linter or of the graph detectors, and the test for a mistake that both look for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..._language import language, translate
 
 @dataclass(frozen=True)
 class Finding:
-    """A mistake that was found: `what` in two or three words, `why` in a sentence, `do` the suggested fix.
+    """A mistake that was found: `what` names it, `why` explains it, `do` is the suggested fix.
 
     >>> print(Finding("path cut", "no gradient can reach the weight", "remove the detach()"))
     path cut: no gradient can reach the weight. Remove the detach().
@@ -26,16 +26,16 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """Where it was found, in the form that follows `what`; "" if there is no particular place."""
+        """Where it was found, as text that follows `what`; "" if there is no particular place."""
         return ""
 
     def __str__(self) -> str:
-        do = self.do if language() == "ko" else self.do[0].upper() + self.do[1:]  # in Korean it may begin with step()
+        do = self.do if language() == "ko" else self.do[0].upper() + self.do[1:]  # in Korean, `do` may begin with code
         return f"{self.title}{self.place}: {self.why}. {do}."
 
 
 def pairs_all(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
-    """Whether these shapes broadcast every element against every other, (N,) with (N, 1): a squeeze() is missing.
+    """Whether these shapes broadcast to all pairs of elements, as (N,) and (N, 1) do: a squeeze() is missing.
 
     >>> pairs_all((8,), (8, 1)), pairs_all((8, 1), (8, 1)), pairs_all((8,), (4, 8))
     (True, False, False)

@@ -1,9 +1,9 @@
-"""Keras's names for layers, their options and methods of a model, and what to write instead: errors use them."""
+"""Keras's names of layers, options and model methods, and what to write instead, for error messages."""
 
 from __future__ import annotations
 
-_SIZES = "the first layer states the number of inputs, as in nn.Linear(4, 8)"
-_CHANNELS = "and images are [N, channels, height, width]"
+_SIZES = "the first layer specifies the number of inputs, as in nn.Linear(4, 8)"
+_CHANNELS = "and the channels come first: [N, channels, ...]"
 _POOL = "nn.AdaptiveAvgPool{}d(1) and nn.Flatten()"
 _TENSORS = "in forward: {}"
 _STATE = "tg.save(model.state_dict(), 'weights.safetensors')"
@@ -11,8 +11,8 @@ _LOAD = "model.load_state_dict(tg.load('weights.safetensors'))"
 _WEIGHTS = "list(model.parameters()), or model.state_dict() by name"
 
 LAYERS: dict[str, str] = {  # a name of keras.layers -> what to use
-    "Dense": "nn.Linear(inputs, outputs); an activation is a layer of its own, such as nn.ReLU()",
-    "Activation": "a layer for each: nn.ReLU(), nn.Tanh(), nn.Sigmoid(), nn.Softmax(dim=1)",
+    "Dense": "nn.Linear(inputs, outputs); an activation is a separate layer, such as nn.ReLU()",
+    "Activation": "one layer per activation: nn.ReLU(), nn.Tanh(), nn.Sigmoid(), nn.Softmax(dim=1)",
     **dict.fromkeys(("Input", "InputLayer"), f"leave it out: {_SIZES}"),
     **{f"Conv{n}D": f"nn.Conv{n}d(in_channels, out_channels, kernel_size), {_CHANNELS}" for n in (1, 2, 3)},
     **{f"Conv{n}DTranspose": f"nn.ConvTranspose{n}d, {_CHANNELS}" for n in (1, 2, 3)},
@@ -48,24 +48,24 @@ METHODS: dict[str, str] = {  # an attribute of keras.Model -> what to use
     "predict_on_batch": "model(X), with tg.no_grad()",
     "summary": "nn.summary(model, (1, …)) with the shape of an input",
     "add": "nn.Sequential(*layers) takes all layers, and its append(layer) adds one",
-    "layers": "list(model.children()); in a Sequential model[0] is the first layer",
+    "layers": "list(model.children()); in a Sequential, model[0] is the first layer",
     "get_layer": "model.get_submodule(name)",
     **dict.fromkeys(("save", "save_weights"), _STATE),
     "load_weights": _LOAD,
     **dict.fromkeys(("get_weights", "weights", "variables", "trainable_weights", "trainable_variables"), _WEIGHTS),
-    "set_weights": "model.load_state_dict(state), where state has the names of model.state_dict()",
+    "set_weights": "model.load_state_dict(state), where state has the keys of model.state_dict()",
     "trainable": "model.requires_grad_(False) freezes the parameters",
     "count_params": "sum(p.numel() for p in model.parameters())",
     "build": f"leave it out: {_SIZES}",
 }
 
-_DRAW = "nn.init.{} draws the values of a layer that exists"
+_INIT = "call nn.init.{} after creating the layer"
 _DECAY = "the optimizer has weight_decay=; other terms are added to the loss"
-_LIMIT = "after each step: with tg.no_grad(): p.clamp_(…)"
+_CONSTRAIN = "after each optimizer.step(): with tg.no_grad(): p.clamp_(…)"
 _CARRY = "pass the state that the layer returned to its next call"
 
-OPTIONS: dict[str, str] = {  # an option of a Keras layer or loss -> the option here (name=… shows a value), or what to do
-    "activation": "an activation is a layer of its own: nn.Sequential(nn.Linear(3, 4), nn.ReLU())",
+OPTIONS: dict[str, str] = {  # an option of a Keras layer or loss -> its name here (or name=value), or what to do
+    "activation": "an activation is a separate layer: nn.Sequential(nn.Linear(3, 4), nn.ReLU())",
     "units": "sizes are given as inputs and outputs: nn.Linear(3, 4), nn.LSTM(3, 4)",
     "filters": "sizes are given as inputs and outputs: nn.Conv2d(3, 8, kernel_size=3)",
     "input_dim": "sizes come first: nn.Linear(inputs, outputs), nn.Embedding(words, numbers)",
@@ -75,27 +75,27 @@ OPTIONS: dict[str, str] = {  # an option of a Keras layer or loss -> the option 
     "strides": "stride",
     "pool_size": "kernel_size",
     "dilation_rate": "dilation",
-    "data_format": f"leave it out: the channels come first, {_CHANNELS.removeprefix('and ')}",
+    "data_format": f"leave it out: {_CHANNELS.removeprefix('and ')}",
     "rate": "p",
     "noise_shape": "nn.Dropout2d drops whole channels",
     "axis": "dim",
     "epsilon": "eps",
     "alpha": "negative_slope",
-    "max_value": "nn.ReLU6() stops at 6, nn.Hardtanh(0, max_val) anywhere",
+    "max_value": "nn.ReLU6() limits its output to 6, nn.Hardtanh(0, max_val) to any value",
     "key_dim": "embed_dim is the size of all heads together: num_heads · key_dim",
     "interpolation": "mode",
     "mask_zero": "padding_idx=0",
     **dict.fromkeys(("center", "scale"), "affine=False"),
-    **{f"{what}_initializer": _DRAW.format("xavier_uniform_(layer.weight)") for what in ("kernel", "recurrent", "embeddings")},
-    "depthwise_initializer": _DRAW.format("xavier_uniform_(layer.weight)"),
-    "bias_initializer": _DRAW.format("zeros_(layer.bias)"),
-    "beta_initializer": _DRAW.format("zeros_(layer.bias)"),
-    "gamma_initializer": _DRAW.format("ones_(layer.weight)"),
+    **{f"{what}_initializer": _INIT.format("xavier_uniform_(layer.weight)") for what in ("kernel", "recurrent", "embeddings")},
+    "depthwise_initializer": _INIT.format("xavier_uniform_(layer.weight)"),
+    "bias_initializer": _INIT.format("zeros_(layer.bias)"),
+    "beta_initializer": _INIT.format("zeros_(layer.bias)"),
+    "gamma_initializer": _INIT.format("ones_(layer.weight)"),
     **{f"{what}_regularizer": _DECAY for what in ("kernel", "recurrent", "bias", "activity", "embeddings", "gamma", "beta")},
-    **{f"{what}_constraint": _LIMIT for what in ("kernel", "recurrent", "bias", "embeddings", "gamma", "beta")},
+    **{f"{what}_constraint": _CONSTRAIN for what in ("kernel", "recurrent", "bias", "embeddings", "gamma", "beta")},
     "recurrent_activation": "the gates are sigmoids, as in PyTorch",
-    "recurrent_dropout": "there is only dropout=, between the layers",
-    "return_sequences": "leave it out: all steps are returned, and with batch_first=True output[:, -1] is the last",
+    "recurrent_dropout": "there is only dropout=, which applies between stacked layers",
+    "return_sequences": "leave it out: all steps are returned, and with batch_first=True output[:, -1] is the last step",
     "return_state": "leave it out: the layer returns (output, state)",
     "stateful": _CARRY,
     "go_backwards": "pass x.flip(1); bidirectional=True reads in both directions",
@@ -105,7 +105,7 @@ OPTIONS: dict[str, str] = {  # an option of a Keras layer or loss -> the option 
     "groups": "num_groups",
     "value_dim": "vdim",
     "shared_axes": "num_parameters=1",
-    "synchronized": "nn.SyncBatchNorm averages over processes",
+    "synchronized": "nn.SyncBatchNorm computes its statistics over all processes",
     "seed": "tg.manual_seed(0) before the model is created fixes all random numbers",
     **dict.fromkeys(("unroll", "use_cudnn", "reset_after"), "leave it out"),
     "from_logits": "nn.CrossEntropyLoss() and nn.BCEWithLogitsLoss() take logits; nn.NLLLoss() log-probabilities, nn.BCELoss() "

@@ -39,11 +39,12 @@ def no_forward(module: Module) -> NotImplementedError:
 
 
 def no_such_attribute(module: Module, name: str) -> AttributeError:
-    """The error for a misspelled attribute, naming the one that was probably meant."""
+    """The error for an unknown attribute; names the probable cause: no super().__init__(), a Keras name, or a misspelling."""
     hint = ""
     if "training" not in module.__dict__ and not name.startswith("__"):
         hint = f" (was super().__init__() called at the start of {type(module).__name__}.__init__?)"
-    elif (answer := _answer_to_keras(name)) and not difflib.get_close_matches(name, vars(module), 1, 0.85):  # layer, layers
+    # `layers` is a name from Keras, but if the module has an attribute `layer`, a misspelling of that
+    elif (answer := _answer_to_keras(name)) and not difflib.get_close_matches(name, vars(module), 1, 0.85):
         hint = f": {answer}"
     elif close := difflib.get_close_matches(name, [n for n in dir(module) if not n.startswith("_")], 1, 0.6):
         hint = f". Did you mean: {close[0]!r}?"
@@ -58,7 +59,7 @@ def _answer_to_keras(name: str) -> str | None:
 
 
 def name_of_a_method(module: Module, name: str, value: Any) -> TypeError:
-    """The error for an attribute that would take the place of a method, whose next call would then fail."""
+    """The error for an attribute that would hide a method, whose next call would then fail."""
     listed = isinstance(value, (list, tuple))
     better = "self.layers = nn.ModuleList([...])" if listed else f"self.my_{name} = ..."
     return TypeError(
@@ -70,7 +71,7 @@ def name_of_a_method(module: Module, name: str, value: Any) -> TypeError:
 def warn_about_plain_lists(root: ModuleTree, module_class: type[Any]) -> None:
     """Warn about Modules and Parameters in a plain list, tuple or dict, which are not found; that is rarely intended.
 
-    Nested lists are searched too. Those that are registered elsewhere as well are fine.
+    Lists inside these are searched too. Modules and Parameters that are also registered elsewhere are fine.
     """
     if not any(isinstance(x, (list, tuple, dict)) for module in root.modules() for x in module.__dict__.values()):
         return

@@ -1,7 +1,7 @@
 """Export to ONNX: write a trained feed-forward or convolutional model to a file that other programs can run.
 
-One forward pass is recorded. Walking back from its output, each layer in LAYERS (onnx_layers.py) becomes the corresponding
-ONNX node, and computations between layers become one node per op (OPS in onnx_ops.py).
+One forward pass is recorded. From its output back to its input, each layer in LAYERS (onnx_layers.py), and each op between
+layers (OPS in onnx_ops.py), becomes one or a few ONNX nodes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def export(model: Module, input: Any, path: str | os.PathLike[str] | None = None
     path   the file; None writes none
 
     The graph records one forward pass: of a branch that depends on the values, only the path taken is exported.
-    Raises ValueError for a layer or op that cannot be expressed in ONNX. Needs the package onnx (extra "onnx").
+    Raises ValueError for a layer or op whose export is not supported. Needs the package onnx (extra "onnx").
     """
     try:
         from onnx import checker, helper, numpy_helper, save_model
@@ -78,7 +78,7 @@ Calls = dict[int, tuple[Module, Any, int]]
 
 
 def _run(model: Module, x: Any) -> tuple[Any, Calls]:
-    """The output, and which layer of LAYERS computed which tensor from which."""
+    """The output, and for each tensor that a layer of LAYERS computed: the layer, its input, and the time of the call."""
     calls: Calls = {}
     kept: list[Any] = []
 
@@ -96,12 +96,12 @@ def _run(model: Module, x: Any) -> tuple[Any, Calls]:
 
 
 def _key(y: Any) -> int:
-    """The identity of a result, shared by its versions; writing to a layer's output makes another result."""
+    """A key for a result: the same for the version of it that `then` returns, but another one after writing to it in place."""
     return y._time if y._op is not None else -id(y)
 
 
 def _write(w: Writer, root: Any, calls: Calls, integers: bool) -> None:
-    """Name everything that `root` was computed from, inputs before results; iterative, so that depth does not matter."""
+    """Write the nodes that compute `root`, inputs before results; iterative, so that depth does not matter."""
     waiting = [root]
     while waiting:
         y = waiting[-1]

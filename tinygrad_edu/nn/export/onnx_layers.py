@@ -1,4 +1,4 @@
-"""The ONNX form of each layer."""
+"""The ONNX form of each layer that can be exported as a whole."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _conv(w: Writer, layer: Any, x: Any, name: str) -> str:
     if layer.transposed:
         options["output_padding"] = list(layer.output_padding)
     if layer.padding == "same":
-        flat = layer._pads()[::-1]  # last axis first, before and after: (after, before) of the first axis first
+        flat = layer._pads()[::-1]  # reversed: (after, before) for each axis, the first axis first
         options["pads"] = [flat[2 * i + 1] for i in range(n)] + [flat[2 * i] for i in range(n)]
     else:
         options["pads"] = _pads(0 if layer.padding == "valid" else layer.padding, n)
@@ -53,7 +53,7 @@ def _conv(w: Writer, layer: Any, x: Any, name: str) -> str:
 
 def _embedding(w: Writer, layer: Any, x: Any, name: str) -> str:
     weight = layer.weight
-    if layer.max_norm is not None:  # rows would be shortened on lookup, and in the file any row may be looked up
+    if layer.max_norm is not None:  # a lookup would shorten its rows; in the file, every row is shortened in advance
         every = np.arange(layer.num_embeddings)
         weight = embedding.embedding(every, raw(weight).copy(), max_norm=layer.max_norm, norm_type=layer.norm_type)
     return w.node("Gather", w.of(weight), name)

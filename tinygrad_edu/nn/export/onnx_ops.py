@@ -1,4 +1,4 @@
-"""The ONNX form of each op between layers."""
+"""The ONNX form of each op that can be exported between layers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _reduce(kind: str) -> Op:
 
 
 def _both_pads(y: Any) -> list[int]:
-    """All beginnings, then all ends."""
+    """The padding of all axes: all beginnings, then all ends."""
     return [p for side in zip(*y._params["padding"], strict=True) for p in side]
 
 

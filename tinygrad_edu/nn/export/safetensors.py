@@ -1,4 +1,4 @@
-"""Values in files: `save` and `load`. State_dicts are plain safetensors files, which other frameworks read."""
+"""Values in files: `save` and `load`. State_dicts become plain safetensors files, which other frameworks can read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SavedStateDict(dict[str, Any]):
     def _advice(self) -> str:
         module = self.__dict__.get("_module", "module")
         return (
-            f"load returned the state_dict of a {module}, not the module, which files do not contain: create the model, "
+            f"load returned the state_dict of a {module}; files do not contain the module itself: create the model, "
             "then call model.load_state_dict(load(path))"
         )
 
@@ -42,11 +42,11 @@ def save(obj: Any, f: Target, metadata: Mapping[str, str] | None = None) -> None
 
     obj       a Module is saved as its state_dict(), with a warning: load returns a dict, for model.load_state_dict
     f         a path, or a file that is open for writing bytes, such as io.BytesIO()
-    metadata  strings to store with it
+    metadata  a dict of strings to store with it
 
     The file is a safetensors file: safetensors.torch.load_file(f) reads its tensors in PyTorch, named by their path in the
-    value ("optimizer.state.0.exp_avg"). It is written atomically, synced to disk, and has a checksum. A value that a file
-    cannot hold raises TypeError, with its path, before anything is written.
+    value ("optimizer.state.0.exp_avg"). It has a checksum; at a path, it is written atomically and synced to disk. A value
+    that cannot be stored raises TypeError, with its location in obj, before anything is written.
 
     >>> import os, tempfile
     >>> import tinygrad_edu as tg
@@ -73,11 +73,13 @@ def load(f: Readable, map_location: Any = None, *, weights_only: bool = True) ->
     """Read a file written by `save`, or the dict of Tensors in another program's safetensors file.
 
     f  a path, or a file that is open for reading bytes
+
     map_location and weights_only are accepted as in PyTorch: everything is on the CPU, and nothing in a file is executed.
     NumPy has no bfloat16: such tensors become float32, which represents their values exactly, with a warning.
 
-    Raises ValueError, with the file's name and the reason, for a file that is damaged (the checksum detects a single flipped
-    bit), foreign or newer than this version. Files written by torch.save are rejected: loading a pickle can run any code.
+    Raises ValueError, with the file's name and the reason, for a file that is damaged (the checksum detects even a single
+    flipped bit), in another format, or from a newer version of this package. Files written by torch.save are rejected:
+    loading a pickle can run any code.
     """
     check_device(map_location)
     value, metadata = read("load", f)

@@ -1,4 +1,4 @@
-"""Activations as layers, for use between linear ones. The functions themselves are in ops/activation.py."""
+"""Activations as layers. Most of the functions themselves are in ops/activation.py."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class Mish(_Elementwise):
 
 
 class GELU(FunctionLayer):
-    """y = x · Φ(x), where Φ is the standard normal distribution function; approximate="tanh" uses the older approximation.
+    """y = x · Φ(x), where Φ is the standard normal distribution function; approximate="tanh" approximates it with tanh.
 
     Source: Hendrycks & Gimpel, Gaussian Error Linear Units, 2016, arXiv:1606.08415.
 

@@ -1,4 +1,4 @@
-"""Attention: each position compares itself with all others and averages their values. Functions first, the layer below."""
+"""Attention: each query is compared with all keys, which weights an average of the values. Functions first, the layer below."""
 
 from __future__ import annotations
 
@@ -90,14 +90,14 @@ def _shared_by_heads(query: Any, x: Any) -> Any:
 
 
 def _attention_with_weights(query: Any, key: Any, value: Any, mask: Any, dropout_p: float) -> tuple[Any, Any]:
-    """scaled_dot_product_attention and its weights [..., L, S]; mask: numbers to add, or None."""
+    """The result of scaled_dot_product_attention, and the weights [..., L, S]; mask: numbers to add to the scores, or None."""
     _check_shapes(query, key, value)
     scores = matmul(query * (1 / math.sqrt(query.shape[-1])), transpose(key, -1, -2))
     if mask is None:
         weights = softmax(scores, -1)
     else:
         scores = scores + mask
-        nowhere = np.all(raw(scores) == -np.inf, axis=-1, keepdims=True)  # a query that is masked everywhere gets 0, not nan
+        nowhere = np.all(raw(scores) == -np.inf, axis=-1, keepdims=True)  # a query without any unmasked key gets 0, not nan
         weights = where(nowhere, 0.0, softmax(where(nowhere, 0.0, scores), -1))
     weights = dropout(weights, dropout_p)
     return matmul(weights, value), weights
@@ -108,10 +108,10 @@ class NonDynamicallyQuantizableLinear(Linear):
 
 
 class MultiheadAttention(Module):
-    """softmax(QKᵀ/√d) V in num_heads subspaces of size d = embed_dim / num_heads, side by side, then one Linear.
+    """softmax(QKᵀ/√d) V in each of num_heads subspaces of size d = embed_dim / num_heads, concatenated, then one Linear.
 
     query [L, N, E], key [S, N, kdim], value [S, N, vdim] (batch_first: [N, L, E] …; without a batch: [L, E] …)
-    -> (output like query, weights [N, L, S] averaged over heads, or None with need_weights=False).
+    -> (output of the shape of query, weights [N, L, S] averaged over heads, or None with need_weights=False).
 
     attn_mask         [L, S] or [N·num_heads, L, S]: boolean, True where attention is forbidden; or numbers to add
     key_padding_mask  [N, S]: the same per key, to exclude padding
@@ -279,7 +279,7 @@ class MultiheadAttention(Module):
 
 
 def _added(mask: np.ndarray) -> np.ndarray:
-    """Convert a boolean mask, True where attention is forbidden, to −inf there and 0 elsewhere."""
+    """Convert a boolean mask, True where attention is forbidden, to −inf there and 0 elsewhere; return others unchanged."""
     if mask.dtype.kind not in "bf":
         raise DtypeError(f"MultiheadAttention: only bool and floating types of masks are supported, got {mask.dtype}")
     return np.where(mask, -np.inf, 0.0) if mask.dtype == np.bool_ else mask

@@ -30,7 +30,7 @@ def along_channels(v: Any, ndim: int) -> Any:
 
 
 def affine(y: Any, weight: Any, bias: Any) -> Any:
-    """y · weight + bias, with one number of each per channel; either may be None."""
+    """y · weight + bias, with one weight and one bias per channel; either may be None."""
     if weight is not None:
         y = y * along_channels(weight, y.ndim)
     return y if bias is None else y + along_channels(bias, y.ndim)
@@ -46,11 +46,11 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Any:
-    """(x − mean) / √(var + eps) · weight + bias per channel: input [N, C, …], all others [C].
+    """(x − mean) / √(var + eps) · weight + bias per channel: input [N, C, …]; weight, bias and running statistics [C].
 
-    training   use the mean and var of the batch (var with divisor N), and move the running ones towards them:
-               running ← (1 − momentum) · running + momentum · batch's   (there the variance has divisor N − 1)
-    otherwise  use the running ones
+    training  True: use the mean and var of the n values in the batch (var with divisor n), and update the running ones:
+              running ← (1 − momentum) · running + momentum · batch's   (here var has divisor n − 1)
+              False: use running_mean and running_var
     """
     x = raw(input)
     if x.ndim < 2:
@@ -62,7 +62,7 @@ def batch_norm(
         if n == 1:
             raise ValueError(
                 f"Expected more than 1 value per channel when training, got input size {x.shape}: drop_last=True omits an "
-                "incomplete last batch; with several ranks, SyncBatchNorm uses the rows of all"
+                "incomplete last batch; with several ranks, SyncBatchNorm uses the rows of all ranks"
             )
         mean, var = normalization.channel_moments(x)
         if running_mean is not None:
@@ -73,7 +73,7 @@ def batch_norm(
 
 
 def _by_running(input: Any, running_mean: Any, running_var: Any, weight: Any, bias: Any, eps: float) -> Any:
-    mean, var = snapshot(running_mean), snapshot(running_var)  # a training step may move them before backward()
+    mean, var = snapshot(running_mean), snapshot(running_var)  # a training step may change them before backward()
     return normalization.batch_norm(input, weight, bias, mean, var, eps=eps, of_batch=False)
 
 
@@ -89,7 +89,8 @@ def instance_norm(
 ) -> Any:
     """batch_norm for each sample separately: mean and var over all axes but the first two of input [N, C, …].
 
-    The running ones, if any, move towards their averages over the samples; use_input_stats=False uses them instead.
+    running_mean and running_var, if given, are updated with the averages of mean and var over the samples;
+    use_input_stats=False normalizes with them instead.
     Source: Ulyanov et al., Instance Normalization, 2016, arXiv:1607.08022.
     """
     x = raw(input)
@@ -173,7 +174,7 @@ class _BatchNorm(Module):
         momentum = self.momentum
         if self.training and self.running_mean is not None:
             self.num_batches_tracked.add_(1)
-            if momentum is None:  # the plain average of all batches
+            if momentum is None:  # all batches weigh the same
                 momentum = 1 / self.num_batches_tracked.item()
         return self.function(
             input,

@@ -1,4 +1,4 @@
-"""Lists and dicts of modules and of Parameters that are registered with the module holding them."""
+"""Lists and dicts of modules or of Parameters, which register them: plain lists and dicts do not."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class _Keyed(Module):
 
 
 class ModuleList(Indexed):
-    """A list of modules that registers their parameters; `forward` decides what to do with the modules.
+    """A list of modules that registers their parameters; the module that holds it calls them in its `forward`.
 
     >>> import tinygrad_edu as tg
     >>> len(tg.nn.ModuleList(tg.nn.Linear(2, 2) for _ in range(3)))
@@ -159,7 +159,7 @@ class ModuleList(Indexed):
         )
 
     def __repr__(self) -> str:
-        """Print equal neighbors once, with their number."""
+        """Print consecutive modules with equal reprs once, with their number."""
         groups: list[tuple[int, int, str]] = []
         for i, text in enumerate(map(repr, self)):
             if groups and groups[-1][2] == text:

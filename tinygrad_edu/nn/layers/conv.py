@@ -1,4 +1,4 @@
-"""Convolutions: a small kernel slides over a sequence or an image."""
+"""Convolutions: a small kernel slides over a sequence, an image or a volume."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 def per_axis(value: Any, n: int) -> Any:
-    """One number for each of n axes; strings are returned unchanged."""
+    """`value` as a tuple: a number is repeated for each of n axes; strings are returned unchanged."""
     return value if isinstance(value, str) else tuple(value) if isinstance(value, (tuple, list)) else (value,) * n
 
 
@@ -88,13 +88,13 @@ class _Conv(Module):
             )
 
     def _fault(self, shape: tuple[int, ...]) -> str:
-        """What is wrong with an input's shape, in PyTorch's words, with a suggestion."""
+        """PyTorch's description of what is wrong with an input's shape, with a suggestion."""
         axes, c = ", ".join(("L", "HW", "DHW")[self.n - 1]), self.in_channels
         hint = ""
         if len(shape) == self.n and c == 1:
-            hint = "; x[None, None] adds the axes of the batch and of the channel"
+            hint = "; x[None, None] adds the batch axis and the channel axis"
         elif len(shape) == self.n + 1 and c == 1:
-            hint = "; x[:, None] adds the axis of the channel"
+            hint = "; x[:, None] adds the channel axis"
         elif len(shape) == self.n + 2 and shape[-1] == c:
             moved = ", ".join(map(str, (0, self.n + 1, *range(1, self.n + 1))))
             hint = f"; the channels come first: x.permute({moved})"
@@ -244,7 +244,7 @@ class _ConvTranspose(_Conv):
         return function(input, self.weight, self.bias, self.stride, self.padding, extra, self.groups, self.dilation)
 
     def _extra(self, input: Tensor, wanted: tuple[int, ...]) -> tuple[int, ...]:
-        """The output_padding for this output size, one of the `stride` sizes that a convolution maps to the input's."""
+        """The output_padding for the output size `wanted`: a convolution maps `stride` sizes to the same one."""
         axes = zip(input.shape[-self.n :], self.stride, self.padding, self.dilation, self.kernel_size, strict=True)
         least = tuple((m - 1) * s - 2 * p + d * (k - 1) + 1 for m, s, p, d, k in axes)
         most = tuple(m + s - 1 for m, s in zip(least, self.stride, strict=True))

@@ -22,7 +22,7 @@ __all__ = ["AlphaDropout", "Dropout", "Dropout1d", "Dropout2d"]
 
 
 def check_probability(p: Any) -> None:
-    """Raise unless p is a number in [0, 1]."""
+    """Raise an error unless p is a number in [0, 1]."""
     if not isinstance(p, Real) and getattr(p, "shape", None) != ():  # 0-d Tensors and arrays count as numbers
         raise TypeError(f"dropout: p must be a number, got {p!r} ({type(p).__name__})")
     if not 0 <= p <= 1:
@@ -141,7 +141,9 @@ class Dropout(Module):
 
 
 class Dropout1d(Dropout):
-    """Dropout of whole channels: x [N, C, L] or [C, L]. Adjacent elements are similar: dropping single ones has little effect.
+    """Dropout of whole channels: x [N, C, L] or [C, L].
+
+    Adjacent elements are often similar, so dropping single ones has little effect.
 
     Source: Tompson et al., Efficient Object Localization Using Convolutional Networks, 2014, arXiv:1411.4280.
     """

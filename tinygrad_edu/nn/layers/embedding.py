@@ -30,11 +30,11 @@ def embedding(
     scale_grad_by_freq: bool = False,
     sparse: bool = False,
 ) -> Any:
-    """Row input[…] of `weight` for each index: input [...], weight [V, D] -> [..., D]; row padding_idx gets no gradient.
+    """The rows of `weight` at the indices `input`: input [...], weight [V, D] -> [..., D]; row padding_idx gets no gradient.
 
-    max_norm            rows that are looked up and longer than this are first shortened to it, in `weight` itself
+    max_norm            rows that are looked up and are longer than this are first shortened to it, in `weight` itself
     norm_type           the p of the p-norm used for max_norm
-    scale_grad_by_freq  divide a row's gradient by how often it occurs in `input`
+    scale_grad_by_freq  divide each row's gradient by the number of its occurrences in `input`
     sparse              accepted as in PyTorch; gradients are always dense here
 
     >>> import tinygrad_edu as tg
@@ -51,12 +51,12 @@ def embedding(
     _, places, counts = np.unique(raw(input), return_inverse=True, return_counts=True)
     share = (1 / counts[places]).reshape(*rows.shape[:-1], 1).astype(rows.dtype)
     rows.register_hook(lambda g: g * share)
-    return clone(rows)  # its own gradient is the unscaled one
+    return clone(rows)  # a copy, so that hooks on the result see the gradient before it is scaled
 
 
 def _shorten(weight: Any, rows: np.ndarray, max_norm: float, norm_type: float) -> None:
     """Scale down the given rows of `weight` that are longer than max_norm, in place."""
-    if not max_norm >= 0:  # a negative one would reverse them
+    if not max_norm >= 0:  # a negative one would reverse their direction
         raise DomainError(f"embedding(): max_norm must be a number >= 0, got {max_norm}")
     array = raw(weight)
     rows = rows[(rows >= 0) & (rows < len(array))]  # the lookup rejects the others
@@ -71,10 +71,11 @@ def _shorten(weight: Any, rows: np.ndarray, max_norm: float, norm_type: float) -
 class Embedding(Module):
     """Row x of `weight` for each index x: indices [...] -> [..., embedding_dim]; weight [num_embeddings, embedding_dim].
 
-    Rows start as standard normal, with the same random numbers as in PyTorch. Row padding_idx starts as 0 and is not trained.
+    Rows are initialized to standard normal values, with the same seed those of PyTorch. Row padding_idx is initialized to 0
+    and not trained.
 
-    max_norm            rows that are looked up and longer than this (in the norm_type-norm) are shortened to it in the weight
-    scale_grad_by_freq  divide a row's gradient by how often it occurs in the mini-batch
+    max_norm            rows that are looked up and are longer than this (in the norm_type-norm) are shortened to it in `weight`
+    scale_grad_by_freq  divide each row's gradient by the number of its occurrences in the mini-batch
     sparse              accepted as in PyTorch; gradients are always dense here
     _weight, _freeze    initial rows, and whether they are frozen, as passed by from_pretrained
 

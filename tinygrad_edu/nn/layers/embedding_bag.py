@@ -38,7 +38,9 @@ def embedding_bag(
     include_last_offset: bool = False,
     padding_idx: int | None = None,
 ) -> Tensor:
-    """The rows of `weight` in each bag, reduced by `mode`: input [B, n], or [N] split at `offsets` [B] -> [B, D]; 0 if empty.
+    """The rows of `weight` in each bag, reduced by `mode`: input [B, n], or [N] split at `offsets` [B] -> [B, D].
+
+    An empty bag gives 0.
 
     per_sample_weights   of the shape of input: factors for the rows (only mode="sum")
     include_last_offset  offsets has one additional element: the end of the last bag
@@ -72,7 +74,7 @@ def embedding_bag(
 
 
 def _largest(rows: Any, bags: Any, sizes: Any, width: int) -> Tensor:
-    """The maximum of each column of each bag, with the bags as one table padded with −∞."""
+    """The maximum of each column of each bag, from one table of all bags in which short ones are padded with −∞."""
     longest = int(sizes.max(initial=1)) or 1
     number = np.full((len(sizes), longest), -1)
     order = np.argsort(bags, kind="stable")
@@ -87,7 +89,7 @@ def _largest(rows: Any, bags: Any, sizes: Any, width: int) -> Tensor:
 
 
 def _first_maximum(table: Any) -> Any:
-    """The maximum over axis 1; if elements are equal, the gradient goes to the first, as in PyTorch."""
+    """The maximum over axis 1; if several elements are equal, the gradient goes to the first, as in PyTorch."""
     place = np.argmax(raw(table), axis=1)[:, None, :]
     return gather(table, 1, from_array(place)).squeeze(1) if hasattr(table, "squeeze") else amax(table, 1)
 
@@ -107,7 +109,9 @@ def _bags(indices: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, A
     ends = offsets[1:] if include_last_offset else np.append(offsets[1:], len(indices))
     starts = offsets[: len(ends)]
     if len(starts) and (starts[0] != 0 or (ends < starts).any() or ends.max(initial=0) > len(indices)):
-        raise DomainError(f"embedding_bag: offsets must increase from 0 to at most {len(indices)}, got {offsets.tolist()}")
+        raise DomainError(
+            f"embedding_bag: offsets must start at 0, not decrease, and not exceed {len(indices)}, got {offsets.tolist()}"
+        )
     used = int(ends[-1]) if len(ends) else 0
     return indices[:used], np.repeat(np.arange(len(starts)), ends - starts), len(starts)
 

@@ -1,4 +1,4 @@
-"""A layer that applies a function with settings and has no parameters."""
+"""The base class of layers that apply a function with settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class FunctionLayer(Module):
     inplace = False
 
     def forward(self, input: Tensor) -> Tensor:
-        if not self.settings and not self.inplace:  # the common case, faster by 0.3 µs
+        if not self.settings and not self.inplace:  # the common case, faster
             return self.function(input)
         settings = [getattr(self, name) for name in self.settings]
         if self.inplace:

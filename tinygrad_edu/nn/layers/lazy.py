@@ -25,7 +25,7 @@ __all__ = [
 
 
 class _Lazy(Module):
-    """Mixin, listed before the layer that it becomes at the first call."""
+    """Mixin, listed before the layer class that becomes the object's class at the first call."""
 
     becomes: type[Module]
     inputs: str  # the attribute determined by the first input
@@ -50,16 +50,16 @@ class _Lazy(Module):
                 p.materialize(shape)
                 fresh = True
         self.__class__ = self.becomes  # type: ignore[assignment]  # changing the class is intended
-        if fresh:  # keep weights loaded by load_state_dict
+        if fresh:  # otherwise, keep the weights that load_state_dict loaded
             self.reset_parameters()
         return self.forward(input)
 
     def reset_parameters(self) -> None:
-        """Do nothing: before the first call there is nothing to draw."""
+        """Do nothing: before the first call, there is nothing to initialize."""
 
 
 class LazyLinear(_Lazy, Linear):
-    """Linear with in_features taken from the last axis of its first input; an optimizer may be created before that.
+    """Linear with in_features taken from the last axis of its first input; an optimizer may be created before the first call.
 
     >>> import tinygrad_edu as tg
     >>> layer = tg.nn.LazyLinear(2)

@@ -107,7 +107,7 @@ def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> A
 
 
 class _OverLastAxes(Module):
-    """The sizes of the last axes, eps, and a weight for each element of these axes."""
+    """What LayerNorm and RMSNorm share: normalized_shape, eps and the weight."""
 
     def __init__(
         self, normalized_shape: int | Sequence[int], eps: Any, elementwise_affine: bool, device: Any, dtype: Any
@@ -193,7 +193,7 @@ class RMSNorm(_OverLastAxes):
 class GroupNorm(Module):
     """Standardize each sample over groups of its channels, then scale and shift each channel: x [N, C, …].
 
-    num_groups=1 is LayerNorm over channels and space, num_groups=C is instance normalization.
+    num_groups=1 standardizes as LayerNorm over channels and space does, num_groups=C as instance normalization does.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.GroupNorm(2, 4)(tg.tensor([[1.0, 3.0, 10.0, 30.0]]))

@@ -41,10 +41,10 @@ def _gru(x: Any, h: Any, w_ih: Any, w_hh: Any, b_ih: Any, b_hh: Any) -> Any:
 
 
 class RNN(Recurrent[Tensor]):
-    """hₜ = tanh(W_ih xₜ + b_ih + W_hh hₜ₋₁ + b_hh), or relu, along a sequence -> (all hₜ of the last layer, last h).
+    """hₜ = tanh(W_ih xₜ + b_ih + W_hh hₜ₋₁ + b_hh), or with relu, along a sequence -> (all hₜ of the last layer, last h).
 
     x [L, N, in] (batch_first: [N, L, in]; without a batch: [L, in]) -> y [L, N, D·H], h [layers·D, N, H]; D is 2 if
-    bidirectional. dropout applies between layers. For an nn.utils.rnn.PackedSequence, y is one too, and h is the state at
+    bidirectional. dropout applies between layers. If x is an nn.utils.rnn.PackedSequence, so is y, and h is the state at
     the end of each sequence.
     Source: Elman, Finding Structure in Time, 1990.
 
@@ -119,9 +119,10 @@ class LSTM(Recurrent[tuple[Tensor, Tensor]]):
 
 
 class GRU(Recurrent[Tensor]):
-    """Gated recurrent unit: r, z = σ(…)    n = tanh(xₙ + r hₙ)    h ← (1 − z) n + z h -> (all hₜ, last h).
+    """Gated recurrent unit: gates r and z control how the state h is used and kept -> (all hₜ, last h).
 
-    The weights' rows are in the order r, z, n. Shapes and options as in RNN.
+    r, z = σ(…)    n = tanh(W_in x + b_in + r (W_hn h + b_hn))    h ← (1 − z) n + z h;  the weights' rows are in the order
+    r, z, n. Shapes and options as in RNN.
     Source: Cho et al., Learning Phrase Representations using RNN Encoder-Decoder, 2014, arXiv:1406.1078 (r multiplies the
     product W_hn h, as in PyTorch and cuDNN; in the paper, it multiplies h before the product).
 

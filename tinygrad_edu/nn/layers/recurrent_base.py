@@ -135,7 +135,7 @@ class Recurrent(Module, Generic[State]):
         if input.data.ndim != 2 or input.data.shape[-1] != self.input_size:
             raise ShapeError(f"{self._get_name()}: packed data must have shape [*, {self.input_size}], got {input.data.shape}")
         check_dtype(self, input.data, self.weight_ih_l0)
-        x, _ = pad_packed_sequence(PackedSequence(input.data, input.batch_sizes))  # in order of length
+        x, _ = pad_packed_sequence(PackedSequence(input.data, input.batch_sizes))  # the longest first
         if hx is not None and input.sorted_indices is not None:
             order = input.sorted_indices
             hx = tuple(part[:, order] for part in hx) if self.pair else hx[:, order]
@@ -149,7 +149,7 @@ class Recurrent(Module, Generic[State]):
     def _layers(self, x: Tensor, first: list[Any], packed: PackedSequence | None) -> tuple[Tensor, list[Any]]:
         """x [L, N, in] through all layers -> (y [L, N, D·H], the last state of each layer and direction).
 
-        packed  the ends of the sequences; what follows them is padding.
+        packed  the packed input, for the lengths of the sequences: after its last step, each is padded in x
         """
         last: list[Any] = []
         lengths = None if packed is None else packed.lengths()

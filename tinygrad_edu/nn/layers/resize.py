@@ -1,4 +1,4 @@
-"""Layers that change the size of sequences and images: padding, upsampling, and channels to pixels."""
+"""Layers that change the size of sequences and images: padding, upsampling and pixel shuffling."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class CircularPad2d(_Pad):
 
 
 class Upsample(Module):
-    """Enlarge sequences and images to `size`, or by scale_factor: [N, C, H, W] -> [N, C, H', W'].
+    """Resize sequences and images to `size`, or by scale_factor: [N, C, H, W] -> [N, C, H', W'].
 
     mode           "nearest", "nearest-exact", "area", "linear" (sequences) or "bilinear" (images)
     align_corners  whether the corner points of both grids coincide ("linear" and "bilinear")

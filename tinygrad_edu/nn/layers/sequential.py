@@ -19,7 +19,7 @@ __all__ = ["MLP", "Sequential"]
 class Sequential(Indexed):
     """A chain of modules: the output of each is the input of the next.
 
-    Takes the modules, or a single dict name -> module. Slices are Sequentials that share the modules.
+    Takes the modules as arguments, or a single dict {name: module}. Slices are Sequentials that share the modules.
 
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Sequential(tg.nn.Linear(2, 3), tg.nn.ReLU(), tg.nn.Linear(3, 1))

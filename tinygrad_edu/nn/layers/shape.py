@@ -1,4 +1,4 @@
-"""Layers that rearrange their input: the same numbers in another shape."""
+"""Layers that rearrange their input."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Unflatten(Module):
 
 
 class Unfold(Module):
-    """The windows of an image as columns: [N, C, H, W] -> [N, C·KH·KW, number of windows], as a convolution multiplies them.
+    """The windows of an image as columns: [N, C, H, W] -> [N, C·KH·KW, number of windows], for a convolution as a product.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.Unfold(3, padding=1)(tg.zeros(1, 2, 4, 4)).shape

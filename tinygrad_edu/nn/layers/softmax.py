@@ -20,7 +20,7 @@ __all__ = ["GLU", "LogSoftmax", "Softmax", "Softmax2d", "Softmin"]
 
 
 def softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is first converted to `dtype`.
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along axis `dim`; the input is first converted to `dtype`, if given.
 
     >>> import tinygrad_edu as tg
     >>> softmax(tg.tensor([0.0, 0.0]), dim=0)
@@ -30,12 +30,12 @@ def softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
 
 
 def log_softmax(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
-    """log softmax(x) along axis `dim`; the input is first converted to `dtype`."""
+    """log softmax(x) along axis `dim`; the input is first converted to `dtype`, if given."""
     return ops.log_softmax(input, implicit_dim("log_softmax", dim, input.ndim), dtype)
 
 
 def softmin(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
-    """softmax(−x) along axis `dim`; the input is first converted to `dtype`."""
+    """softmax(−x) along axis `dim`; the input is first converted to `dtype`, if given."""
     return ops.softmin(input, implicit_dim("softmin", dim, input.ndim), dtype)
 
 
@@ -44,6 +44,7 @@ def gumbel_softmax(logits: Any, tau: float = 1.0, hard: bool = False, eps: float
     """softmax((logits + G) / tau) along axis `dim`, where G is Gumbel noise: a differentiable sample from softmax(logits).
 
     hard  return 1 at the maximum and 0 elsewhere, with the gradient of the soft sample
+
     With the same seed, samples equal PyTorch's. eps is ignored, as in PyTorch.
     Source: Jang et al., Categorical Reparameterization with Gumbel-Softmax, 2016, arXiv:1611.01144.
 
@@ -52,7 +53,7 @@ def gumbel_softmax(logits: Any, tau: float = 1.0, hard: bool = False, eps: float
     tensor([0., 1.])
     """
     if not raw(tau) > 0:
-        raise DomainError(f"gumbel_softmax(): tau must be above 0, got {tau}; at 0 it is argmax, for which use hard=True")
+        raise DomainError(f"gumbel_softmax(): tau must be greater than 0, got {tau}; for one-hot samples, use hard=True")
     noise = -np.log(raw(exponential_(from_array(np.empty_like(raw(logits))))))
     soft = ops.softmax((logits + noise) / tau, dim)
     if not hard:

@@ -1,4 +1,4 @@
-"""The transformer: repeated layers of attention and two Linear layers per position. Encoder, decoder, and both."""
+"""The transformer: stacked layers of attention and two Linear layers per position. Encoder, decoder, and both together."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _function(activation: str | Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 class _Layer(Module):
-    """Attentions, then two Linear layers per position, each with a residual connection, a Dropout and a LayerNorm."""
+    """Attentions, then two Linear layers per position; each part has a residual connection, a Dropout and a LayerNorm."""
 
     attentions: tuple[str, ...]
     self_attn: MultiheadAttention
@@ -86,7 +86,7 @@ class _Layer(Module):
 
 
 class TransformerEncoderLayer(_Layer):
-    """Self-attention, then two Linear layers per position, each with a residual connection and a LayerNorm.
+    """Self-attention, then two Linear layers per position; each part has a residual connection and a LayerNorm.
 
     x [L, N, d_model] (batch_first: [N, L, d_model]) -> the same shape.
 
@@ -112,8 +112,8 @@ class TransformerEncoderLayer(_Layer):
 class TransformerDecoderLayer(_Layer):
     """Self-attention, attention to `memory` (the encoder's output), then two Linear layers per position.
 
-    Each has a residual connection and a LayerNorm: tgt [T, N, d_model], memory [S, N, d_model] (batch_first: [N, T, d_model],
-    …) -> the shape of tgt. Options as in TransformerEncoderLayer.
+    Each part has a residual connection and a LayerNorm. tgt [T, N, d_model], memory [S, N, d_model] (batch_first:
+    [N, T, d_model], …) -> the shape of tgt. Options as in TransformerEncoderLayer.
 
     Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
 
@@ -213,7 +213,7 @@ class Transformer(Module):
     """Encoder and decoder, as for translation: the decoder reads tgt and attends to the encoder's output for src.
 
     src [S, N, d_model], tgt [T, N, d_model] (batch_first: [N, S, d_model], …; without a batch: [S, d_model], …) -> the shape of
-    tgt. It has no embeddings and no final Linear layer. Weights are initialized by xavier_uniform_.
+    tgt. It has no embeddings and no final Linear layer. Weight matrices are initialized by xavier_uniform_.
 
     Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762.
 

@@ -1,4 +1,4 @@
-"""What all losses share: reducing the losses of the elements, and checks."""
+"""What losses share: the reduction of elementwise losses, and checks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def check_reduction(reduction: str) -> None:
 
 
 def reduce(loss: Any, reduction: str) -> Any:
-    """Reduce the losses of the elements as `reduction` specifies."""
+    """Reduce elementwise losses as `reduction` specifies."""
     check_reduction(reduction)
     if reduction == "none":
         return loss
@@ -56,7 +56,7 @@ def no_tensors(name: str, input: Any, target: Any) -> TypeError:
 
 
 def same_size_hint(input: Any, target: Any) -> str:
-    """What to do about a target of another shape; reshape is suggested only if the numbers of elements agree."""
+    """Advice for a target whose shape is not input's; reshape is suggested only if the numbers of elements are equal."""
     a, b = input.shape, target.shape
     if math.prod(a) == math.prod(b):
         return "use target.reshape(input.shape)" + (" or output.squeeze(1)" if len(a) == 2 and a == (*b, 1) else "")
@@ -79,7 +79,7 @@ def _are_classes(y: Any, classes: int) -> bool:
 
 
 def warn_of_broadcast(input: Any, target: Any) -> None:
-    """Warn if (N,) against (N, 1) would give an N × N table of differences, which is almost never intended."""
+    """Warn if the shapes differ: (N,) against (N, 1) gives an N × N table of differences, which is almost never intended."""
     if not hasattr(input, "shape") or not hasattr(target, "shape") or is_foreign(input) or is_foreign(target):
         raise no_tensors("loss", input, target)
     if input.shape != target.shape:
@@ -94,11 +94,11 @@ def check_probabilities(name: str, target: Any, nan: bool = False) -> None:
     """Raise an error unless every target is in [0, 1]: otherwise the loss has no lower bound, and training diverges.
 
     A target may be 10⁻⁶ outside: mixing labels, λ·1 + (1 − λ)·1, rounds to slightly more than 1. `nan` allows NaN, for
-    losses that are then NaN themselves, as PyTorch's.
+    losses that are then NaN themselves, as PyTorch's are.
     """
     t = raw(target)
     if t.dtype.kind == "f":
-        outside = t * t > t if nan else ~(t * t <= t)  # half the time of two comparisons with bounds
+        outside = t * t > t if nan else ~(t * t <= t)  # faster than comparing with both bounds
     else:
         outside = (t < 0) | (t > 1)
     if not decide_any(outside):
@@ -112,7 +112,7 @@ def check_probabilities(name: str, target: Any, nan: bool = False) -> None:
 
 
 def check_signs(name: str, target: Any, ties: bool = False) -> None:
-    """Raise an error unless every target is 1 or −1, or 0 if `ties`: without ties, 0 would count as neither, or both."""
+    """Raise an error unless every target is 1 or −1, or 0 if `ties`: without ties, 0 would count as neither or as both."""
     y = raw(target)
     if decide_any((np.abs(y) != 1) & (y != 0) if ties else np.abs(y) != 1):
         fix = "; use 2 * target - 1" if not np.count_nonzero((y != 0) & (y != 1)) else ""
@@ -130,7 +130,7 @@ class Loss(Module):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if cls.__name__ in ORDERS and cls.__module__.startswith(__name__.rpartition(".")[0]):
-            cls.__init__ = accepts_old_reduction(cls.__init__, cls.__name__, 1)  # type: ignore[method-assign]  # after self
+            cls.__init__ = accepts_old_reduction(cls.__init__, cls.__name__, 1)  # type: ignore[method-assign]  # 1: self
 
     def __new__(cls, *args: Any, **options: Any) -> Self:
         if len(args) > 1 and all(isinstance(x, Tensor) for x in args[:2]):

@@ -75,7 +75,7 @@ def cross_entropy(
     )
     if not label_smoothing:
         return own
-    # the part of the target that is spread evenly: the mean loss of all classes, weighted like the row
+    # the part of the target that is spread evenly: the losses of all classes, times their weights, reduced as `own` is
     log_p = ops.log_softmax(logits)
     every = -(log_p if weight is None else log_p * snapshot(weight)).sum(1)
     if weights is not None:
@@ -120,7 +120,7 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
         raise no_tensors(name, input, target)
     if classes.dtype.kind not in "iu":
         swapped = raw(input).dtype.kind in "iu"
-        fix = "the input has whole numbers: call it with (output, target)" if swapped else "use target.long()"
+        fix = "the input contains integers: the order is (output, target)" if swapped else "use target.long()"
         raise DtypeError(f"{name}: expected target dtype to be Long or Byte, but got {classes.dtype}; {fix}")
     if input.ndim == 0:
         raise ShapeError(f"{name}: the input must have shape [N, C], [C] or [N, C, …], got a single number")
@@ -159,7 +159,7 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
 
 
 def _weighted(loss: Any, weights: np.ndarray | None, reduction: str, shape: tuple[int, ...]) -> Any:
-    """Reduce loss(scale), a function of the factor of the sum (None: no sum), as `reduction` specifies."""
+    """Reduce as `reduction` specifies; loss(scale) is the sum of the losses times `scale`, loss(None) all losses unreduced."""
     check_reduction(reduction)
     if reduction == "none":
         return loss(None).reshape(shape)
@@ -172,8 +172,8 @@ def _weighted(loss: Any, weights: np.ndarray | None, reduction: str, shape: tupl
 class CrossEntropyLoss(WeightedLoss):
     """−log softmax(input)[target], averaged over the rows: the loss for classification, from logits (no Softmax before it).
 
-    input   logits: [N, C], [C] or [N, C, d₁, …]
-    target  class indices (int64, 0 … C−1): [N], [] or [N, d₁, …]; or probabilities with the shape of input (float)
+    input            logits: [N, C], [C] or [N, C, d₁, …]
+    target           class indices (integers 0 … C−1): [N], [] or [N, d₁, …]; or probabilities (float) of the shape of input
     weight           [C]: the weight of each class; with class indices, the mean divides by the sum of the targets' weights
     ignore_index     rows with this target, such as padding, are ignored
     label_smoothing  in [0, 1]: this fraction of the target is spread evenly over all classes, against overconfidence

@@ -81,7 +81,7 @@ class MultiMarginLoss(WeightedLoss):
 def multilabel_margin_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     """Σ max(0, 1 − input[j] + input[i]) / C over all right classes j and wrong classes i: input and target [N, C] or [C].
 
-    target lists the right classes of each row, in any order, then −1.
+    target lists the right classes of each row, in any order; classes after the first −1 are ignored.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.multilabel_margin_loss(tg.tensor([[0.1, 0.2, 0.4, 0.8]]), tg.tensor([[3, 0, -1, 1]]))

@@ -5,7 +5,7 @@
     False         True, None  "sum"
     any           False       "none"
 
-Positional arguments are interpreted in PyTorch's order, in which these two still have their positions.
+Positional arguments may be in PyTorch's order, in which these two still have positions.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def accepts_old_reduction(function: F, name: str, before: int) -> F:
 
 
 def accept_in_functions(namespace: dict[str, Any]) -> None:
-    """Wrap the losses in a module's namespace."""
+    """Wrap the functions of ORDERS in a module's namespace."""
     for name in ORDERS.keys() & namespace.keys():
         namespace[name] = accepts_old_reduction(namespace[name], name, _TENSORS.get(name, 2))
 

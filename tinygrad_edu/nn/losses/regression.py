@@ -135,7 +135,8 @@ def poisson_nll_loss(
 ) -> Any:
     """−log of the Poisson probability of the count `target`: e^input − target · input, where input is the log of the rate.
 
-    log_input=False expects the rate itself; full=True adds Stirling's approximation of log target!, which is constant.
+    The constant log target! is left out; full=True adds Stirling's approximation of it. log_input=False expects the rate
+    itself as input.
     """
     warn_of_broadcast(input, target)
     loss = exp(input) - target * input if log_input else input - target * log(input + eps)
@@ -168,7 +169,8 @@ class PoissonNLLLoss(Loss):
 def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> Any:
     """(log var + (input − target)² / var) / 2, where var is at least eps; full=True adds log(2π) / 2.
 
-    var has the shape of input, or size 1 in its last axis, or lacks that axis. Limiting it to eps does not affect its gradient.
+    var is a number, or has the shape of input, or size 1 in its last axis, or lacks that axis. Limiting it to eps does not
+    affect its gradient.
     """
     if isinstance(var, (int, float)):
         var = var * (input * 0 + 1)
@@ -186,7 +188,7 @@ def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps
 
 
 class GaussianNLLLoss(Loss):
-    """Negative log-likelihood of a normal distribution with mean input: (log var + (input − target)² / var) / 2.
+    """Negative log-likelihood of normal distributions with means input: (log var + (input − target)² / var) / 2.
 
     Called with three tensors: loss(input, target, var).
 

@@ -65,13 +65,14 @@ def ctc_loss(
 
     log_probs      [T, N, C] or [T, C]: the output of log_softmax at each of T steps
     targets        [N, S], or concatenated in one axis; classes other than `blank`
-    input_lengths, target_lengths  [N]: the used length of each
+    input_lengths, target_lengths  [N]: the number of steps, and of target symbols, used of each sequence
     reduction      "mean" first divides each loss by the length of its target
     zero_infinity  0 instead of ∞ where the target does not fit into the input
 
-    The forward variable αₜ(s), the probability of having read s symbols of blank, l₁, blank, l₂, …, blank by step t:
-    αₜ(s) = (αₜ₋₁(s) + αₜ₋₁(s − 1) + αₜ₋₁(s − 2)) · p_t(s), the last term only where a symbol follows a different one.
-    The gradient is that of log_probs as given; PyTorch's assumes that they come from log_softmax, after which both agree.
+    The forward variable αₜ(s) is the probability that step t is at position s of blank, l₁, blank, l₂, …, blank:
+    αₜ(s) = (αₜ₋₁(s) + αₜ₋₁(s − 1) + αₜ₋₁(s − 2)) · p_t(s), the last term only for a symbol other than that at s − 2.
+    The gradient is that of log_probs as given. PyTorch's assumes that log_probs is the output of log_softmax; the gradients
+    of the input of log_softmax agree.
     Source: Graves et al., Connectionist Temporal Classification, 2006.
 
     >>> import tinygrad_edu as tg
@@ -90,8 +91,10 @@ def ctc_loss(
             f"ctc_loss: input_lengths and target_lengths must have one number for each of {n} sequences, got {lengths.shape} "
             f"and {sizes.shape}"
         )
-    if n and (lengths.min() < 0 or lengths.max() > steps or sizes.min() < 0):
+    if n and (lengths.min() < 0 or lengths.max() > steps):
         raise DomainError(f"ctc_loss: input_lengths must be in [0, {steps}], the steps of log_probs, got {lengths.tolist()}")
+    if n and sizes.min() < 0:
+        raise DomainError(f"ctc_loss: target_lengths must not be negative, got {sizes.tolist()}")
     if not 0 <= blank < classes:
         raise DomainError(f"ctc_loss: blank must be in label range [0, {classes - 1}], got {blank}")
     rows = _as_rows(targets, sizes)

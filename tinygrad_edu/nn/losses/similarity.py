@@ -223,9 +223,9 @@ def _triplet(
 
 
 class TripletMarginLoss(Loss):
-    """max(0, d(anchor, positive) − d(anchor, negative) + margin): the positive should be closer by the margin.
+    """max(0, d(anchor, positive) − d(anchor, negative) + margin): the positive should be closer by `margin`.
 
-    Source: Balntas et al., Learning local feature descriptors with triplets and shallow convolutional networks, 2016.
+    Source: Balntas et al., Learning local feature descriptors with triplets and shallow convolutional neural networks, 2016.
 
     >>> import tinygrad_edu as tg
     >>> anchor, near, far = tg.tensor([[0.0]]), tg.tensor([[1.0]]), tg.tensor([[1.5]])

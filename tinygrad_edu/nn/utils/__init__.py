@@ -1,4 +1,4 @@
-"""nn.utils: functions of all gradients or parameters together; utils.rnn handles sequences of unequal length."""
+"""nn.utils: gradient clipping, parameters as a vector, functional_call, weight and spectral norm; utils.rnn for sequences."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _list(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
 
 
 def check_limit(who: str, name: str, limit: float) -> None:
-    """Raise an error unless it is a number >= 0: a negative limit would reverse the gradients."""
+    """Raise an error unless `limit` is a number >= 0."""
     number = hasattr(limit, "__float__")
     if not number or not limit >= 0:
         raise (ValueError if number else TypeError)(f"{who}: {name} must be a number >= 0, got {limit!r}")
@@ -120,7 +120,7 @@ def clip_grads_with_norm_(parameters: Tensor | Iterable[Tensor], max_norm: float
 
 
 def _norm(a: Any, p: float) -> Any:
-    """The p-norm of all elements; the 2-norm uses BLAS, and is scaled if the squares overflow."""
+    """The p-norm of all elements; the 2-norm uses BLAS, or divides by the largest element first if the squares overflow."""
     flat = np.reshape(a, (-1,))
     if p != 2:
         return np.linalg.norm(flat, p)
@@ -150,7 +150,7 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
-    """All parameters as one vector, as part of the graph.
+    """All parameters concatenated to one vector, through which gradients flow.
 
     >>> import tinygrad_edu as tg
     >>> parameters_to_vector(tg.nn.Linear(3, 2).parameters()).shape

@@ -56,10 +56,10 @@ class ParametrizationList(ModuleList):
 
 
 def register_parametrization(module: Module, tensor_name: str, parametrization: Module, *, unsafe: bool = False) -> Module:
-    """Make `module.<tensor_name>` equal parametrization(original), computed on access; returns the module.
+    """Make `module.<tensor_name>` equal parametrization(original), computed on access; return the module.
 
     parametrization  a Module whose forward returns the parameter; its `right_inverse`, if defined, computes the original from
-                     a value. Several parametrizations are applied in sequence
+                     a value. Several parametrizations of one parameter are applied in the order of registration
     unsafe           True allows the shape to change
 
     >>> import tinygrad_edu as tg
@@ -116,7 +116,7 @@ def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
 
 
 def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized: bool = True) -> Module:
-    """Turn `module.<tensor_name>` back into a Parameter with its current value, or, if not leave_parametrized, the original."""
+    """Turn `module.<tensor_name>` back into a Parameter with its current value, or the original's if not leave_parametrized."""
     if not is_parametrized(module, tensor_name):
         raise ValueError(f"Module {module!r} does not have a parametrization on {tensor_name}")
     made = _lists(module)[tensor_name]

@@ -45,7 +45,7 @@ class PackedSequence(NamedTuple):
         return counted
 
     def places(self) -> tuple[Any, ...]:
-        """(step, sequence) for each row of data, with sequences in order of length."""
+        """(step, sequence) for each row of data, where sequences are numbered by length, the longest first."""
         sizes = raw(self.batch_sizes)
         return np.nonzero(np.arange(sizes[0]) < sizes[:, None])
 
@@ -53,7 +53,7 @@ class PackedSequence(NamedTuple):
 def pad_sequence(
     sequences: Iterable[Tensor], batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right"
 ) -> Tensor:
-    """Sequences [Lᵢ, …] as one Tensor [L, N, …] (batch_first: [N, L, …]), where L is the longest, padded with padding_value.
+    """Sequences [Lᵢ, …] as one Tensor [L, N, …] (batch_first: [N, L, …]), where L is the largest Lᵢ, padded with padding_value.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.utils.rnn.pad_sequence([tg.tensor([1, 2, 3]), tg.tensor([4])], batch_first=True)
@@ -84,9 +84,9 @@ def unpad_sequence(padded_sequences: Tensor, lengths: Any, batch_first: bool = F
 
 
 def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True) -> PackedSequence:
-    """The first lengths[i] elements of each sequence of `input` [L, N, …] (batch_first: [N, L, …]), packed.
+    """The first lengths[i] elements of sequence i of `input` [L, N, …] (batch_first: [N, L, …]), packed.
 
-    enforce_sorted=False accepts sequences in any order; results are returned in that order.
+    enforce_sorted=False accepts sequences in any order, which the results of RNN, LSTM and GRU keep.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([[1.0, 2.0, 3.0], [4.0, 0.0, 0.0]])
@@ -118,7 +118,7 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
 def pad_packed_sequence(
     sequence: PackedSequence, batch_first: bool = False, padding_value: float = 0.0, total_length: int | None = None
 ) -> tuple[Tensor, Tensor]:
-    """The inverse of pack_padded_sequence: (sequences [L, N, …], lengths [N]), where L is the longest or total_length."""
+    """The inverse of pack_padded_sequence: (sequences [L, N, …], lengths [N]); L is total_length or the longest length."""
     lengths = sequence.lengths()
     longest = int(lengths[0]) if total_length is None else total_length
     if longest < lengths[0]:
@@ -126,7 +126,7 @@ def pad_packed_sequence(
             f"Expected total_length to be at least {lengths[0]}, the length of the longest sequence, got {longest}"
         )
     x, places = sequence.data, sequence.places()
-    number = np.full((longest, len(lengths)), len(x))  # the last row stands for the padding
+    number = np.full((longest, len(lengths)), len(x))  # row len(x), appended below, is the padding
     number[places] = np.arange(len(x))
     order = slice(None) if sequence.unsorted_indices is None else raw(sequence.unsorted_indices)
     padding = full((1, *x.shape[1:]), padding_value, dtype=x.dtype)
