@@ -2,7 +2,7 @@
 
 python benchmarks/graph_pictures.py [--rounds N] [--json FILE]
 
-The peers and PyTorch are installed into a separate environment, out/graph_peers; Graphviz's program `dot` must be installed.
+The other three and PyTorch are installed into a separate environment, out/graph_peers. Graphviz's program `dot` is required.
 All libraries take turns in one process, each round draws every model once as SVG and as PNG, and the median is shown.
 Processor time is measured from the finished loss to the file. torchview and torchlens draw a model, not a loss: their time
 includes a forward pass, and their pictures show no backward pass. Each library is used as its documentation shows, with no
@@ -42,7 +42,7 @@ Draw = Callable[[str], Any]  # a path without its suffix, and the suffix -> a fi
 
 
 def models(framework: Any, nn: Any) -> dict[str, tuple[Any, Any]]:
-    """Name -> (model, input), the same for both frameworks."""
+    """Name -> (model, input), with the same layers in either framework."""
 
     class Residual(nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self, width: int) -> None:
@@ -78,7 +78,7 @@ def models(framework: Any, nn: Any) -> dict[str, tuple[Any, Any]]:
     }
 
 
-def drawers(folder: Path) -> dict[str, dict[str, Draw]]:
+def drawers() -> dict[str, dict[str, Draw]]:
     """Model -> library -> the function that draws it; the losses are computed here, before any clock runs."""
     import torch
     import torchlens
@@ -113,13 +113,13 @@ def drawers(folder: Path) -> dict[str, dict[str, Draw]]:
 
 
 def measure(rounds: int) -> dict[str, Any]:
-    """Model -> library -> format -> seconds of each round, bytes and pixels, or why it failed."""
+    """The report. Its "models": model -> library -> format -> seconds of each round, bytes and pixels, or why it failed."""
     report: dict[str, Any] = {}
     began = os.getloadavg()[0]
     signal.signal(signal.SIGALRM, _too_long)
     with tempfile.TemporaryDirectory() as folder:
         stem = str(Path(folder) / "picture")
-        todo = drawers(Path(folder))
+        todo = drawers()
         for turn in range(rounds + 1):  # the first round loads modules and fonts, and is not counted
             for name, parties in todo.items():
                 for party, draw in parties.items():
@@ -169,12 +169,12 @@ def size(data: bytes) -> tuple[int, int]:
 
 
 def table(report: dict[str, Any]) -> str:
-    """Seconds, also relative to tinygrad_edu's; sizes in bytes and pixels."""
+    """Seconds, also relative to tinygrad_edu's; sizes in KB and pixels."""
     lines = [
         f"Drawing a graph: median of {report['rounds']} rounds in turn",
         report["measured"],
         "load average {:.1f} when it began, {:.1f} when it ended".format(*report["load"]),
-        "s: processor seconds, and as a multiple of tinygrad_edu's for the same model and format; KB: of the file",
+        "s: processor seconds, and as a multiple of tinygrad_edu's for the same model and format; KB: size of the file",
         "",
         f"{'model':20} {'':13}{'SVG':>6}{'s':>2}{'':9}{'KB':>6}   {'PNG':>6}{'s':>2}{'':9}{'KB':>6}   {'pixels':>13}",
     ]

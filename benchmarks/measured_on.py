@@ -1,4 +1,4 @@
-"""Where and when a benchmark was measured: the line beside each of its tables."""
+"""Where, when and with which versions a benchmark was measured, as a line for its tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def machine(threads: int | None = None) -> str:
-    """Cores and processor, and how many threads were used: "2 cores of AMD EPYC (x86_64), 1 thread"."""
+    """The cores, the processor and the number of threads used, if given: "2 cores of AMD EPYC (x86_64), 1 thread"."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

@@ -1,11 +1,11 @@
-"""One step of every rule: tinygrad_edu, a plain NumPy loop over the parameters, and PyTorch (for-each and fused).
+"""One step of each rule: tinygrad_edu, a plain NumPy loop over the parameters, and PyTorch (default, for-each and fused).
 
     python benchmarks/optim.py                 all rules; microseconds per step, the best of several rounds
     python benchmarks/optim.py Adam SGD        these
 
-The work: 10 k, 100 k and 2 M float32 parameters in 6 and in 200 tensors, gradients given, one thread. "plain" updates each
-tensor with the formula as one would write it by hand. The contestants alternate, so that a slow moment of the machine does not
-affect only one of them.
+A step updates 10 k, 100 k or 2 M float32 parameters in 6 or 200 tensors, from given gradients, on one thread. "plain" updates
+each tensor with the formula as one would write it by hand. The contestants alternate, so that a slow moment of the machine does
+not affect only one of them.
 """
 
 from __future__ import annotations

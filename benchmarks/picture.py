@@ -26,11 +26,11 @@ LABELS = {
     "tinygrad_": "tinygrad, jit",
 }
 LEFT, BAR, ROW = 220, 420, 20
-FIRST, LAST = 0.1, 100.0  # the range of the axis; a longer bar ends at its edge and shows its number
+FIRST, LAST = 0.1, 100.0  # the range of the axis; longer bars end at its edge
 
 
 def picture(report: dict[str, Any]) -> Picture:
-    """Bars on a logarithmic scale, one group per model; the line is tinygrad_edu."""
+    """Bars on a logarithmic scale, one group per model; the vertical line marks tinygrad_edu's time."""
     title = f"One training step, as a multiple of tinygrad_edu's time ({report['machine']})"
     start = LEFT + BAR * position(1.0)
     body, text, y = [text_at(24, 30, title, kind="tgc-title")], [title], 52.0

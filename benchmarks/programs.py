@@ -1,8 +1,7 @@
 """A training step of a CNN with batch norm, an LSTM, a small GPT and a variational autoencoder, compared with PyTorch.
 
-All run in this process with one thread each and take turns. Processor time is measured, because
-other programs on the machine affect it less than elapsed time; medians over the rounds, and over the ratios to PyTorch in each
-round, are reported.
+They take turns in this process, on one thread. Processor time is measured, because other programs on the machine affect it
+less than elapsed time. Reported are the median over the rounds, and the median of the ratios to PyTorch in each round.
 
     python benchmarks/programs.py [--rounds 15] [--only cnn,gpt] [--inductor] [--json FILE]
 """
@@ -122,7 +121,7 @@ MODELS: dict[str, Callable[[Any], Made]] = {"cnn": cnn, "lstm": lstm, "gpt": gpt
 
 
 def measure(make: Callable[[Any], Made], torch: Any, rounds: int, inductor: bool) -> dict[str, Any]:
-    """name -> seconds of processor time, one per round."""
+    """{"seconds": name -> the processor time of a step in each round, "losses": name -> the losses of three steps before}."""
     runs: dict[str, Callable[[], Any]] = {}
     losses = {}
     for name, lib in {"eager": tg, "compiled": tg, "torch": torch, **({"inductor": torch} if inductor else {})}.items():

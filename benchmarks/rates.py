@@ -6,8 +6,8 @@ The tasks, the grid and the rule below were fixed before lr_find was written.
 
 A task is trained for its number of epochs at every rate of the grid, from 1e-5 to 10 in steps of a factor of 10^(1/4), with
 three seeds. The final loss of a rate is the median, over the seeds, of the mean loss over all rows at the end; NaN counts as
-infinite. The best rates are those whose final loss is at most 5 % + 0.005 above the lowest: since the losses of untrained
-models are about 1, they cannot be distinguished.
+infinite. The best rates are those whose final loss is at most 5 % + 0.005 above the lowest: smaller differences are negligible,
+because the losses of untrained models are about 1.
 
 A suggestion is right if it is within a factor of 3 of one of the best rates. "No clear answer" is neither right nor wrong; at
 most three of the twenty tasks may have it.
@@ -163,7 +163,7 @@ def grid_of(task: Task) -> dict[float, float]:
 
 
 def best_of(losses: dict[float, float]) -> list[float]:
-    """The rates that cannot be distinguished from the best."""
+    """The rates whose loss is not noticeably above the lowest."""
     least = min(losses.values())
     return [lr for lr, loss in losses.items() if loss <= EQUAL * least + EQUALLY_SMALL]
 
@@ -175,8 +175,6 @@ def main() -> None:
             results["grid"][name] = {f"{lr:.6g}": loss for lr, loss in grid_of(task).items()}
             FILE.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
             print(name, [f"{lr:.3g}" for lr in best_of({float(k): v for k, v in results["grid"][name].items()})], flush=True)
-    if not hasattr(train, "lr_find"):
-        return
     right = unclear = 0
     for name, task in TASKS.items():
         X, y = task.rows()

@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py [--full] [--json FILE]
 
-Every part prints its measurements: medians over repeats, in which the things compared take turns.
+Times are medians over repeats, except those of the drawings, each of which is made once. Imports and features take turns.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def training(sizes: list[int], batch: int) -> tuple[nn.Module, Callable[[], tg.T
 
 
 def memory() -> dict[str, Any]:
-    """Peak memory of one training step of 784-512-256-10, batch 128, compared with the arrays of a hand-written step."""
+    """Peak memory of two training steps of 784-512-256-10, batch 128, compared with the arrays of a hand-written step."""
     sizes, batch = [784, 512, 256, 10], 128
     model, step = training(sizes, batch)
     for _ in range(3):
@@ -111,7 +111,7 @@ def memory() -> dict[str, Any]:
 
 
 def import_time() -> dict[str, Any]:
-    """The seconds that `import tinygrad_edu` takes beyond importing NumPy."""
+    """The milliseconds that `import numpy` takes, and how many more `import tinygrad_edu` takes."""
     code = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
     times: dict[str, list[float]] = {"numpy": [], "tinygrad_edu": []}
     for _ in range(11):
@@ -123,7 +123,7 @@ def import_time() -> dict[str, Any]:
 
 
 def features() -> dict[str, Any]:
-    """The training step of the digits, plain and with each debugging feature."""
+    """A training step of 64-64-32-10, batch 32, without and with each debugging feature."""
     model, step = training([64, 64, 32, 10], 32)
 
     def twenty_steps() -> None:
@@ -173,7 +173,7 @@ def epoch() -> dict[str, Any]:
 
 
 def drawing(full: bool) -> dict[str, Any]:
-    """Collecting, laying out and writing the SVG of a residual network's graph."""
+    """Collecting, laying out and writing the SVG of a chain of steps y + tanh(y)."""
     rows = {}
     for n in (100, 1_000, *([10_000] if full else [])):
         x = tg.ones(4, requires_grad=True)

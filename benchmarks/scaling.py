@@ -1,13 +1,13 @@
-"""When do more ranks pay? A cost model of a data parallel step, fitted on this machine, and its predictions to 1,024 ranks.
+"""When do more ranks pay off? A cost model of a data-parallel step, fitted on this machine, predicts it for up to 1,024 ranks.
 
     python benchmarks/scaling.py [--cable 1gbit] [--json docs/scaling.json] [--page docs/scaling.md]
 
     step(n ranks) = t₀ + a·P + c·P·rows  +  f + b·P + Allreduce(n, 4·P bytes)        P parameters, float32, `rows` per rank
-    Allreduce     = min(2(n−1)·α, 2·log₂n·α) + 2·(n−1)/n · bytes / B                 ring or halving, latency α, bandwidth B
+    Allreduce     = min(2(n−1)·α, 2·log₂n·α) + 2·(n−1)/n · bytes / B                 ring or halving; latency α, bandwidth B
 
 t₀, a, c  a step of an MLP with Adam in one process with one thread
 b         copying into the buffer and out of it, measured without messages
-α, B      mpiexec -n 2 on this machine, through shared memory; those of networks are from data sheets, not measured here
+α, B      mpiexec -n 2 on this machine, through shared memory; those of networks are typical values, not measured here
 f         the rest of a measured step of a tiny network on two ranks: hooks, the watchdog, Python around a message
 
 Each number is the minimum of many repeats, because other programs can only add to it; fits minimize relative errors.
@@ -42,7 +42,7 @@ from tinygrad_edu import nn, optim  # noqa: E402
 WIDTHS = [(64, 32, 10), (64, 128, 64, 10), (256, 512, 256, 10), (784, 1024, 1024, 10)]  # 2 thousand to 1.9 million parameters
 ROWS = (8, 32, 128, 512)
 CHECKED = [((64, 128, 64, 10), 64), ((256, 512, 256, 10), 64), ((256, 512, 256, 10), 512), ((784, 1024, 1024, 10), 512)]
-NETWORKS = {  # latency in s, bandwidth in bytes/s, from data sheets and common measurements; None: fitted here
+NETWORKS = {  # latency in s, bandwidth in bytes/s: typical values from data sheets and measurements; None: fitted here
     "this machine's memory": None,
     "100 Gb/s (RDMA)": (2e-6, 11e9),
     "10 Gb/s (TCP)": (30e-6, 1.1e9),
@@ -98,7 +98,7 @@ def relative_fit(columns: list[list[float]], times: list[float]) -> list[float]:
 
 
 def one_process() -> dict[str, Any]:
-    """t₀, a, c."""
+    """Fit t₀, a and c to steps in this process."""
     found = []
     for widths in WIDTHS:
         for rows in ROWS:
@@ -110,7 +110,7 @@ def one_process() -> dict[str, Any]:
 
 
 def packing() -> dict[str, Any]:
-    """b: gradients into the buffer and back, without a message."""
+    """Fit b to the times of copying gradients into the buffer and back, without a message."""
     from tinygrad_edu.distributed.data_parallel import _Buffer
 
     found = []
@@ -168,7 +168,7 @@ def _least_on_ranks(f: Callable[[], Any], world: Any, repeats: int = 60) -> floa
 def ranks_with(
     ranks: int, threads: int, prefix: tuple[str, ...] = (), options: tuple[str, ...] = (), seconds: float = 120
 ) -> dict[str, Any]:
-    """The output of on_ranks()."""
+    """What on_ranks() measures on that many ranks."""
     command = [*prefix, "mpiexec", *options, "-n", str(ranks), sys.executable, __file__, "--on-ranks"]
     env = {**os.environ, "PATH": os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])}
     env |= {f"{library}_NUM_THREADS": str(threads) for library in ("OPENBLAS", "MKL", "OMP")}
@@ -270,7 +270,8 @@ def tables(found: dict[str, Any]) -> str:
         f"| c | for each parameter and row (forward, backward) | {1e12 * fit['c']:.0f} ps |",
         f"| f | a step on several ranks: hooks, the watchdog | {1e6 * fit['f']:.0f} µs |",
         f"| b | for each parameter: into the buffer and back | {1e9 * fit['b']:.2f} ns |",
-        f"| α, B | a message through its memory | {1e6 * memory['alpha']:.1f} µs, {memory['bandwidth'] / 1e9:.1f} GB/s |",
+        "| α, B | a message through the machine's memory: latency, bandwidth "
+        f"| {1e6 * memory['alpha']:.1f} µs, {memory['bandwidth'] / 1e9:.1f} GB/s |",
     ]
     out += ["", "The model compared with measurements on two ranks:", ""]
     out += ["| through | parameters | rows of both ranks | measured | model | two ranks are |", "|---|---|---|---|---|---|"]
@@ -291,7 +292,7 @@ def tables(found: dict[str, Any]) -> str:
     out += ["", "Rows per rank needed for an efficiency of 80 %, large MLP, many ranks:", ""]
     out += ["| network | latency, bandwidth | rows per rank |", "|---|---|---|"]
     for name, network in networks.items():
-        origin = "measured" if NETWORKS[name] is None else "data sheet"
+        origin = "measured" if NETWORKS[name] is None else "typical"
         rows = max(1, round(rows_for(fit, network)))
         out.append(f"| {name} | {1e6 * network[0]:.0f} µs, {network[1] / 1e9:.2f} GB/s ({origin}) | {rows:,} |")
     out += ["", "Predicted speed-up of n ranks over one, for a constant global batch (strong scaling):", ""]

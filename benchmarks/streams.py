@@ -1,12 +1,13 @@
-"""The cost of training on a file that does not fit into memory: peak memory, and the accuracy lost by shuffling only some rows.
+"""The cost of training on a file that does not fit into memory: peak memory, and the accuracy lost by incomplete shuffling.
 
     python benchmarks/streams.py [--largest MB] [--json docs/streams.json] [--page docs/scaling.md]
 
-Memory: one pass in batches of 64 over files of 64 MB to `largest`, with float32 rows of 1,024 numbers, each in its own process.
-"in memory" is the process's own memory; "resident" also counts the pages of the file that it has read, which the system takes
-back when it needs them.
+Memory: one pass, in a separate process, in batches of 64 over each file of 64 MB to `largest`; rows are 1,024 float32 numbers.
+"in memory" is the process's own memory; "resident" also counts the pages of the file that it has read, which the system can
+free when it needs memory.
 
-Mixing: an epoch of SGD on 100,000 rows of 10 overlapping classes, sorted by class, read in several ways; accuracy of 5 seeds.
+Mixing: the test accuracy after one epoch of SGD on 100,000 rows of 10 overlapping classes, sorted by class, read in several
+ways with 5 seeds each.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ WAYS = {
 
 
 def memory_of(way: str, path: str) -> dict[str, float]:
-    """Run in a separate process: the peaks during one pass, in MB above those before it."""
+    """The peaks during one pass, in MB above the values before it; to be called in a new process."""
 
     def status(name: str) -> float:
         lines = Path("/proc/self/status").read_text().splitlines()

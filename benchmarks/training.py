@@ -1,14 +1,13 @@
-"""One training step (forward, loss, backward, Adam) of an MLP, the same work in every framework.
+"""One training step (forward, loss, backward, Adam) of an MLP, compared between frameworks.
 
 Each framework runs in its own process and waits for its turn: in every round each of them runs for a moment, one after the
-other, so that a slow minute of the machine affects all of them. The medians over the rounds are reported, and the ratios to
-tinygrad_edu within each round with their interquartile range. A framework that is not installed is left out and named.
+other, so that a slow minute of the machine affects all of them. For each, the table shows the median time over the rounds, and
+the median and the quartiles of its ratios to tinygrad_edu in the same round. Frameworks that are not installed are named.
 "machine_limit" is not a framework: it runs the matrix products of the step, and one pass of Adam over memory.
 
     python benchmarks/training.py [--full] [--threads 1] [--processor-time] [--json FILE] [--svg FILE]
 
-With --processor-time, what is measured is the time that the process spends computing, which other programs on a busy machine
-disturb less than the time on the clock.
+--processor-time measures the time that a process spends computing, which depends less on other programs than elapsed time does.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ MODELS = [
 
 
 def worker(name: str, threads: int) -> None:
-    """Speaks JSON lines: a model to make, then how many seconds to run; answers with seconds per step."""
+    """Answer orders, one JSON line each: make a model (answer: its loss), or run for some seconds (answer: seconds per step)."""
     module = importlib.import_module(f"frameworks.{name}")
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a framework prints goes to stderr
@@ -70,7 +69,7 @@ def worker(name: str, threads: int) -> None:
 
 
 class Party:
-    """A worker process and the pipe to it."""
+    """A worker process and the pipes to it."""
 
     def __init__(self, name: str, threads: int) -> None:
         limits = {key: str(threads) for key in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
@@ -104,7 +103,7 @@ class Party:
 
 
 def measure(sizes: list[int], batch: int, names: list[str], threads: int, rounds: int, **turn: Any) -> dict[str, Any]:
-    """For one model, name -> {"seconds": [one per round]} or {"error": …}."""
+    """For one model, name -> {"seconds": [one per round], "loss": …, "note": …} or {"error": …}."""
     parties = [Party(name, threads) for name in names]
     results: dict[str, Any] = {}
     ready = []
@@ -153,7 +152,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, default=0.1, help="length of one turn")
-    parser.add_argument("--processor-time", action="store_true", help="instead of the time on the clock")
+    parser.add_argument("--processor-time", action="store_true", help="instead of elapsed time")
     parser.add_argument("--json", help="also write every number to this file")
     parser.add_argument("--svg", help="also draw the ratios into this file")
     parser.add_argument("--worker", help=argparse.SUPPRESS)

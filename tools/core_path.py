@@ -30,7 +30,7 @@ CORE = {  # file: what it holds, in English and in Korean
     "ops/affine.py": ("linear, x Wᵀ + b, in one op", "linear, 즉 x Wᵀ + b를 연산 하나로"),
     "ops/cross_entropies.py": ("the cross-entropies, each in one op", "교차 엔트로피를 각각 연산 하나로"),
     "ops/squared_error.py": ("the squared error in one op", "제곱 오차를 연산 하나로"),
-    "_tensor/tensor.py": ("Tensor: its identity and its gradients", "Tensor: 정체와 기울기"),
+    "_tensor/tensor.py": ("the class Tensor: its array and its gradients", "Tensor 클래스: 배열과 기울기"),
     "_tensor/handle.py": ("the handle that removes a hook", "훅을 지우는 손잡이"),
     "_tensor/in_place.py": ("`x[0] = v`, `x += v`, `x.fill_(v)`", "`x[0] = v`, `x += v`, `x.fill_(v)`"),
     "_tensor/numpy_protocols.py": ("`np.f(tensor)`", "`np.f(tensor)`"),
@@ -50,11 +50,11 @@ CORE = {  # file: what it holds, in English and in Korean
     "optim/layout.py": ("which parameters share one flat array", "어떤 파라미터가 한 배열에 놓이는가"),
     "optim/bucket.py": ("flat arrays of parameters and state", "파라미터와 상태를 담은 납작한 배열"),
     "optim/shared_memory.py": ("what else refers to the memory of a parameter", "파라미터의 메모리를 또 누가 쥐고 있는가"),
-    "optim/rules.py": ("every update rule, in order of complexity", "모든 갱신 규칙. 쉬운 것부터"),
+    "optim/rules.py": ("the update rules, from SGD to Nadam, as formulas", "SGD에서 Nadam까지, 수식으로 쓴 갱신 규칙"),
 }  # fmt: skip
 
 BESIDE = {  # what the path imports: it can be understood without these files, but a test finds every one of them
-    ("a tensor's past, for freezing and for writes that are recorded", "텐서의 과거: 얼리기와, 기록되는 제자리 쓰기"): (
+    ("earlier states of a tensor, for freezing and for recorded writes", "텐서의 과거: 얼리기와, 기록되는 제자리 쓰기"): (
         "autograd/past/versions.py", "autograd/past/recorded_writes.py", "autograd/past/views.py",
     ),
     ("watching the engine, for `compile` and for pictures", "엔진 지켜보기: `compile`과 그림을 위한 것"): (

@@ -2,9 +2,9 @@
 
     make(sizes, batch, threads) -> step        step() does forward, loss, backward, Adam, and returns the loss as a float
 
-and `FOOTNOTE`, what a reader should know about it. Same data, same initial weights (`problem`), float32, Adam with a
-learning rate so small that no value drifts into denormal numbers. With one output the loss is binary cross-entropy with
-logits, otherwise cross-entropy.
+and `FOOTNOTE`, what a reader should know about it. All use the data and the initial weights of `problem`, float32, and Adam
+with a learning rate so small that no value drifts into denormal numbers. With one output the loss is binary cross-entropy
+with logits, otherwise cross-entropy. The exceptions are micrograd (Python's floats, mean squared error) and machine_limit.
 """
 
 from __future__ import annotations

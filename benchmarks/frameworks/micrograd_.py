@@ -1,4 +1,4 @@
-"""micrograd: one Python object per number; the smallest model only, with a hinge-free loss it can express."""
+"""micrograd: one Python object per number; only the smallest model, with a loss that micrograd can express."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""tinygrad_edu, its step compiled, Adam as one loop compiled by numba."""
+"""tinygrad_edu, its step compiled with the numba backend."""
 
 from __future__ import annotations
 
