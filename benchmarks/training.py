@@ -42,7 +42,7 @@ MODELS = [
 
 
 def worker(name: str, threads: int) -> None:
-    """Answer orders, one JSON line each: make a model (answer: its loss), or run for some seconds (answer: seconds per step)."""
+    """Answer orders, one JSON line each: make a model (answer: its loss); run for some seconds (answer: seconds per step)."""
     module = importlib.import_module(f"frameworks.{name}")
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever a framework prints goes to stderr
