@@ -1,7 +1,7 @@
-"""A second implementation of each primitive: as loops, textbook formulas, or the NumPy function of that name.
+"""A second implementation of each primitive that is not NumPy's own function: loops, textbook formulas, NumPy functions.
 
-Slow and plain on purpose, and nothing here is shared with the package. A primitive whose forward function is not NumPy's own
-function, and which has no line here, fails the tests.
+It is slow and plain on purpose, and shares nothing with the package. A primitive whose forward function is not NumPy's own, and
+which has no entry here, fails the tests.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ erf, erfc = np.vectorize(math.erf, otypes=[float]), np.vectorize(math.erfc, otyp
 
 
 def positions(out: Any, kernel: Any, stride: Any, dilation: Any) -> Any:
-    """(output position, element of the kernel, position in the image) of all that are multiplied."""
+    """(output position, element of the kernel, position in the image) of each product."""
     for place in np.ndindex(*out):
         for k in np.ndindex(*kernel):
             yield place, k, tuple(p * s + i * d for p, s, i, d in zip(place, stride, k, dilation, strict=True))
@@ -231,7 +231,7 @@ def svd(x: Any) -> Any:
 
 
 def cells(size: Any, output_size: Any) -> Any:
-    """Each element of the result, and its cell of the last axes as slices."""
+    """The position of each element of the result, and its cell of the last axes as slices."""
     for place in np.ndindex(*output_size):
         parts = zip(place, size, output_size, strict=True)
         yield place, tuple(slice(math.floor(i * m / out), math.ceil((i + 1) * m / out)) for i, m, out in parts)

@@ -1,4 +1,4 @@
-"""The inputs of each op for the registry test, one line per op. A primitive without a line here fails the tests.
+"""The inputs of each op for the registry test. A primitive without an entry here fails the tests.
 
     "name": sample(...) or [sample(...), ...]
 
@@ -30,7 +30,7 @@ def normal(*shape: int) -> np.ndarray:
 
 
 def away(*shape: int) -> np.ndarray:
-    """Numbers with |x| in [0.2, 1.8]: away from a kink at 0, distinct from each other."""
+    """Numbers with |x| in [0.2, 1.85]: away from a kink at 0, and distinct from each other."""
     n = int(np.prod(shape))
     magnitude = rng.permutation(np.linspace(0.2, 1.8, max(1, n)))[:n] + rng.uniform(0, 0.05, n)
     return np.asarray((magnitude * rng.choice([-1, 1], n)).reshape(shape))
@@ -70,9 +70,9 @@ def binary(make: Any) -> list[Sample]:
 
 
 mask = np.array([[True, False, True], [False, False, True]])
-integers = np.array([[[3, 1, 2, 2, 0, 5], [4, 4, 4, 1, 2, 6]]])  # not checked: they are the indices of the largest elements
-tops = np.array([[[3, 2, 5], [4, 4, 6]]])  # the index of the largest element of each window of 2
-tops3 = np.array([[[3, 3, 2, 2, 5, 5], [4, 4, 4, 4, 6, 6]]])  # the same for each 3 around an element
+integers = np.array([[[3, 1, 2, 2, 0, 5], [4, 4, 4, 1, 2, 6]]])  # an image; integers, so that it is not checked
+tops = np.array([[[3, 2, 5], [4, 4, 6]]])  # the largest element of each window of 2
+tops3 = np.array([[[3, 3, 2, 2, 5, 5], [4, 4, 4, 4, 6, 6]]])  # the same for the 3 elements around each
 
 SAMPLES: dict[str, list[Sample]] = {
     # elementwise

@@ -1,5 +1,5 @@
-"""Results at kinks, infinities and odd shapes, and errors of bad calls: those of PyTorch 2.13, or a finite number where
-PyTorch returns nan without need (marked "better"). Every table is: case, call, …, result."""
+"""Results at kinks, infinities and odd shapes: PyTorch 2.13's, or, marked "better", numbers where it returns nan without need;
+and the errors of bad calls."""
 
 from __future__ import annotations
 
@@ -122,7 +122,9 @@ HARD: list[tuple[str, Call, list[Any], Any, list[Any]]] = [
 @pytest.mark.parametrize(
     ("function", "inputs", "value", "grads"), [c[1:] for c in KINKS + HARD], ids=[c[0] for c in KINKS + HARD]
 )
-def test_value_and_gradient(function: Call, inputs: list[Any], value: Any, grads: list[Any]) -> None:
+def test_the_value_and_the_gradients_are_those_of_the_table(
+    function: Call, inputs: list[Any], value: Any, grads: list[Any]
+) -> None:
     tensors = [tg.tensor(np.array(x, float), requires_grad=True) for x in inputs]
     with np.errstate(all="ignore"):
         y = function(*tensors)
@@ -184,7 +186,7 @@ DTYPES: list[tuple[str, Call, Any]] = [
 
 
 @pytest.mark.parametrize(("call", "answer"), [c[1:] for c in DTYPES], ids=[c[0] for c in DTYPES])
-def test_dtype_and_shape(call: Call, answer: Any) -> None:
+def test_the_dtype_shape_or_value_is_that_of_the_table(call: Call, answer: Any) -> None:
     got = call()
     if isinstance(answer, float) or (isinstance(answer, list) and answer and isinstance(answer[0], float)):
         np.testing.assert_array_equal(got, answer)

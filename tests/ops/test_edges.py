@@ -170,7 +170,9 @@ ANSWERS: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
 @pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore:.*degrees of freedom")
 @pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
 @pytest.mark.parametrize(("call", "numbers", "dtype"), ANSWERS.values(), ids=ANSWERS)
-def test_answer_and_dtype(call: Callable[[Any], Any], numbers: Any, dtype: str, library: str) -> None:
+def test_the_answer_and_its_dtype_are_those_of_the_table(
+    call: Callable[[Any], Any], numbers: Any, dtype: str, library: str
+) -> None:
     answer = call(pytest.importorskip(library)).numpy()
     assert answer.dtype == dtype
     np.testing.assert_allclose(answer, numbers, rtol=1e-6)
@@ -207,7 +209,9 @@ SLOPES: dict[str, tuple[Callable[..., Any], list[Any], list[Any]]] = {
 @pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore:.*degrees of freedom")
 @pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
 @pytest.mark.parametrize(("function", "inputs", "slopes"), SLOPES.values(), ids=SLOPES)
-def test_slope(function: Callable[..., Any], inputs: list[Any], slopes: list[Any], library: str) -> None:
+def test_the_gradients_are_those_of_the_table(
+    function: Callable[..., Any], inputs: list[Any], slopes: list[Any], library: str
+) -> None:
     lib = pytest.importorskip(library)
     tensors = [lib.tensor(x, dtype=lib.float64, requires_grad=True) for x in inputs]
     function(lib, *tensors).sum().backward()
@@ -365,7 +369,7 @@ def test_the_error_for_a_name_missing_on_purpose_says_why() -> None:
 
 
 @pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
-def test_print_options(library: str) -> None:
+def test_print_options_change_the_text_as_in_pytorch(library: str) -> None:
     lib = pytest.importorskip(library)
     try:
         lib.set_printoptions(precision=2)
@@ -471,7 +475,7 @@ def test_the_error_names_a_number_that_its_dtype_cannot_hold() -> None:
 # --- numbers that a dtype cannot represent ---
 
 NAN, INF = float("nan"), float("inf")
-TOO_LARGE = {  # what would be written, by name
+TOO_LARGE = {  # what writes the number -> a call that does
     "x[0] = nan": lambda: tg.zeros(2, dtype=tg.int64).__setitem__(0, NAN),
     "x[0] = 300": lambda: tg.zeros(2, dtype=tg.int8).__setitem__(0, 300),
     "x[mask] = inf": lambda: tg.zeros(2, dtype=tg.int64).__setitem__(tg.tensor([True, False]), INF),

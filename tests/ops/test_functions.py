@@ -19,18 +19,18 @@ ELSEWHERE = {  # modules whose functions have separate tests
     "random": "tests/ops/test_random.py, against stored streams",
     "generator": "the same",
     "dtypes": "names of types",
-    "devices": "there is one",
+    "devices": "the only one is the CPU",
     "threads": "tests/ops/test_threads.py",
 }
 EXEMPT = {
-    "standardize": "the heart of the norms, which have cases; PyTorch has no such function",
+    "standardize": "what group_norm and instance_norm call; PyTorch has no such function",
     "pad_axes": "what F.pad calls; PyTorch has no such function",
     "rint": "NumPy's name of round",
     "divide": "div calls it",
     "power": "pow calls it",
     "cast": "what Tensor.to calls",
     "invert": "~x",
-    "from_numpy": "every case starts with it",
+    "from_numpy": "every case is called with its results",
 }
 METHODS = {  # cases written with methods that arrays do not have, or that make tensors themselves
     "floor_divide", "operators mod", "masked_fill", "histc", "histogram", "searchsorted", "linalg.cholesky", "view",

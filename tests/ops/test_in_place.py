@@ -31,7 +31,7 @@ WITH_ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "index_add": (0, i2, tg.ones(2, 3)), "index_fill": (0, i2, 3.0),
     "index_copy": (0, i2, tg.ones(2, 3, dtype=tg.float64)), "masked_scatter": (m, tg.arange(6.0, dtype=tg.float64)),
 }  # fmt: skip
-ANOTHER_START = {"addmv", "baddbmm"}  # they need another shape, and the integers another dtype
+ANOTHER_START = {"addmv", "baddbmm"}  # they need inputs of another shape
 INTEGERS = {n: (3,) for n in IN_PLACE if n.startswith("bitwise_")} | {"bitwise_not": ()}
 LIKE_THE_FUNCTION = {n: WITH_ARGUMENTS.get(n, ()) for n in IN_PLACE if n not in INTEGERS and n not in ANOTHER_START}
 

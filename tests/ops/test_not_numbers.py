@@ -1,4 +1,4 @@
-"""Errors name what is not a number or not a Tensor: strings, None, lists among Tensors, constants that require grad."""
+"""Errors name what is not a number or not a Tensor: strings, None, lists among Tensors; and constants that require grad."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_strings_and_none_are_not_numbers(make: Callable[[], Any]) -> None:
         make()
 
 
-def test_numbers_of_every_kind_still_are() -> None:
+def test_numbers_of_every_kind_are_accepted() -> None:
     assert tg.tensor([2**70], dtype=tg.float32).item() == 2.0**70
     assert tg.tensor([0.1, 1, True], dtype=tg.float32).numpy().tobytes() == np.array([0.1, 1, 1], np.float32).tobytes()
     assert tg.tensor([2**53 + 1], dtype=tg.int64).item() == 2**53 + 1
@@ -89,7 +89,7 @@ def test_no_dtype_is_longer_than_float64(make: Callable[[], Any]) -> None:
 
 @pytest.mark.parametrize("join", [tg.cat, tg.stack, tg.hstack, tg.vstack, tg.column_stack])
 @pytest.mark.parametrize("other", [[1.0], 1.0, "a"])
-def test_a_list_among_tensors_is_named(join: Callable[[Any], Any], other: Any) -> None:
+def test_what_is_not_a_tensor_among_tensors_is_named(join: Callable[[Any], Any], other: Any) -> None:
     with pytest.raises(TypeError, match=rf"expected Tensor as element 1, but got {type(other).__name__}"):
         join([ONE, other])
 

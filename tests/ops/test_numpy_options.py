@@ -113,17 +113,6 @@ CALLS: dict[str, Callable[[Any], Any]] = {
     "accumulate": np.add.accumulate,
 }  # fmt: skip
 
-ALLOWED = (
-    "division by zero",
-    "does not exist",
-    "out of bounds for array of dimension 0",
-    "Improper number of dimensions",
-    ">= 1-d",
-    "0d arrays",
-    "zero-dimensional",
-)
-"""What NumPy rejects and PyTorch does not: an axis of a 0-d array."""
-
 
 def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
@@ -153,8 +142,8 @@ def test_a_numpy_function_gives_numpys_result_or_an_error(name: str) -> None:
                 try:
                     expected = plain(CALLS[name](x))
                 except Exception as error:
-                    if not x.ndim or any(words in str(error) for words in ALLOWED):
-                        continue
+                    if not x.ndim or "division by zero" in str(error):  # only NumPy rejects an axis of a 0-d array, and the
+                        continue  # average over an empty axis
                     raise
                 assert same(got, expected), f"{x.dtype} {x.shape}, requires_grad={requires_grad}: {got} is not {expected}"
 

@@ -108,7 +108,7 @@ def test_reductions_over_any_axes_agree_with_numpy(shape: tuple[int, ...], data:
 
 
 @given(shapes.filter(bool), st.data())
-def test_shape_functions_only_move_elements(shape: tuple[int, ...], data: Any) -> None:
+def test_shape_functions_move_or_repeat_elements(shape: tuple[int, ...], data: Any) -> None:
     array = numbers(shape)
     axes = data.draw(st.permutations(range(len(shape))))
     shifts = data.draw(st.integers(-5, 5))

@@ -172,7 +172,7 @@ def test_float32_logarithm_cosine_and_sine_are_within_two_units_in_the_last_plac
         x = np.linspace(0, 2 * np.pi, 100_001, dtype=np.float32)
         y = cos_sin32(x)[function == "sin"]
     exact = reference(x.astype(np.float64))
-    # next to a zero of cos or sin the error is small against 1, not against the value
+    # next to a zero of cos or sin, the error is small relative to 1, not to the value
     unit = np.spacing(np.maximum(np.abs(exact), 0.0 if function == "log32" else 2.0**-6).astype(np.float32))
     assert np.abs(y - exact).max() > 0
     assert (np.abs(y - exact) <= 2 * unit).all()

@@ -1,4 +1,4 @@
-"""Copying and pickling a Tensor: leaves only, because a graph cannot leave the process, and without hooks."""
+"""Copying and pickling a Tensor, without its graph and its hooks; deepcopy and pickle accept only leaves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .tensor import Tensor
 
 
-# What is not copied as it is. Times belong to this process: in another one the clock starts afresh.
+# Attributes that a copy does not take over. Times are those of this process's clock, which starts afresh in another.
 OF_THIS_TENSOR = ("_grad", "_cell", "_hooks", "_past", "_base", "_views", "_time", "_walked", "_cut")
 
 
@@ -66,7 +66,7 @@ def _copy_memory(x: Node, out: Node, memo: dict[Any, Any]) -> None:
     shared = any(np.may_share_memory(tensor._data, x._data) for tensor, _ in copied)
     copied.append((x, out))
     flat = owner.ravel("K") if shared else None
-    if flat is None or not np.may_share_memory(flat, owner):  # the second: memory with gaps, from outside NumPy
+    if flat is None or not np.may_share_memory(flat, owner):  # the second: ravel copied, because the memory has gaps
         out._data = x._data.copy()
         return
     whole, start = flat.copy(), _address(owner)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class GradFn:
-    """The op that computed a tensor: prints as in PyTorch; `next_functions` leads to the ops of its inputs."""
+    """The op that computed a tensor; it prints as in PyTorch, and `next_functions` leads to the ops of its inputs."""
 
     def __init__(self, tensor: Tensor) -> None:
         self._handle, self._time = tensor, tick()
@@ -22,7 +22,7 @@ class GradFn:
         return then(self._handle, self._time)[0]  # type: ignore[return-value]  # every Node is a Tensor here
 
     def name(self) -> str:
-        """PyTorch's name of the op; a function that is computed in several steps here shows its last step."""
+        """PyTorch's name for the op; for a function that takes several ops here, the name for the last of them."""
         from .grad_fn_names import torch_name  # only printing needs it
 
         return torch_name(self._tensor)

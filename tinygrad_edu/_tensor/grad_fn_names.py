@@ -1,4 +1,4 @@
-"""PyTorch's names of the ops, as a tensor prints them: grad_fn=<MulBackward0>."""
+"""PyTorch's names for the ops, as a tensor prints them: grad_fn=<MulBackward0>."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _numbered(name: str, of_all: int, along_axes: int) -> Name:
 
     def named(inputs: Any, params: Any) -> str:
         loss = inputs[0]._op.name if is_tensor(inputs[0]) and inputs[0]._op is not None else None
-        if loss in ("bce", "bce_with_logits"):  # one op with its reduction in PyTorch
+        if loss in ("bce", "bce_with_logits"):  # in PyTorch, the loss and its reduction are one op
             return str(TORCH_NAMES[loss])
         return f"{name}Backward{of_all if params['axis'] is None else along_axes}"
 
@@ -98,7 +98,7 @@ TORCH_NAMES: dict[str, str | Name] = {
 
 
 def torch_name(x: Node) -> str:
-    """PyTorch's name of the op that computed x."""
+    """PyTorch's name for the op that computed x."""
     assert x._op is not None  # for the type checker: only recorded tensors have a grad_fn
     name = TORCH_NAMES.get(x._op.name) or "".join(word.capitalize() for word in x._op.name.split("_"))
     name = name if isinstance(name, str) else name(inputs_then(x), x._params)

@@ -1,7 +1,7 @@
 """Writing in place: `x[0] = v`, `x += v`, `x.exp_()`, `x.fill_(v)`.
 
-A write that a gradient flows through is recorded: the tensor, its base and its other views become new versions of themselves.
-The mutation clock notices all other writes.
+A write that a gradient flows through is recorded: the tensor, its base and the base's other views become new versions of
+themselves. The mutation clock notices all other writes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class InPlace(Node):
         if not grad_enabled():
             return False
         base = views.base_of(self)
-        frozen = self._requires_grad and base._op is None and not base._requires_grad  # since the view was made
+        frozen = self._requires_grad and base._op is None and not base._requires_grad  # after the view was made
         if frozen or any(x._requires_grad and x._op is None for x in (self, base)):
             view = "" if self._requires_grad and self._op is None else "a view of "
             remedy = "Make the view after freezing" if frozen else "Change parameters inside `with no_grad():`"
@@ -125,7 +125,7 @@ class InPlace(Node):
         for view in views.views_of(base):
             apart = not was_plain and not np.may_share_memory(view._data, written)
             if view is not self and (apart or (view._requires_grad and view._op is None)):
-                continue  # none of its elements was written to, or it is a leaf of which this is true
+                continue  # none of its elements was written to; of leaves, refuse_leaf_views() has made sure
             was = old if view is self else version(view)
             recorded_writes.move_on(view, was, ops.indexing.getitem(base, views.places(base._data, view._data)))
 

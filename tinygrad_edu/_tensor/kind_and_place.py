@@ -1,4 +1,4 @@
-"""Dtype, device and memory layout with PyTorch's names: `x.type(…)`, `x.cuda()`, `x.stride()`."""
+"""Dtype, device and memory layout under PyTorch's names: `x.type(…)`, `x.cuda()`, `x.stride()`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class KindAndPlace(Node):
     @overload
     def type(self, dtype: Any) -> Tensor: ...
     def type(self, dtype: Any = None) -> str | Tensor:
-        """Convert to another dtype, like `to`; without an argument, the type's name, "tinygrad_edu.FloatTensor"."""
+        """Convert to another dtype, like `to`; without an argument, the type's name, such as "tinygrad_edu.FloatTensor"."""
         answer: str | Tensor = _shortcuts.load("other_names").type_of(self, dtype)
         return answer
 
@@ -39,12 +39,12 @@ class KindAndPlace(Node):
 
     @property
     def itemsize(self) -> int:
-        """The bytes of one element."""
+        """The size of one element in bytes."""
         return self._data.itemsize
 
     @property
     def nbytes(self) -> int:
-        """The bytes of all elements."""
+        """The size of all elements in bytes."""
         return self._data.nbytes
 
     def is_contiguous(self, memory_format: Any = None) -> bool:
@@ -52,12 +52,12 @@ class KindAndPlace(Node):
         return self._data.flags.c_contiguous
 
     def stride(self, dim: int | None = None) -> Any:
-        """The distance in memory between neighbors along each axis, in elements."""
+        """The distance in memory between neighbors along each axis, or along `dim`, in elements."""
         steps = tuple(s // self._data.itemsize for s in self._data.strides)
         return steps if dim is None else steps[dim]
 
     def element_size(self) -> int:
-        """The bytes of one element."""
+        """The size of one element in bytes."""
         return self._data.itemsize
 
 
@@ -73,7 +73,7 @@ OTHER_NAMES = """
 
 
 class OtherName:
-    """Looks up such an attribute on access.
+    """Looks up one of OTHER_NAMES when it is accessed.
 
     A `__getattr__` would be shorter, but would add 30 ns to each attribute access of a tensor, and an op makes a dozen.
     """

@@ -74,8 +74,8 @@ class Methods(OpMethods):
         if self._requires_grad and grad_enabled():
             warn_user(
                 "Converting a tensor with requires_grad=True to a scalar may lead to unexpected behavior. Consider using "
-                "tensor.detach() first: the number has no gradient. np.sin(x) or x.sin() keeps it where math.sin(x) loses it; "
-                "x.item() says that the number is meant"
+                "tensor.detach() first: the number has no gradient. np.sin(x) and x.sin() keep the gradient, math.sin(x) loses "
+                "it; write x.item() if you need only the number"
             )
         return float(self.item())
 

@@ -1,4 +1,4 @@
-"""NumPy's protocols: `np.f(tensor)` calls the registered function of `ops/`, or raises if a gradient would be lost."""
+"""NumPy's protocols: `np.f(tensor)` calls the function of `ops/` registered for np.f, or np.f if no gradient would be lost."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class NumpyProtocols(Node):
 
     @staticmethod
     def _plain(name: str, call: Any, args: Any, kwargs: Any) -> Any:
-        """A NumPy function without a rule: called if no tensor requires grad, an error if a gradient would be lost."""
+        """Call a NumPy function that has no rule; raise TypeError if a gradient would be lost."""
         to_first = name in _WRITE_TO_FIRST or name.endswith(".at")
         if grad_enabled() and any(t._requires_grad for t in _tensors((args, kwargs))):
             given = f" with {', '.join(kwargs)}=" if kwargs else ""
@@ -104,7 +104,7 @@ class NumpyProtocols(Node):
 
     @property
     def _mask(self) -> np.bool:
-        """Read by NumPy's functions of masked arrays, and by `masked * x`: these have no gradient rules."""
+        """Read by NumPy's functions for masked arrays, and by `masked * x`: these have no gradient rules."""
         if self._requires_grad and grad_enabled():
             raise RuntimeError("A masked array loses the gradient of a Tensor: use masked.filled(value), or x.detach()")
         return np.False_
@@ -127,7 +127,7 @@ def _tensors(x: Any) -> Iterator[Any]:
 
 
 def _with(x: Any, kind: Any, new: Callable[[Any], Any]) -> Any:
-    """x, or nested tuples, lists and dicts, with new(part) in place of every part of a kind."""
+    """x, or nested tuples, lists and dicts, with new(part) in place of every part of the type `kind`."""
     if isinstance(x, kind):
         return new(x)
     if isinstance(x, dict):

@@ -98,5 +98,5 @@ def _methods() -> Iterator[Method]:
     yield Method("__ne__", _equality, "comparison.not_equal")
 
 
-DOC = "The base class of Tensor with one method for each op declared as one, and the operators."
+DOC = "A base class of Tensor: the functions of ops/ that are declared as methods, and the operators."
 OpMethods = type("OpMethods", (InPlace,), {"__doc__": DOC, "__module__": __name__, **{m.name: m for m in _methods()}})

@@ -174,7 +174,7 @@ class OpMethods(InPlace):
     def erfc(self) -> Tensor:
         """erfc x = 1 − erf x, without cancellation for large x."""
     def erfinv(self) -> Tensor:
-        """The y with erf y = x; ±inf at ±1, nan outside. Newton's method, starting from an approximation by S. Winitzki, 2008."""
+        """The y with erf y = x; ±inf at ±1, nan outside. Halley's method, starting from an approximation by S. Winitzki, 2008."""
     def exp(self) -> Tensor:
         """eˣ."""
     def exp2(self) -> Tensor:
@@ -334,7 +334,7 @@ class OpMethods(InPlace):
         """y = Σ x / N over `axis`, where N is the number of elements summed; nan if N = 0."""
     @overload
     def median(self, axis: None = None, keepdims: builtins.bool = False, *, dim: None = None, keepdim: builtins.bool = False) -> Tensor:
-        """The middle element, or the lower of two; with `axis`, a pair (values, indices). nan if there is one."""
+        """The middle element, or the lower of two; with `axis`, a pair (values, indices); nan if x contains nan."""
     @overload
     def median(self, axis: builtins.int, keepdims: builtins.bool = False, *, keepdim: builtins.bool = False) -> ValuesIndices: ...
     @overload
@@ -365,7 +365,7 @@ class OpMethods(InPlace):
     def mv(self, vec: _Operand) -> Tensor:
         """The product of a matrix and a vector."""
     def nan_to_num(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
-        """input with nan, ∞ and −∞ replaced by numbers (by default 0 and the largest and smallest ones); no gradient flows there."""
+        """input with nan, ∞ and −∞ replaced by numbers (by default 0, the largest and the smallest finite one); gradient 0 there."""
     def nansum(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The sum over `axis` of the elements that are not nan."""
     @overload
@@ -427,13 +427,13 @@ class OpMethods(InPlace):
     def repeat(self, *repeats: Any) -> Tensor:
         """x repeated `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12]."""
     def repeat_interleave(self, repeats: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-        """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may hold one number per element. Flattens x without `axis`."""
+        """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may be one number per slice. Without `axis`, x is flattened."""
     def reshape(self, *sizes: _Size, shape: _Size | None = None) -> Tensor:
         """The elements of input in row-major order in a new shape; one size may be -1, to be inferred."""
     def reshape_as(self, other: _Operand) -> Tensor:
         """input in the shape of `other`."""
     def roll(self, shifts: Any, dims: Any = None, *, axis: _Axis = None, dim: _Axis = None) -> Tensor:
-        """The elements shifted by `shifts` positions along `dims` (or `axis`); those shifted beyond the end reappear at the start."""
+        """x shifted by `shifts` positions along `dims`; elements shifted beyond one end reappear at the other."""
     def rot90(self, k: SupportsIndex = 1, dims: Any = ...) -> Tensor:
         """input rotated by k · 90° in the plane of two axes, from the first towards the second."""
     def round(self, decimals: SupportsIndex = 0) -> Tensor:
@@ -546,7 +546,7 @@ class OpMethods(InPlace):
     @overload
     def unsqueeze(self, *, dim: _Axis) -> Tensor: ...
     def var(self, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as in PyTorch) unless `unbiased` is False."""
+        """Variance: Σ (x − mean)² / (N − correction); correction defaults to 1 (unbiased, as in PyTorch), 0 if not `unbiased`."""
     def var_mean(self, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> builtins.tuple[Tensor, Tensor]:
         """(var, mean) along `axis`."""
     def view(self, *sizes: _Size, shape: _Size | None = None) -> Tensor:

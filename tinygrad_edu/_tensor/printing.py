@@ -27,11 +27,12 @@ def set_printoptions(
     """Set how tensors are printed, as in PyTorch; None leaves an option unchanged, but sets sci_mode to automatic.
 
     precision  digits after the point (4)
-    threshold  only the edges of a tensor with more elements are shown (1000)
+    threshold  a tensor with more elements is abbreviated (1000)
     edgeitems  the number of elements shown at each end of an axis (3)
     linewidth  characters per line (80)
     profile    'default', 'short' or 'full': the preset that the other options modify
-    sci_mode   True or False: scientific notation always or never; None: if |x| exceeds 1e8, is under 1e-4 or spans over 1e3
+    sci_mode   True or False: scientific notation always or never; None: if the largest |x| exceeds 1e8, or 1000 times the
+               smallest, or if the smallest is below 1e-4 and not all are whole (zeros do not count)
 
     >>> import tinygrad_edu as tg
     >>> tg.set_printoptions(precision=2)

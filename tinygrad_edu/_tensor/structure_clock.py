@@ -1,7 +1,7 @@
 """The structure clock advances when anything other than values changes that affects what a step computes.
 
-Examples are a module's mode and attributes, requires_grad, hooks, an optimizer's options. A recorded program checks this single
-number; only if it has changed does the program compare everything that it depends on.
+Examples are a module's mode and attributes, requires_grad, hooks, and an optimizer's options. A recorded program checks this
+single number; only if it has changed does the program compare everything that it depends on.
 """
 
 from __future__ import annotations

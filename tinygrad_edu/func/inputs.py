@@ -13,7 +13,7 @@ from .trees import flatten, map_tensors
 
 
 def check_argnums(name: str, argnums: int | tuple[int, ...], args: tuple[Any, ...]) -> tuple[int, ...]:
-    """argnums as nonnegative numbers."""
+    """argnums as a tuple of nonnegative indices; raise RuntimeError if one is out of range."""
     numbers = argnums if isinstance(argnums, tuple) else (argnums,)
     if not numbers:
         raise RuntimeError(f"{name}(): argnums must be a non-empty tuple")
@@ -37,7 +37,7 @@ def open_inputs(args: tuple[Any, ...], numbers: tuple[int, ...]) -> tuple[tuple[
     with enable_grad():
         opened = tuple(map_tensors(open_tensor, a) if i in numbers else a for i, a in enumerate(args))
     if not inputs:
-        raise RuntimeError("there is no floating-point Tensor to differentiate by among these arguments")
+        raise RuntimeError("there is no floating-point Tensor to differentiate with respect to among these arguments")
     return opened, inputs
 
 

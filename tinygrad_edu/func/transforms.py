@@ -1,4 +1,4 @@
-"""Function transforms: grad, jacrev, hessian, vjp, jvp; and models as functions of their weights."""
+"""Function transforms: grad, jacrev, hessian, vjp, jvp; and the weights of several models, stacked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Argnums = int | tuple[int, ...]
 
 
 def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
-    """A function that returns (gradient, value) of func, whose value is a single number; with has_aux (gradient, (value, aux)).
+    """A function that returns (gradient, value) of func, whose value is one number; with has_aux, (gradient, (value, aux)).
 
     >>> import tinygrad_edu as tg
     >>> grad_and_value(lambda x: (x * x).sum())(tg.tensor([1.0, 2.0]))
@@ -67,7 +67,7 @@ def grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Functio
 
 
 def jacrev(func: Function, argnums: Argnums = 0, *, has_aux: bool = False, chunk_size: Any = None) -> Function:
-    """A function that returns ∂ func / ∂ argument, of shape output.shape + argument.shape: one backward pass per element.
+    """A function that returns ∂ func / ∂ argument, of shape output.shape + argument.shape, by one backward pass per element.
 
     chunk_size  accepted as in PyTorch; rows are computed one after the other
 
@@ -93,7 +93,7 @@ def jacrev(func: Function, argnums: Argnums = 0, *, has_aux: bool = False, chunk
 
 
 class _Answer:
-    """A structure in place of a Tensor."""
+    """The derivatives of one output Tensor, marked so that its place in the output is not flattened into them."""
 
     def __init__(self, tree: Any) -> None:
         self.tree = tree
@@ -139,7 +139,7 @@ def hessian(func: Function, argnums: Argnums = 0) -> Function:
 
 
 def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
-    """(output, pull): pull(v) is vᵀ J for each primal; with has_aux (output, pull, aux).
+    """(output, pull): pull(v) is vᵀ J for each primal; with has_aux, (output, pull, aux).
 
     >>> import tinygrad_edu as tg
     >>> output, pull = vjp(lambda x: x**2, tg.tensor([1.0, 2.0]))
@@ -167,7 +167,7 @@ def vjp(func: Function, *primals: Any, has_aux: bool = False) -> Any:
 def jvp(
     func: Function, primals: tuple[Any, ...], tangents: tuple[Any, ...], *, strict: bool = False, has_aux: bool = False
 ) -> Any:
-    """(output, J · tangents): the directional derivative, by two reverse passes.
+    """(output, J · tangents): the value and the directional derivative, by two reverse passes.
 
     >>> import tinygrad_edu as tg
     >>> jvp(lambda x: x**2, (tg.tensor([1.0, 2.0]),), (tg.tensor([1.0, 10.0]),))[1]

@@ -18,7 +18,7 @@ def flatten(tree: Any) -> list[Any]:
 
 
 def rebuild(tree: Any, tensors: Iterable[Any]) -> Any:
-    """The same structure with other Tensors."""
+    """The structure of `tree` with its Tensors replaced, in order, by `tensors`."""
     rest = iter(tensors)
 
     def again(part: Any) -> Any:
@@ -33,5 +33,5 @@ def rebuild(tree: Any, tensors: Iterable[Any]) -> Any:
 
 
 def map_tensors(function: Callable[..., Any], tree: Any) -> Any:
-    """The same structure with each Tensor x replaced by function(x)."""
+    """The structure of `tree` with each Tensor x replaced by function(x)."""
     return rebuild(tree, [function(x) for x in flatten(tree)])

@@ -693,7 +693,7 @@ def erfc(x: _Array) -> Any: ...
 
 @overload
 def erfinv(x: Tensor) -> Tensor:
-    """The y with erf y = x; ±inf at ±1, nan outside. Newton's method, starting from an approximation by S. Winitzki, 2008."""
+    """The y with erf y = x; ±inf at ±1, nan outside. Halley's method, starting from an approximation by S. Winitzki, 2008."""
 @overload
 def erfinv(x: _Array) -> Any: ...
 
@@ -1326,7 +1326,7 @@ def mean(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, dtyp
 
 @overload
 def median(x: Tensor, axis: None = None, keepdims: builtins.bool = False, *, dim: None = None, keepdim: builtins.bool = False) -> Tensor:
-    """The middle element, or the lower of two; with `axis`, a pair (values, indices). nan if there is one."""
+    """The middle element, or the lower of two; with `axis`, a pair (values, indices); nan if x contains nan."""
 @overload
 def median(x: Tensor, axis: builtins.int, keepdims: builtins.bool = False, *, keepdim: builtins.bool = False) -> ValuesIndices: ...
 @overload
@@ -1415,7 +1415,7 @@ def mv(input: _Array, vec: _Array) -> Any: ...
 
 @overload
 def nan_to_num(input: Tensor, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
-    """input with nan, ∞ and −∞ replaced by numbers (by default 0 and the largest and smallest ones); no gradient flows there."""
+    """input with nan, ∞ and −∞ replaced by numbers (by default 0, the largest and the smallest finite one); gradient 0 there."""
 @overload
 def nan_to_num(input: _Array, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any: ...
 
@@ -1630,7 +1630,7 @@ def repeat(x: _Array, *repeats: Any) -> Any: ...
 
 @overload
 def repeat_interleave(x: Tensor, repeats: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
-    """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may hold one number per element. Flattens x without `axis`."""
+    """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may be one number per slice. Without `axis`, x is flattened."""
 @overload
 def repeat_interleave(x: _Array, repeats: Any, axis: _Axis = None, *, dim: _Axis = None) -> Any: ...
 
@@ -1648,7 +1648,7 @@ def rint(x: _Array) -> Any: ...
 
 @overload
 def roll(x: Tensor, shifts: Any, dims: Any = None, *, axis: _Axis = None, dim: _Axis = None) -> Tensor:
-    """The elements shifted by `shifts` positions along `dims` (or `axis`); those shifted beyond the end reappear at the start."""
+    """x shifted by `shifts` positions along `dims`; elements shifted beyond one end reappear at the other."""
 @overload
 def roll(x: _Array, shifts: Any, dims: Any = None, *, axis: _Axis = None, dim: _Axis = None) -> Any: ...
 
@@ -1698,7 +1698,7 @@ def scatter_add(x: _Array, *, dim: _Axis, index: Any, src: Any) -> Any: ...
 
 @overload
 def searchsorted(sorted_sequence: Tensor, input: _Operand, right: builtins.bool = False) -> Tensor:
-    """The index at which each element of `input` belongs in a sorted row: before equal ones, or after them with right=True."""
+    """The index in the 1-d sorted_sequence before which each element of `input` belongs: the first possible one, or the last"""
 @overload
 def searchsorted(sorted_sequence: _Operand, input: Tensor, right: builtins.bool = False) -> Tensor: ...
 @overload
@@ -2059,7 +2059,7 @@ def unsqueeze(x: _Array, *, dim: _Axis) -> Any: ...
 
 @overload
 def var(x: Tensor, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as in PyTorch) unless `unbiased` is False."""
+    """Variance: Σ (x − mean)² / (N − correction); correction defaults to 1 (unbiased, as in PyTorch), 0 if not `unbiased`."""
 @overload
 def var(x: _Array, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 

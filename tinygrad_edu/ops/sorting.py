@@ -1,4 +1,4 @@
-"""Order: sort, topk, median, and counts. NaN counts as the largest number, as in PyTorch; sorting is stable."""
+"""Order: sort, topk, median, running extremes; sets and counts. NaN counts as the largest number, as in PyTorch."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def median(x, axis: None = None, keepdims=False) -> Tensor: ...
 def median(x, axis: int, keepdims=False) -> ValuesIndices: ...
 @torch_names
 def median(x, axis=None, keepdims=False):
-    """The middle element, or the lower of two; with `axis`, a pair (values, indices). nan if there is one.
+    """The middle element, or the lower of two; with `axis`, a pair (values, indices); nan if x contains nan.
 
     Elements equal to the median share its gradient; with `axis`, the element at the index gets it. np.median(t) is NumPy's: the
     mean of the two in the middle.
@@ -182,7 +182,9 @@ cummax, cummin = _running("cummax", np.maximum.accumulate), _running("cummin", n
 
 
 @torch_names
-def unique(x, sorted=True, return_inverse=False, return_counts=False, axis=None) -> Tensor | Any:  # Any: a tuple, on request
+def unique(
+    x, sorted=True, return_inverse=False, return_counts=False, axis=None
+) -> Tensor | Any:  # Any: a tuple, if a return_ option is set
     """The distinct elements of x in increasing order (slices, with `axis`); optionally each element's index and the counts.
 
     >>> import tinygrad_edu as tg
@@ -263,6 +265,7 @@ def histogram(input, bins=100, *, range=None, weight=None, density=False) -> His
 
 
 def searchsorted(sorted_sequence, input, right=False):
-    """The index at which each element of `input` belongs in a sorted row: before equal ones, or after them with right=True."""
+    """The index in the 1-d sorted_sequence before which each element of `input` belongs: the first possible one, or the last
+    with right=True."""
     answer = np.asarray(np.searchsorted(raw(sorted_sequence), raw(input), side="right" if right else "left"))
     return like(input if is_tensor(input) else sorted_sequence, answer)

@@ -18,7 +18,7 @@ OUT = __all__
 # erf x = 2/√π · Σ (−1)ⁿ x²ⁿ⁺¹ / (n! (2n+1)), used where |x| < 1: 18 terms reach 1e-17
 _SERIES = [2 / math.sqrt(math.pi) * (-1) ** n / (math.factorial(n) * (2 * n + 1)) for n in range(18)]
 
-# (1 + 2x)·exp(x²)·erfc(x) as a Chebyshev series in u = (x − 3) / (x + 3), used where x >= 1;
+# (1 + 2x)·exp(x²)·erfc(x) as a Chebyshev series in u = (x − 3) / (x + 3), used by erfc, and by erf where |x| >= 1;
 # printed by tests/oracles/make_erf.py.
 # Source: Shepherd & Laframboise, Chebyshev Approximation of (1+2x)exp(x²)erfc(x) in 0 ≤ x < ∞,
 # Math. Comp. 36, 1981.
@@ -121,7 +121,7 @@ erfc.vjp(lambda g, y, x: -g * (2 / math.sqrt(math.pi)) * np.exp(-x * x))
 
 
 def _erfinv(x):
-    """The y with erf y = x, for |x| < 1: Winitzki's formula, then Newton steps in float64."""
+    """The y with erf y = x, for |x| < 1: Winitzki's formula, then four steps of Halley's method, in float64."""
     x = x.astype(np.float64)
     left = np.log1p(-x * x)
     half = 2 / (math.pi * 0.147) + left / 2
@@ -129,14 +129,14 @@ def _erfinv(x):
     for _ in range(4):
         off = np.where(np.abs(x) < 0.5, _erf(y) - x, np.sign(x) * ((1 - np.abs(x)) - _erfc(np.abs(y))))
         step = off * (math.sqrt(math.pi) / 2) * np.exp(y * y)
-        y = y - step / (1 + y * step)  # Halley's correction
+        y = y - step / (1 + y * step)
     return y
 
 
 @primitive
 @kernel
 def erfinv(x):
-    """The y with erf y = x; ±inf at ±1, nan outside. Newton's method, starting from an approximation by S. Winitzki, 2008.
+    """The y with erf y = x; ±inf at ±1, nan outside. Halley's method, starting from an approximation by S. Winitzki, 2008.
 
     >>> import tinygrad_edu as tg
     >>> tg.erfinv(tg.tensor([-0.5, 0.0, 0.5]))
@@ -176,7 +176,7 @@ def xlogy(input, other):
 
 @implements(np.nan_to_num)
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
-    """input with nan, ∞ and −∞ replaced by numbers (by default 0 and the largest and smallest ones); no gradient flows there.
+    """input with nan, ∞ and −∞ replaced by numbers (by default 0, the largest and the smallest finite one); gradient 0 there.
 
     >>> import tinygrad_edu as tg
     >>> tg.nan_to_num(tg.tensor([float("nan"), 1.0]))

@@ -14,7 +14,7 @@ from .random import default_generator
 
 
 def streams() -> dict[str, Any]:
-    """The states of the default generator, `random` and `np.random` (None if it is not loaded), as numbers and arrays."""
+    """The states of the default generator, `random` and `np.random` (None if it is not loaded)."""
     loaded = "numpy.random" in sys.modules
     return {
         "tinygrad_edu": default_generator.get_state(),
@@ -24,7 +24,7 @@ def streams() -> dict[str, Any]:
 
 
 def set_streams(state: Any) -> None:
-    """Restore the result of `streams()`; raises ValueError, before anything is changed, if it is invalid."""
+    """Restore the result of `streams()`; raise ValueError if it is invalid, before anything is changed."""
     check_streams(state)
     default_generator.set_state(state["tinygrad_edu"])
     python_random.setstate(state["python"])
@@ -48,7 +48,7 @@ def check_streams(state: Any) -> None:
 
 
 def _numpy(state: Any) -> dict[str, Any]:
-    """Check the position: NumPy does not, and would read beyond its memory."""
+    """The state for NumPy, checked: NumPy itself accepts any position, and would read beyond its memory."""
     key, position = raw(state["state"]["key"]), state["state"]["pos"]
     fits = isinstance(key, np.ndarray) and key.shape == (624,) and key.dtype == np.uint32 and type(position) is int
     if state["bit_generator"] != "MT19937" or not fits or not 0 <= position <= 624:

@@ -57,7 +57,7 @@ def tile(input, *reps, dims=None):
 
 @torch_names
 def repeat_interleave(x, repeats, axis=None):
-    """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may hold one number per element. Flattens x without `axis`.
+    """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may be one number per slice. Without `axis`, x is flattened.
 
     >>> import tinygrad_edu as tg
     >>> tg.repeat_interleave(tg.tensor([1, 2]), 2)
@@ -90,7 +90,9 @@ _roll.vjp(lambda g, y, x, *, shifts, axis: np.roll(g, tuple(-s for s in shifts),
 @implements(np.roll)
 @torch_names
 def roll(x, shifts, dims=None, *, axis=None):
-    """The elements shifted by `shifts` positions along `dims` (or `axis`); those shifted beyond the end reappear at the start.
+    """x shifted by `shifts` positions along `dims`; elements shifted beyond one end reappear at the other.
+
+    dims  (or axis) one or several axes; by default, x is flattened, and gets its shape back
 
     >>> import tinygrad_edu as tg
     >>> tg.roll(tg.tensor([1, 2, 3]), 1)

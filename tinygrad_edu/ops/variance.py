@@ -25,7 +25,7 @@ OUT = ["var", "std"]
 
 @primitive
 def _var(x, *, axis, keepdims, n, free):
-    """Σ (x − mean)² / free; ∞ if `free` is not positive, but 0 / 0 for a constant."""
+    """Σ (x − mean)² / free; if `free` is not positive, ∞, or nan for a constant."""
     deviation = x - add_up(x, axis, True) / (n or math.nan)
     total = add_up(deviation * deviation, axis, keepdims)
     return total / free if free > 0 else np.where(total > 0, total + math.inf, total * math.nan)
@@ -50,7 +50,7 @@ def _variance(name, x, axis, unbiased, keepdims, correction):
 
 @torch_names
 def var(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
-    """Variance: Σ (x − mean)² / (N − correction); correction is 1 (unbiased, as in PyTorch) unless `unbiased` is False.
+    """Variance: Σ (x − mean)² / (N − correction); correction defaults to 1 (unbiased, as in PyTorch), 0 if not `unbiased`.
 
     If N ≤ correction, it is ∞, or nan for a constant. np.var(t) uses ddof, with NumPy's default 0.
 

@@ -63,7 +63,7 @@ def _out_size(size, kernel, stride, dilation):
 
 
 def per_axis(name, what, value, n, least):
-    """n ints: a single int is used for all axes."""
+    """`value` as n ints, each at least `least`; a single int is used for all axes."""
     values = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     values = values * n if len(values) == 1 else values
     if not all(isinstance(v, (int, np.integer)) for v in values):
