@@ -177,7 +177,8 @@ class Optimizer(StateDict, StepHooks):
             w = w[start:stop]
         if stop - start < bucket.size:
             state = [b if b is None else b[start:stop] for b in state]
-        mark_changed(*[slot.param for slot in slots])  # first, so that it is recorded even if the update raises
+        params = bucket.params if slots is bucket.slots else [slot.param for slot in slots]
+        mark_changed(*params)  # first, so that it is recorded even if the update raises
         g = bucket.pack(slots, grads)
         finite = True
         if w.size > bucket.block:
