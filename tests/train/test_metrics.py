@@ -22,11 +22,11 @@ CLASSES, TABLE = rng.integers(0, 4, 200), rng.dirichlet(np.ones(4), 200)
 
 def test_the_numbers_agree_with_scikit_learn() -> None:
     sk = pytest.importorskip("sklearn.metrics", reason="scikit-learn is not installed")
-    said, guess = SCORES > 0.5, TABLE.argmax(1)
+    predicted, guess = SCORES > 0.5, TABLE.argmax(1)
     pairs = [
-        (metrics.Precision()(SCORES, TRUTH), sk.precision_score(TRUTH, said)),
-        (metrics.Recall()(SCORES, TRUTH), sk.recall_score(TRUTH, said)),
-        (metrics.F1()(SCORES, TRUTH), sk.f1_score(TRUTH, said)),
+        (metrics.Precision()(SCORES, TRUTH), sk.precision_score(TRUTH, predicted)),
+        (metrics.Recall()(SCORES, TRUTH), sk.recall_score(TRUTH, predicted)),
+        (metrics.F1()(SCORES, TRUTH), sk.f1_score(TRUTH, predicted)),
         (metrics.Precision(0.8)(SCORES, TRUTH), sk.precision_score(TRUTH, SCORES > 0.8)),
         (metrics.TopK(2)(TABLE, CLASSES), sk.top_k_accuracy_score(CLASSES, TABLE, k=2)),
         (metrics.R2()(SCORES, TRUTH), sk.r2_score(TRUTH, SCORES)),

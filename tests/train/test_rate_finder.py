@@ -1,4 +1,4 @@
-"""lr_find: its suggestion, the reason, and when it makes none."""
+"""lr_find: its suggestion, the reason, and when there is none."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def curve(losses: list[float], start: float = 1.0) -> RateCurve:
 @pytest.mark.parametrize(
     ("losses", "suggestion", "reason"),
     [
-        ([1, 1, 0.5, 0.1, 0.6, math.inf], 1e-2, r"lowest at 0\.01: 0\.1, from 1; from 1 on it rises"),
+        ([1, 1, 0.5, 0.1, 0.6, math.inf], 1e-2, r"lowest at 0\.01: 0\.1, from 1; at 1 it does not decrease"),
         ([1, 0.5, 0.1, 0.1, 0.1, 0.6], 1e-2, r"lowest at 0\.001 to 0\.1"),
         ([1, 1, 0.99, 0.98, 1, 3], None, "no rate clearly reduced the loss of 1 in 100 steps"),
         ([1, 0.9, 0.8, 0.5, 0.3, 0.1], None, r"lowest at the largest rate that was tried, 1; pass rates that go further"),
@@ -105,7 +105,7 @@ def test_the_suggestion_and_its_reason(losses: list[float], suggestion: float | 
     assert ("no clear answer" in repr(found)) == (suggestion is None)
 
 
-def test_with_random_labels_there_is_no_clear_answer_or_little_is_gained() -> None:
+def test_there_is_no_suggestion_for_labels_that_do_not_depend_on_the_input() -> None:
     noise = rng.integers(0, 2, 64)
     found = train.lr_find(nn.Linear(3, 2), X * 0, noise, loss="categorical_crossentropy", steps=20, rates=FEW)
     assert found.suggestion is None

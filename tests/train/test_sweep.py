@@ -369,7 +369,7 @@ def test_a_module_whose_parameters_cannot_be_redrawn_is_refused():
     assert _fresh(Redrawn()).parts[0].tolist() == [0, 0]
 
 
-def test_a_loaders_own_generator_starts_each_run_afresh(scheduler):
+def test_each_run_starts_from_the_same_state_of_a_loaders_own_generator(scheduler):
     def loader(seed):
         return data.DataLoader(data.TensorDataset(X, Y), 10, shuffle=True, generator=tg.Generator().manual_seed(seed))
 
@@ -415,10 +415,10 @@ def test_equal_objects_as_options_are_not_another_version(make, tmp_path):
     plain, out = {**FITTED, "epochs": 1, "metrics": []}, tmp_path / "runs.jsonl"
     options = {**plain, **make()}
     quiet(small_model, {"lr": [0.1]}, None, out=out, **options)
-    assert len(quiet(small_model, {"lr": [0.1, 0.2]}, None, out=out, **options)) == 2  # the same objects, used
+    assert len(quiet(small_model, {"lr": [0.1, 0.2]}, None, out=out, **options)) == 2  # the same objects, after use
     assert (
         len(quiet(small_model, {"lr": [0.1, 0.2]}, None, out=out, **{**plain, **make()})) == 2
-    )  # new ones; warnings are errors
+    )  # equal new ones; a warning would be an error
 
 
 def test_other_data_or_options_are_another_version(tmp_path):
@@ -500,7 +500,7 @@ def test_columns_are_arrays_with_nan_where_a_run_has_no_number(found):
 
 
 def test_the_table_converts_to_pandas(found):
-    pytest.importorskip("pandas", reason="makes a DataFrame")
+    pytest.importorskip("pandas", reason="pandas is not installed")
     frame = found.to_pandas()
     assert frame.groupby("optimizer")["loss"].min().to_dict() == pytest.approx({"Adam": 0.01, "SGD": 0.01})
 
@@ -573,7 +573,7 @@ def test_a_single_worker_runs_one_at_a_time():
     assert all(ended <= begun for (_, ended), (begun, _) in itertools.pairwise(order))
 
 
-def test_histories_of_fitted_models_are_there_for_curves():
+def test_each_run_of_a_model_has_a_history():
     rows = quiet(nn.Linear(2, 1), {"optimizer": ["SGD"], "lr": [0.1]}, None, seeds=2, **FITTED)
     histories = rows.histories()
     assert list(histories) == ["SGD, 0.1, seed 0", "SGD, 0.1, seed 1"]

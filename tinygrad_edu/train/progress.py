@@ -12,7 +12,7 @@ from .._numbers import with_numbers
 
 
 class Progress:
-    """Shows the progress of a loop with `total` steps, together with some numbers.
+    """Show the progress of a loop with `total` steps, together with some numbers.
 
     with Progress(total, "training") as bar:
         for ...:

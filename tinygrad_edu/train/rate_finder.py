@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from ..viz import Picture
 
 RATES = tuple(10 ** (k / 4) for k in range(-24, 9))  # 1e-6 … 100, four per decade
-LEARNS = 0.05  # of the first loss: a smaller decrease does not count as learning
-CLOSE, CLOSE_OF_GAIN = 0.05, 0.005  # of the lowest loss, and of the decrease: rates within these cannot be distinguished
-ROWS = 2000  # the maximum number of rows on which the loss is compared
-APART = 10.0  # between two good rates with worse ones between them
+LEARNS = 0.05  # fraction of the first loss: a smaller decrease does not count as learning
+CLOSE, CLOSE_OF_GAIN = 0.05, 0.005  # of the lowest loss, and of the decrease: losses within the sum count as equal
+ROWS = 2000  # the loss is compared on at most this many rows
+APART = 10.0  # factor between good rates, with worse ones in between, beyond which there is no clear answer
 
 
 class RateCurve:
@@ -46,13 +46,13 @@ class RateCurve:
         self.suggestion, self.reason = _judge(self.rates, self.losses, start, steps)
 
     def plot(self) -> Picture:
-        """The loss against the rate, with the suggestion as a point; a loss above 4 times the first breaks the line."""
+        """The loss against the rate, with a point at the rate nearest to the suggestion; a loss above 4 · start is a gap."""
         points = {}
         if (rate := self.suggestion) is not None:
             nearest = min(range(len(self.rates)), key=lambda i: abs(math.log(self.rates[i]) - math.log(rate)))
             points = {f"suggestion {rate:.2g}": ([self.rates[nearest]], [self.losses[nearest]])}
         name = f"loss after {self.steps} steps"
-        losses = [loss if loss <= 4 * self.start else math.nan for loss in self.losses]  # not where it explodes
+        losses = [loss if loss <= 4 * self.start else math.nan for loss in self.losses]  # gaps where it explodes
         picture: Picture = _shortcuts.load("viz").plot(
             {name: (self.rates, losses)}, points, title="Learning rates", xlabel="learning rate", ylabel="loss", log_x=True
         )
@@ -92,8 +92,9 @@ def lr_find(
     Cyclical learning rates, 2017, arXiv:1506.01186) raises the rate from step to step of a single run instead: it is many
     times faster, and shows at which rate the loss falls fastest, not at which it ends lowest.
 
-    The suggestion is the middle of the rates with the lowest loss. There is none if no rate decreases the loss, if the lowest
-    loss is at an end of the range, or if distant rates are equally good with worse ones in between: `reason` says which.
+    The suggestion is the middle of the rates with the lowest loss. There is none if no rate clearly decreases the loss, if
+    the lowest loss is at an end of the range, or if distant rates are equally good with worse ones in between: `reason` says
+    which.
     benchmarks/rates.py measures how good suggestions are.
 
     >>> import tinygrad_edu as tg
@@ -198,4 +199,4 @@ def _judge(rates: list[float], losses: list[float], start: float, steps: int) ->
 
 def _beyond(rates: list[float], losses: list[float], start: float) -> str:
     worse = [rate for rate, loss in zip(rates, losses, strict=True) if not loss < start]
-    return f"; from {worse[0]:.2g} on it rises" if worse else ""
+    return f"; at {worse[0]:.2g} it does not decrease" if worse else ""

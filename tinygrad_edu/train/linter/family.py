@@ -21,7 +21,7 @@ Messages: TypeAlias = Mapping[str, tuple[str, str]]
 
 
 def largest_rate(optimizer: Optimizer) -> float:
-    """The largest learning rate of its groups; NaN if one is a function, which only the optimizer's step may call."""
+    """The largest learning rate of the parameter groups; NaN if one is a function, which only the step itself may call."""
     rates = [group["lr"] for group in optimizer.param_groups]
     return math.nan if any(map(callable, rates)) else max(map(float, rates))
 
@@ -33,17 +33,17 @@ class Family:
 
     def __init__(self, report: Report, leaves: Leaves) -> None:
         self.report, self.leaves = report, leaves
-        # operation -> check of each of its results; without a graph, of the result and its inputs, "*" for all operations
+        # operation -> check of each recorded result; of each unrecorded result and its inputs ("*": of any operation)
         self.at_ops: Mapping[str, Callable[[Tensor], None]] = {}
         self.at_cuts: Mapping[str, Callable[[Tensor, tuple[Any, ...]], None]] = {}
 
     def found(self, rule: str, at: tuple[str, int] | None = None, **words: Any) -> None:
-        """Report a broken rule, with these values for its braces, in the reader's language."""
+        """Report a broken rule, with `words` in the braces of its message, in the reader's language."""
         why, do = (translate(text).format(**words) for text in self.messages[rule])
         self.report.add(rule, why, do, at)
 
     def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
-        """Called by backward(): on `root`, through `nodes`, to `leaves`."""
+        """Called by root.backward(), which passes through `nodes` to `leaves`."""
 
     def retaining(self, root: Tensor, nodes: list[Node]) -> None:
         """Called by backward(retain_graph=True), before before_backward()."""
@@ -55,7 +55,7 @@ class Family:
         """Called by step(); with a closure, the gradients are computed inside it."""
 
     def before_update(self, optimizer: Optimizer, params: list[Any]) -> None:
-        """Called when the gradients are complete, including a closure's; only with a closure have the parameters changed."""
+        """Called when the gradients are complete; with a closure, the parameters have already changed."""
 
     def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
         """Called when the parameters have been updated."""
@@ -67,10 +67,10 @@ class Family:
         """Called when the user's code reads .grad."""
 
     def created(self, thing: Optimizer | LRScheduler) -> None:
-        """Called when an optimizer or a schedule was made, once for each of its classes that have an __init__."""
+        """Called when an optimizer or a schedule was created, once for each of its classes that defines __init__."""
 
     def function(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], calls: list[Module]) -> None:
-        """Called by some functions of nn.functional, inside `calls`, the outermost first."""
+        """Called by method_calls.FUNCTIONS; `calls` are the modules whose forward is running, the outermost first."""
 
     def iterated(self, loader: DataLoader) -> None:
         """Called when a loader starts an epoch."""
@@ -88,10 +88,10 @@ class Family:
         """Called when a module has returned."""
 
     def entered(self, model: Module, args: tuple[Any, ...]) -> None:
-        """Called when a module is called that is not inside another one's call."""
+        """Called when a module is called outside the call of any other module."""
 
     def left(self, model: Module, output: Any) -> None:
         """Called when such a module has returned."""
 
     def ended(self) -> None:
-        """Called when the block has ended without an error."""
+        """Called when the `with` block has ended without an error."""

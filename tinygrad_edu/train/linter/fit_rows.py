@@ -1,4 +1,4 @@
-"""Checks of the rows that fit is given, before the first step: they take one pass over the data."""
+"""Checks of the rows given to fit, before the first step."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .method_calls import linters_here
 from .report import Report
 
 ENOUGH = 20  # fewer rows show nothing
-LOOKED_AT = 100  # this many validation rows are looked for among the training rows
-COLUMNS = 64  # of a long row, this many numbers are hashed
+LOOKED_AT = 100  # at most this many validation rows are looked for among the training rows
+COLUMNS = 64  # of longer rows, a sample of at least this many numbers is hashed
 CLASSIFY = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
 CLASSIFIERS = (BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, NLLLoss)
 
@@ -39,7 +39,7 @@ class RowRules(Family):
     }
 
     def check(self, rows: Any, validation: Any, share: bool, loss: Any, batch_size: int, shuffle: bool) -> None:
-        """Check the order of arrays (X, y), with (X, y) of the validation or None; share: it was taken from their end."""
+        """Check the order of arrays (X, y); share: whether `validation`, (X, y) or None, was taken from their end."""
         y = rows[1]
         if loss not in CLASSIFY if isinstance(loss, str) else not isinstance(loss, CLASSIFIERS):
             return
@@ -53,7 +53,7 @@ class RowRules(Family):
         if X.dtype.kind != "f" or X.shape[1:] != X_val.shape[1:] or min(len(X), len(X_val)) < ENOUGH:
             return
         known = row_hashes(X)
-        if len(np.unique(known)) < 0.9 * len(X):  # a table of few different rows: any new row may be among them
+        if len(np.unique(known)) < 0.9 * len(X):  # with few distinct rows, a new row may equal one by chance
             return
         looked_at = X_val[:: -(-len(X_val) // LOOKED_AT)]
         found = int(np.isin(row_hashes(looked_at), known).sum())
@@ -62,9 +62,9 @@ class RowRules(Family):
 
 
 def check_rows(rows: Any, validation: Any, share: bool, loss: Any, batch_size: int, shuffle: bool) -> None:
-    """Check fit's data: for the linters that are active here, otherwise on its own; see RowRules.check.
+    """Check fit's data for the linters that are active here, or without one; see RowRules.check.
 
-    Only a linter looks for validation rows among the training rows: they may be meant, to measure the loss after each epoch.
+    Only a linter looks for validation rows among the training rows: they may be intended, to measure the loss after each epoch.
     """
     families = [f for linter in linters_here() for f in linter.families if isinstance(f, RowRules)]
     for family in families or [RowRules(Report(), Leaves())]:
@@ -75,7 +75,7 @@ def check_rows(rows: Any, validation: Any, share: bool, loss: Any, batch_size: i
 
 
 def _is_sorted(y: Any) -> bool:
-    """Whether class numbers [N] or [N, 1] are in order, with several rows of each class."""
+    """Whether class indices [N] or [N, 1] are in order, with at least four rows per change of class on average."""
     y = y.reshape(-1) if y.size == len(y) else y
     if y.ndim != 1 or len(y) < ENOUGH or not np.array_equal(y, np.round(y)):
         return False

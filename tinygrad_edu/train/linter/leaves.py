@@ -54,7 +54,7 @@ class Leaves:
         return leaf
 
     def last_step(self, tensor: Any) -> int:
-        """The engine's clock when an optimizer last updated it; −1 if none did."""
+        """The engine's clock when an optimizer last updated the tensor; −1 if none did."""
         leaf = self._known.get(id(tensor))
         return leaf.stepped if leaf is not None and leaf.ref() is tensor else -1
 

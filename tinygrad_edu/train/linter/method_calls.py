@@ -1,7 +1,7 @@
-"""Wrapping the methods that every training loop calls while a linter is active, so that it sees each call.
+"""While a linter is active, the methods and functions that training loops call are wrapped, so that it sees each call.
 
 Classes are shared by the whole process, but a linter belongs to the thread or task that started it: the wrappers call only the
-linters of theirs, and stay until the last linter is closed, in whatever order they close.
+linters of the current one, and stay until the last linter is closed, in whatever order they close.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ...optim.lr_scheduler import LRScheduler
 if TYPE_CHECKING:
     from .watcher import Lint
 
-METHODS = (  # (class, method, the method of Lint called in its place, with the original first; before it for a property)
+METHODS = (  # (class, method, the method of Lint called in its place, with the original first; before it for properties)
     (Tensor, "backward", "_backward"),
     (Optimizer, "step", "_optimizer_step"),
     (Optimizer, "zero_grad", "_zero_grad"),
@@ -54,7 +54,7 @@ _opening = threading.RLock()
 
 
 def show_calls(linter: Lint) -> None:
-    """Route METHODS through the linter's methods until hide_calls."""
+    """Route METHODS and FUNCTIONS through the linter's methods until hide_calls."""
     with _opening:
         _linters.append(linter)
         for base, name, asked in METHODS:
@@ -69,7 +69,7 @@ def show_calls(linter: Lint) -> None:
 
 
 def hide_calls(linter: Lint) -> None:
-    """Stop using the linter; after the last one, restore the original methods."""
+    """Stop using the linter; after the last one, restore the originals."""
     with _opening:
         _linters.remove(linter)
         if not _linters:
@@ -98,7 +98,7 @@ def _wrapped(original: Any, asked: str) -> Any:
 
 
 def _wrapped_getter(original: property, asked: str) -> Callable[[Any], Any]:
-    """Only the user's own reads are shown."""
+    """A getter that shows only reads by the user's code to the linters."""
     get: Any = original.fget
 
     def read(owner: Any) -> Any:

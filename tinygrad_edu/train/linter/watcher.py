@@ -1,8 +1,8 @@
 """The observer of a training loop: it sees what the loop does and passes it to the rules.
 
-It observes in three ways, only inside the `with` block and only in the thread or task that entered it: the methods that every
-loop calls (backward, step, zero_grad) are wrapped, each recorded operation is observed, and so is each module call. After the
-block, nothing of this remains.
+It observes in three ways, only inside the `with` block and only in the thread or task that entered it: the methods that loops
+call (backward, step, zero_grad, …) are wrapped, each operation is observed, and so is each module call. After the block,
+nothing of this remains.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Lint:
                 self._at_ops[op].append(look)
             for op, look_at_cut in family.at_cuts.items():
                 self._at_cuts[op].append(look_at_cut)
-        self._calls: list[Module] = []  # those that have not returned, the outermost first
+        self._calls: list[Module] = []  # modules whose calls have not returned, the outermost first
 
     @property
     def findings(self) -> list[LoopFinding]:
@@ -144,7 +144,7 @@ class Lint:
         return original(scheduler, *args, **kwargs)
 
     def _function(self, original: Any, *args: Any, **kwargs: Any) -> Any:
-        if args and isinstance(args[0], Iterator):  # model.parameters() can be read once
+        if args and isinstance(args[0], Iterator):  # model.parameters() can be read only once
             args = (list(args[0]), *args[1:])
         for family in self.families:
             family.function(original.__name__, args, kwargs, self._calls)
@@ -183,7 +183,7 @@ class Lint:
         if not self.watches_here:
             return
         self._leaves.learn_names(module)
-        if self._calls and self._calls[0] is module:  # it raised an error before
+        if self._calls and self._calls[0] is module:  # its last call raised an error
             self._calls.clear()
         self._calls.append(module)
         for family in self.families:
@@ -212,15 +212,15 @@ class Lint:
 
 
 def lint() -> Lint:
-    """Check the training loop in this block; each kind of mistake is reported once, as a LintWarning at your line.
+    """Check the training loop in a `with` block; each kind of mistake is reported once, as a LintWarning at your line.
 
     The rules are in `Lint.rules`. They are about gradients and steps (a missing zero_grad, a step without gradients, clipping
-    after the step), graphs that are kept or walked twice, parameters that are left out, re-created or not frozen, shapes (N,)
-    and (N, 1) in one loss, view for transpose, losses given the wrong kind of input (softmax twice, probabilities, labels 0 and
-    1 for -1 and 1), training and evaluation mode, learning rates and schedules, losses that are NaN or have no slope, and data
-    (rows shuffled without their targets or sorted by class, test rows among the training rows or scaled with their own
-    statistics). In fit, rows sorted by class are reported without a linter too. It costs nothing outside the block; inside, a
-    step of a small model takes about five times as long, of a larger one about twice.
+    after the step), graphs that are kept or used by two backward passes, parameters that are left out, re-created or not
+    frozen, shapes (N,) and (N, 1) in one loss, view for transpose, losses given the wrong kind of input (softmax twice,
+    probabilities, labels 0 and 1 for -1 and 1), training and evaluation mode, learning rates and schedules, losses that are
+    NaN or have no slope, and data (rows shuffled without their targets or sorted by class, test rows among the training rows
+    or scaled with their own statistics). In fit, rows sorted by class are reported without a linter too. It costs nothing
+    outside the block; inside, a step of a small model takes about five times as long, of a larger one about twice.
 
     >>> import warnings
     >>> import tinygrad_edu as tg

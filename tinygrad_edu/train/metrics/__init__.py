@@ -1,4 +1,4 @@
-"""Metrics: numbers reported besides the loss, for all rows of an epoch."""
+"""Metrics: numbers reported in addition to the loss, for all rows of an epoch."""
 
 from ...nn.diagnostics.class_counts import confusion_matrix
 from .base import Metric

@@ -21,7 +21,7 @@ class Metric:
     the precision of an epoch is that of all its rows, as in Keras, and not the mean over its batches.
 
     direction    "max" if a larger value is better, else "min"
-    from_logits  whether outputs are logits; None: fit and evaluate detect it, and elsewhere outputs are probabilities
+    from_logits  whether outputs are logits; None: fit and evaluate detect it; elsewhere, probabilities are assumed
 
     >>> import numpy as np
     >>> class Hits(Metric):
@@ -56,7 +56,7 @@ class Metric:
         return np.asarray(self.counts(o, t), np.float64)
 
     def for_model(self, logits: bool | None) -> Self:
-        """The same metric for a model that outputs logits or probabilities; `logits` is None if that is unknown."""
+        """The same metric for a model that outputs logits (True) or probabilities (False); None if that is unknown."""
         if self.from_logits is not None:
             return self
         known = copy.copy(self)
@@ -72,7 +72,7 @@ class Metric:
         return f"{type(self).__name__}({options})"
 
     def _probabilities(self, output: Array) -> Array:
-        """Probabilities from logits: the sigmoid of one column, the softmax of several."""
+        """The outputs as probabilities: of logits, the sigmoid of one column, the softmax of several."""
         if not self.from_logits:
             if output.size and not (output.min() >= 0 and output.max() <= 1):
                 raise ValueError(
@@ -111,7 +111,7 @@ def class_numbers(output: Array, target: Array) -> Array:
 
 
 def check_classes(target: Array, count: int) -> None:
-    """Raise ValueError unless the target holds class indices 0 … count − 1: others would be wrong, or another class."""
+    """Raise ValueError unless the target holds class indices 0 … count − 1: others would count as misses or other classes."""
     whole = target.dtype.kind in "iub" or np.equal(target, np.round(target)).all()
     if target.size and not (whole and target.min() >= 0 and target.max() < count):
         got = f"{target.min():g} to {target.max():g}" if whole else "fractions"

@@ -14,7 +14,8 @@ AVERAGES = (None, "micro", "macro", "weighted")
 class _Hits(Metric):
     """Counts of true positives, false positives and false negatives for each class [3, C].
 
-    threshold  a probability above it is a positive, in [0, 1]; None: 0.5, but with an average, the most probable class
+    threshold  a probability above it is a positive, in [0, 1]; None: 0.5, or with an average and several columns, the most
+               probable class is the positive
     average    how the classes are combined. "micro": count all classes together; "macro": the mean over the classes;
                "weighted": the mean weighted by the number of rows of each class
     class_id   consider only this class
@@ -34,13 +35,13 @@ class _Hits(Metric):
     def counts(self, output: Array, target: Array) -> Array:
         truth, threshold = one_hot(output, target) > 0.5, self.threshold
         if threshold is None and columns(output) > 1:
-            said = np.equal(output.argmax(axis=-1)[..., None], np.arange(output.shape[-1]))
+            predicted = np.equal(output.argmax(axis=-1)[..., None], np.arange(output.shape[-1]))
         else:
-            said = self._probabilities(output) > (0.5 if threshold is None else threshold)
-        said, truth = (a.reshape(-1, columns(output)) for a in (said, truth))
+            predicted = self._probabilities(output) > (0.5 if threshold is None else threshold)
+        predicted, truth = (a.reshape(-1, columns(output)) for a in (predicted, truth))
         if self.class_id is not None:
-            said, truth = said[:, [self.class_id]], truth[:, [self.class_id]]
-        return np.stack([(said & truth).sum(axis=0), (said & ~truth).sum(axis=0), (~said & truth).sum(axis=0)])
+            predicted, truth = predicted[:, [self.class_id]], truth[:, [self.class_id]]
+        return np.stack([(predicted & truth).sum(axis=0), (predicted & ~truth).sum(axis=0), (~predicted & truth).sum(axis=0)])
 
     def value(self, counts: Array) -> float:
         if self.average in (None, "micro"):
@@ -70,8 +71,8 @@ def _share(part: Array, whole: Array) -> Array:
 class Precision(_Hits):
     """Of the rows predicted to be of a class, the fraction that are: TP / (TP + FP); 0 if there are none.
 
-    threshold, average and class_id are as in Keras: with average=None, each probability above the threshold is a positive, and
-    all classes are counted together; "macro" and "weighted" match scikit-learn for the most probable class (threshold None).
+    As in Keras, with average=None each probability above the threshold is a positive, and all classes are counted together;
+    "macro" and "weighted" match scikit-learn for the most probable class (threshold None).
 
     output [N], [N, 1] or [N, C]; target the same with 0 and 1, or class indices [N]. Larger is better.
 
@@ -99,7 +100,7 @@ class Recall(_Hits):
 class F1(_Hits):
     """The harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN), in [0, 1]; 0 if there is nothing to count.
 
-    For several classes, the mean of their F1 ("macro"), where Keras's F1Score returns a list unless average is given.
+    For several classes, by default the mean of their F1 ("macro"); Keras's F1Score returns a list unless average is given.
     Options and shapes as for Precision. Larger is better.
 
     >>> F1()(np.array([0.9, 0.8, 0.2]), np.array([1, 0, 1]))

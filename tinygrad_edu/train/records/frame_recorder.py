@@ -14,15 +14,15 @@ from ..._language import speaking
 from ..callbacks import Callback, Run
 from .shown_rows import Array, ShownRows, fewer
 
-VALUES = 1000  # values kept of a parameter in each frame; a larger one is sampled evenly
-PARAMETERS = 40  # the number of parameters kept
+VALUES = 1000  # the maximum number of values per parameter in a frame; larger parameters are sampled evenly
+PARAMETERS = 40  # the maximum number of parameters in a frame, the first ones of the model
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The state before update `step`, from 0, of epoch `epoch`: the model and its gradients.
+    """The model and its gradients before update `step`, counted from 0, of epoch `epoch`; the last one is after all updates.
 
-    weights, grads, norms  parameter -> values, its gradient, (‖w‖, ‖g‖); the last frame has no gradients
+    weights, grads, norms  parameter -> its values, its gradient, (‖w‖, ‖g‖); the last frame has no gradients
     rows, points           the outputs for the rows and for the points between them
     findings               what the graph of this step's loss shows: (kind, text in English)
     """
@@ -39,7 +39,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Recording:
-    """The frames of a run, and the rows shown in them; `korean` has the findings' texts, English -> Korean."""
+    """The frames of a run, and the rows shown in them; `korean` maps the findings' English texts to Korean ones."""
 
     frames: list[Frame] = field(default_factory=list)
     shown: ShownRows | None = None
@@ -53,10 +53,10 @@ class Recorder(Callback):
     every     keep a frame before each every-th update
     frames    at most this many, and one at the end: when there are more, every second is dropped and `every` is doubled
     data      (X, y) whose predictions are shown; the default is up to 300 of the training rows
-    findings  examine the graph of the loss in each frame, as viz.graph(loss, model).findings does; the slowest part
+    findings  examine the graph of the loss in each frame, as viz.graph(loss, model).findings does; this is the slowest part
 
-    A frame has the outputs for the data, a sample of the values and the gradient of each parameter, and the findings. It costs
-    a forward pass in eval mode and an examination of the graph; the results of the run do not change.
+    A frame has the outputs for the data, a sample of the values and the gradient of each of the first 40 parameters, and the
+    findings. It costs a forward pass in eval mode and an examination of the graph; the results of the run do not change.
 
     >>> import tinygrad_edu as tg
     >>> X, y = tg.data.moons(60)
@@ -120,7 +120,7 @@ class Recorder(Callback):
 
 
 def _findings(run: Run, korean: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """What the graph shows; what is not yet in `korean` is added to it."""
+    """The findings of the loss's graph, in English; translations of their texts are added to `korean`."""
     if run.loss is None:  # a compiled step leaves no graph
         return ()
     graph = _shortcuts.load("viz").graph(run.loss, run.model)
@@ -128,7 +128,7 @@ def _findings(run: Run, korean: dict[str, str]) -> tuple[tuple[str, str], ...]:
         found = tuple((finding.what, str(finding)) for finding in graph.findings)
     if any(text not in korean for _, text in found):
         with speaking("ko"):
-            korean |= {text: str(told) for (_, text), told in zip(found, replace(graph).findings, strict=True)}
+            korean |= {text: str(finding) for (_, text), finding in zip(found, replace(graph).findings, strict=True)}
     return found
 
 

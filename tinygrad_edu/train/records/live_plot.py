@@ -17,7 +17,7 @@ class LivePlot(Callback):
     every  redraw after at least this many seconds
     data   (X, y) to draw with the predictions; the default is up to 300 of the training rows
 
-    The boundary or curve is drawn for models of one or two features. IPython's own display is updated: no widget is needed,
+    The boundary or curve is drawn for one or two features. IPython's own display is updated: no widget is needed,
     and the saved notebook keeps the last picture. Outside a notebook nothing is shown. The results of the run do not change.
 
     >>> import tinygrad_edu as tg

@@ -17,8 +17,8 @@ from ..lookup import sample_output
 
 Array = np.ndarray[Any, Any]
 
-ROWS = 300  # rows shown if no data are given
-SIDE, CURVE = 44, 120  # points per axis of a plane, points of a line
+ROWS = 300  # at most this many rows are shown if no data are given
+SIDE, CURVE = 44, 120  # points per axis of a plane, and on a line
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class ShownRows:
 
     kind           "classes" or "numbers": what the model predicts
     probabilities  whether its outputs are probabilities, not logits
-    box            of the grid or line, one (from, to) for each feature
+    box            the extent of the grid or line: (from, to) for each feature
     """
 
     X: Array
@@ -39,7 +39,7 @@ class ShownRows:
 
     @classmethod
     def of_run(cls, run: Run, data: tuple[Any, Any]) -> ShownRows:
-        """The rows of a run after its first forward pass."""
+        """The rows `data` of a run; to be called in before_step, where run.loss is set."""
         X, y = data
         dtype = next((p.dtype for p in run.model.parameters()), np.dtype(np.float32))
         row = X._data[:1] if isinstance(X, Tensor) else np.asarray(X)[:1]
@@ -90,7 +90,7 @@ def fewer(rows: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
 
 
 def kind_of(y: Any, loss: Tensor | None, probabilities: bool) -> str:
-    """What y holds, "classes" or "numbers": classes if integers or one-hot rows, or 0 and 1 for a loss or model of classes."""
+    """ "classes" if y holds integers [N] or [N, 1], one-hot rows, or 0 and 1 for a binary classifier; else "numbers"."""
     target = np.asarray(y._data if isinstance(y, Tensor) else y)
     if target.dtype.kind in "iub":
         return "classes" if target.ndim == 1 or target.shape[1:] == (1,) else "numbers"

@@ -41,18 +41,18 @@ def sweep(
                options ("lr", …), and those of fit ("batch_size", …)
     scheduler  where to run: "processes": in as many processes as cores, by joblib (extra `train`); None: one after the other,
                in this process; or a dask.distributed.Client (extra `dask`), on one machine or many
-    seeds      how many, or a list: each run seeds all random numbers with its own, so that every rule gets the same initial
+    seeds      how many, from 0 on, or a list: each run seeds all random generators, so that every rule gets the same initial
                weights and the same shuffles; a task with an argument `seed` receives it
-    out        a file of JSON lines, to which each row is appended when it is known: runs in it are not repeated
+    out        a file of JSON lines, to which each row is appended when its run has ended: runs in it are not repeated
     data       (X, y) for a model, or a loader; `options` are those of fit: loss=, epochs=, …
     workers    the number of processes, instead of one per core
     retry      run failed, killed and diverged points again
 
-    Each run uses one thread. A run that raises an error becomes a row with status "failed", one whose loss is no longer a
-    number "diverged", one whose process died "killed"; other rows are not affected. All schedulers give the same rows, except
-    for the seconds. Functions defined in a script are sent to the processes by value; their imports must be available there. A
-    script that creates a Dask cluster needs `if __name__ == "__main__":`; with `allowed-failures: 0` Dask gives up on a killed
-    run at once.
+    Each run uses one thread. A run that raises an error becomes a row with status "failed", one with a loss that is NaN or
+    infinite "diverged", one whose process died "killed"; other rows are not affected. All schedulers give the same rows, except
+    for the seconds. Functions defined in a script are sent to the processes by value; the modules that they import must be
+    available there. A script that creates a Dask cluster needs `if __name__ == "__main__":`; with `allowed-failures: 0` Dask
+    gives up on a killed run immediately.
 
     >>> def parabola(x, seed):
     ...     return {"loss": (x - 2) ** 2 + seed}

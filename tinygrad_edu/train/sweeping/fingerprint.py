@@ -1,4 +1,4 @@
-"""A text that is the same for the same task and data, in any process: it shows whether stored rows are of this version."""
+"""A text that is the same for the same task and data, in any process: it shows whether stored rows come from this version."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from ..metrics import Metric
 
 Array = np.ndarray[Any, Any]
 
-LARGE = 64 << 20  # bytes; of more, and of arrays on disk, only rows spread over the whole array are read
-ROWS = 100  # that many
+LARGE = 64 << 20  # bytes; of larger arrays, and of arrays on disk, only ROWS evenly spaced rows are read
+ROWS = 100
 OURS = __name__.partition(".")[0]
 
 
 def describe(value: Any, seen: tuple[int, ...] = ()) -> str:
-    """`value` in words that contain no address: functions by their source, arrays by their content, objects by their parts."""
+    """Describe `value` without addresses: functions by their source, arrays by their content, objects by their parts."""
     if value is None or isinstance(value, (bool, int, float, complex, str, bytes, slice, range, np.generic, np.dtype)):
         return repr(value)
     if id(value) in seen:
@@ -56,7 +56,7 @@ def describe(value: Any, seen: tuple[int, ...] = ()) -> str:
 
 def _parts(value: Any) -> Any:
     """What distinguishes an object from others of its class."""
-    if isinstance(value, Module):  # its weights are redrawn, or belong to a loss
+    if isinstance(value, Module):  # not by its parameters, which are redrawn for each run
         kinds = dict.fromkeys(type(module) for module in value.modules())
         return [repr(value), [kind for kind in kinds if not _is_ours(kind)], *value.buffers()]
     if isinstance(value, Generator):
@@ -87,7 +87,7 @@ def _source(found: Any) -> str:
 
 
 def _content(array: Any) -> str:
-    """dtype, shape and a hash: of all numbers, or of some rows if there are too many, or if they are on disk."""
+    """dtype, shape and a hash: of all numbers, or of some rows if there are many and the array is large or on disk."""
     on_disk = isinstance(array, np.memmap) or not hasattr(array, "__array__") or hasattr(array, "chunks")  # Zarr and h5py
     shape = tuple(array.shape)
     if shape and shape[0] > ROWS and (on_disk or getattr(array, "nbytes", 0) > LARGE):

@@ -9,7 +9,7 @@ from ..history import History
 
 
 def numbers_of(history: History) -> Row:
-    """The last number of each curve, and the curves; not the time, which varies."""
+    """The last number of each curve except lr, and the curves; without the seconds, which vary."""
     curves = _without_nan({name: values for name, values in history.epochs.items() if name != "seconds"})
     return {"result": {name: values[-1] for name, values in curves.items() if values and name != "lr"}, "curves": curves}
 

@@ -47,7 +47,7 @@ class FitModel:
 
 
 def _own(loader: Any) -> Any:
-    """A copy of a loader, without copying its data, so that each run gets the same orders, whatever ran before it."""
+    """A copy of a loader, without copying its data, so that each run gets the same order of batches, whatever ran before it."""
     if not hasattr(loader, "__iter__") or hasattr(loader, "shape") or isinstance(loader, (list, tuple)):
         return loader
     data = [
@@ -70,7 +70,7 @@ def _fresh(model: Module | Callable[[], Module]) -> Module:
 
 
 def _redraw(module: Module, covered: bool, seen: set[int]) -> None:
-    """Redraw the weights in the order in which the layers were created: those of its parts first, then its own.
+    """Redraw the weights of a module: those of its submodules first, in the order of their creation, then its own.
 
     covered: whether the module that contains this one redraws its own parameters, which may be in a ParameterList.
     """

@@ -36,7 +36,7 @@ def _here(task: Task, points: Sequence[Point]) -> Runs:
 
 
 def _in_processes(task: Task, points: Sequence[Point], workers: int | None) -> Runs:
-    """Processes that continue after one of them was killed.
+    """Execute the runs in processes, and continue after one of them was killed.
 
     If one is killed, joblib stops all of its workers without reporting which run was the cause. So each run leaves a mark while
     it is running: runs whose marks remain are repeated one at a time, and the others continue together.
@@ -50,7 +50,7 @@ def _in_processes(task: Task, points: Sequence[Point], workers: int | None) -> R
     count = workers or cpu_count()  # the cores that this process may use
 
     def together(some: Sequence[Point], n: int, marks: Path) -> Runs:
-        # batch_size="auto" would hold rows back; joblib runs a single process here, so two are started, one of them idle
+        # batch_size="auto" would hold rows back; one worker would be this process, so two are started, one of them idle
         options = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": 2 * n if n > 1 else 1}
         with parallel_config(backend="loky", inner_max_num_threads=1):
             yield from Parallel(max(2, n), **options)(delayed(_marked)(task, point, marks) for point in some)
@@ -65,7 +65,7 @@ def _in_processes(task: Task, points: Sequence[Point], workers: int | None) -> R
                 for key in [path.name for path in Path(folder).iterdir()]:
                     (Path(folder) / key).unlink()
                     point = left.pop(key, None)
-                    if point is None:  # its row arrived before the end
+                    if point is None:  # its row arrived before the workers were stopped
                         continue
                     try:
                         yield from together([point], 1, Path(folder))
@@ -86,7 +86,7 @@ def _marked(task: Task, point: Point, marks: Path) -> Row:
 
 
 def _on_dask(task: Task, points: Sequence[Point], client: Any) -> Runs:
-    """The workers of a client. A run whose worker died is repeated once, alone: another run may have killed it."""
+    """Execute runs on a client's workers. A run whose worker died is repeated once, alone: another run may have killed it."""
     from dask.distributed import as_completed
 
     def submit(task: Any, point: Point) -> Any:

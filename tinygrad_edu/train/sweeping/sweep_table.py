@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 
-_RESULT = " (result)"  # after the name of a result that is also a parameter's
+_RESULT = " (result)"  # appended to the name of a result if a parameter has the same name
 
 
 class Sweep(Sequence[Row]):
@@ -60,9 +60,10 @@ class Sweep(Sequence[Row]):
     # --- as a table ---
 
     def column(self, name: str) -> Array:
-        """[runs] the values of a parameter, a result, or "seed", "status", "seconds", "error"; nan if missing.
+        """The values [runs] of a parameter, a result, or "seed", "status", "seconds", "error".
 
-        If a parameter and a result have the same name, "loss (result)" is the result.
+        Missing values are nan among numbers, and None in other columns. If a parameter and a result have the
+        same name, "loss (result)" is the result.
         """
         values = [_value(row, name) for row in self.rows]
         if all(value is None for value in values) and name not in self._names():
@@ -76,7 +77,7 @@ class Sweep(Sequence[Row]):
         return column
 
     def table(self) -> dict[str, Array]:
-        """Name -> column: the parameters, seed, status, the results, seconds."""
+        """Name -> column: the parameters, seed, status, the results, and, if there are any, seconds and errors."""
         return {name: self.column(name) for name in self._names()}
 
     def to_pandas(self) -> Any:
@@ -109,7 +110,7 @@ class Sweep(Sequence[Row]):
         return [(params, np.array(values)) for params, values in groups.values()]
 
     def histories(self) -> dict[str, History]:
-        """A name for each run that has curves -> its History, for viz.compare or viz.loss_curves."""
+        """Name -> History for each run that has curves, for viz.compare or viz.loss_curves."""
         found: dict[str, History] = {}
         for row in self.rows:
             if row.get("curves"):
@@ -122,7 +123,8 @@ class Sweep(Sequence[Row]):
     def plot(self, x: str = "lr", y: str = "loss", by: str = "optimizer", *, log_x: bool = True, log_y: bool = True) -> Picture:
         """Plot y over x, one line per value of `by`: the mean over seeds, in a band from the minimum to the maximum.
 
-        A point where some seed did not end with a number breaks the line, which shows where a rule diverges.
+        A point where some seed did not end with a number breaks the line, which shows where a rule diverges. If several points
+        have the same x, the one with the smallest mean is plotted.
         """
         lines, bands = {}, {}
         self._values_of(x)  # raises if there is none
@@ -144,7 +146,7 @@ class Sweep(Sequence[Row]):
         return picture
 
     def heatmap(self, x: str = "lr", y: str = "optimizer", value: str = "loss") -> Picture:
-        """The mean of `value` over the seeds (and other parameters) for each x and y; cells lacking a run are crossed out."""
+        """The mean of `value` over the seeds (and other parameters) for each x and y; × marks cells with missing results."""
         columns, rows = self._values_of(x), self._values_of(y)
         cells = np.full((len(rows), len(columns)), np.nan)
         for i, r in enumerate(rows):
@@ -166,7 +168,7 @@ class Sweep(Sequence[Row]):
         return sorted(values) if all(isinstance(v, (int, float)) for v in values) else values
 
     def _along(self, x: str, y: str) -> list[tuple[dict[str, Any], Array]]:
-        """For each x, the values of y of all seeds; if several points have that x, those of the best one."""
+        """For each x, the values of y of all seeds; if several points have that x, of the one with the smallest mean."""
         best: dict[Any, tuple[dict[str, Any], Array]] = {}
         for params, values in self.by_point(y):
             old = best.get(params[x])
@@ -184,14 +186,14 @@ class Sweep(Sequence[Row]):
 
 
 def _value(row: Row, name: str) -> Any:
-    """A column of the table."""
+    """The value of a row in a column of the table."""
     if name in row["params"]:
         return row["params"][name]
     return _outcome(row, name.removesuffix(_RESULT))
 
 
 def _outcome(row: Row, name: str) -> Any:
-    """What a run resulted in; a parameter may have the same name, as the loss function of fit."""
+    """A result of a run, or else its field or parameter of this name; the loss of fit is both a result and a parameter."""
     for part in (row["result"], row, row["params"]):
         if name in part:
             return part[name]

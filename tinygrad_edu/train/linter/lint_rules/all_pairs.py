@@ -17,11 +17,11 @@ from ..family import Family, Messages
 from ..leaves import Leaf
 
 SUMMARIES = ("mean", "sum")
-MIXES = ("matmul", "softmax", "log_softmax", "cumsum", "cumprod")  # ops of the same shape whose elements depend on others
+MIXES = ("matmul", "softmax", "log_softmax", "cumsum", "cumprod")  # ops that may keep the shape, but mix elements
 
 
 class ProductRules(Family):
-    """(N,) times (N, 1), as in a hinge loss written by hand, where the loss is the mean or sum of all elements of the table."""
+    """(N,) times (N, 1), as in a hand-written hinge loss, where the loss is the mean or sum of all elements of the table."""
 
     messages: ClassVar[Messages] = {
         "shapes-product": (
@@ -91,7 +91,7 @@ class ComparisonRules(Family):
 
 
 def _averaged(root: Tensor) -> Iterator[Tensor]:
-    """The loss and all that it contains as a mean or sum of functions of single elements."""
+    """The loss, and each result whose elements it averages or adds up, also through element-wise ops."""
     waiting, seen = [root], set()
     while waiting:
         node = waiting.pop()
@@ -104,5 +104,5 @@ def _averaged(root: Tensor) -> Iterator[Tensor]:
 
 
 def row_with_column(a: Any, b: Any) -> bool:
-    """Whether both hold the same numbers, (N,) and (N, 1): a table of all pairs of one thing is intended."""
+    """Whether both hold the same numbers, as (N,) and (N, 1): then a table of all pairs is intended."""
     return bool(np.array_equal(np.ravel(raw(a)), np.ravel(raw(b))))

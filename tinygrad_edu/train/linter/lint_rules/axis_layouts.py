@@ -15,7 +15,7 @@ from ....nn import Module
 from ..family import Family, Messages
 from ..leaves import Leaf
 
-MACHINERY = ("autograd", "ops", "_tensor", "linter")  # folders between a user's call of view() and this module
+MACHINERY = ("autograd", "ops", "_tensor", "linter")  # folders of the code between a user's call of view() and this module
 
 
 class LayoutRules(Family):
@@ -45,7 +45,8 @@ class LayoutRules(Family):
         }
         self.at_cuts = {"reshape": lambda out, inputs: self._look_at_view(out, inputs)}
         self._views: dict[int, tuple[weakref.ref[Any], tuple[Any, Any], tuple[str, int]]] = {}
-        self._sequences: tuple[str, tuple[int, ...], tuple[str, int]] | None = None  # layer, shape, line, of this pass
+        # layer, shape and line of the last recurrent layer called since the last backward pass
+        self._sequences: tuple[str, tuple[int, ...], tuple[str, int]] | None = None
 
     def called(self, module: Module, args: tuple[Any, ...]) -> None:
         x = args[0] if args else None
@@ -96,7 +97,7 @@ class LayoutRules(Family):
 
 
 def mixes(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
-    """Whether a reshape from a to b is one of those for which people use view() in place of transpose().
+    """Whether a reshape from a to b is typical of view() used in place of transpose().
 
     >>> mixes((32, 10, 3), (32, 3, 10)), mixes((5, 8, 4), (8, 20)), mixes((8, 1, 4), (8, 4, 1)), mixes((8, 5, 4), (8, 20))
     (True, True, False, False)

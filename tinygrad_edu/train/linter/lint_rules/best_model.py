@@ -19,9 +19,10 @@ from ..family import Family, Messages
 
 @dataclass
 class Best:
-    """The variables called "…best…" at the steps of one optimizer, and the frames and objects searched for them."""
+    """The variables with "best" in their names at the steps of one optimizer, and the frames and objects searched for them."""
 
-    replaced: dict[tuple[int, str], bool] = field(default_factory=dict)  # (scope, name) -> whether it was ever something else
+    # (scope, name) -> whether it ever held anything but trained parameters
+    replaced: dict[tuple[int, str], bool] = field(default_factory=dict)
     scopes: set[int] = field(default_factory=set)
 
 
@@ -61,7 +62,7 @@ def _tensors(value: Any) -> Iterable[Any]:
 
 
 def _stays_an_alias(frame: FrameType, name: str, value: Any) -> bool:
-    """Whether `best = model` is all that the code ever assigns to the variable: often the name is replaced by a copy later."""
+    """Whether `best = model` is the only assignment to the variable in the code; often a copy is assigned later."""
     other = _only_alias(frame.f_code, name)
     return other is not None and "best" not in other.lower() and frame.f_locals.get(other) is value
 
@@ -78,9 +79,9 @@ def _only_alias(code: CodeType, name: str) -> str | None:
 
 
 def _uses(code: CodeType) -> Iterator[tuple[str, str]]:
-    """("LOAD", name) or ("STORE", name) for variables, ("", "") for any other instruction; Python 3.13 joins two in one."""
+    """("LOAD", name) or ("STORE", name) for variables, ("", "") for other instructions."""
     for step in dis.get_instructions(code):
-        if re.match("(LOAD|STORE)_(FAST|NAME|GLOBAL|DEREF)", step.opname):
+        if re.match("(LOAD|STORE)_(FAST|NAME|GLOBAL|DEREF)", step.opname):  # an instruction of Python 3.13 may have two names
             names = step.argval if isinstance(step.argval, tuple) else (step.argval,)
             yield from zip(re.findall("LOAD|STORE", step.opname), names, strict=False)
         else:
