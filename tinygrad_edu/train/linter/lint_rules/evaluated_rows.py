@@ -1,4 +1,4 @@
-"""Rules about the rows of an evaluation: scaled by their own statistics, or also training rows."""
+"""Rules about the rows of an evaluation: they may be scaled by their own statistics, or be training rows too."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ..family import Family, Messages
 from ..fit_rows import row_hashes
 
 ENOUGH = 10  # fewer rows show nothing
-MOST = 20_000  # training rows that are remembered
-SETS = 8  # evaluation sets that are remembered
+MOST = 20_000  # with this many training rows, no more are remembered
+SETS = 8  # at most this many evaluation sets are remembered
 TESTS = ("test", "val", "held", "unseen")  # in the name of a variable
 
 
@@ -61,7 +61,7 @@ class EvaluationRowRules(Family):
         self._steps, self._new_in = 0, 0  # steps, and the last one with new rows
         self._last: tuple[int, int] | None = None
         self._sets: list[Rows] = []
-        self._fitted: list[tuple[int, int, int]] = []  # rows, columns, id of the scaler; of those that only fitted
+        self._fitted: list[tuple[int, int, int]] = []  # rows, columns and id of scalers that were only fitted
 
     def entered(self, model: Module, args: tuple[Any, ...]) -> None:
         x = args[0] if args else None
@@ -89,7 +89,8 @@ class EvaluationRowRules(Family):
                     self.found("scaler-refit", n=n, m=shape[0], columns=columns)
             self._fitted.append((shape[0], shape[1], id(scaler)))
         elif any(key == id(scaler) and n != shape[0] for n, _, key in self._fitted):
-            self._fitted = [fitted for fitted in self._fitted if fitted[2] != id(scaler)]  # it is used as it should be
+            # the scaler also transforms other rows, as it should
+            self._fitted = [fitted for fitted in self._fitted if fitted[2] != id(scaler)]
 
     def ended(self) -> None:
         known = self._known

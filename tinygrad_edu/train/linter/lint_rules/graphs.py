@@ -16,13 +16,13 @@ from ....optim import Optimizer
 from ..family import Family, Messages
 from ..leaves import Leaf
 
-KEPT = 8  # this many living losses, or outputs, of earlier steps count as a list
+KEPT = 8  # this many live losses, or outputs, of earlier steps count as a list
 SUMS = ("add", "multiply", "divide")  # the ops of a running sum or mean of losses
 SUMMED = 3  # this many steps' losses in one tensor count as a running sum; two may be a loss with two terms
 
 
 class GraphRules(Family):
-    """Losses from before the last step, and losses that are kept alive."""
+    """Losses from before the last step, repeated backward passes, and graphs that are kept alive."""
 
     messages: ClassVar[Messages] = {
         "old-graph": (
@@ -51,7 +51,7 @@ class GraphRules(Family):
         self._steps = 0
         self._roots: list[weakref.ref[Any]] = []
         self._last: weakref.ref[Any] | None = None  # the root of the last pass
-        self._retained: set[tuple[int, int]] = set()  # ids and times of the nodes of a pass that kept its graph
+        self._retained: set[tuple[int, int]] = set()  # ids and times of the last pass's nodes, if it kept its graph
         self._unused = 0  # graphs in a row that were kept and not used
         self._retain = False
 
@@ -69,7 +69,7 @@ class GraphRules(Family):
             if self._unused == KEPT:
                 self.found("retained-graph", n=KEPT)
         again = self._last is not None and self._last() is root and root._data.size == 1
-        if again and not self._retained and any(leaf.in_module for leaf in leaves):  # with retain_graph it is meant
+        if again and not self._retained and any(leaf.in_module for leaf in leaves):  # with retain_graph it is intended
             self.found("backward-twice")
         self._last = weakref.ref(root)
         self._retained, self._retain = keys if self._retain else set(), False
@@ -81,7 +81,7 @@ class GraphRules(Family):
         if len(self._roots) >= KEPT:
             self.found("kept-graph", how=translate("in a list"))
         self._roots.append(weakref.ref(root))
-        root._losses = frozenset([(id(self), self._steps)])  # type: ignore[attr-defined]  # an attribute that its versions keep
+        root._losses = frozenset([(id(self), self._steps)])  # type: ignore[attr-defined]  # later versions of root keep it
 
     def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
         self._steps += 1
@@ -91,7 +91,7 @@ class GraphRules(Family):
                 self.leaves.know(p).stepped = now
 
     def _look_at_sum(self, out: Tensor) -> None:
-        """Check a sum, or a multiple, of losses that were backpropagated: which steps' losses does it contain?"""
+        """Check whether a sum or multiple contains the losses of several steps."""
         held = frozenset().union(*(getattr(x, "_losses", ()) for x in out._inputs))
         if len(held) >= SUMMED:
             self.found("kept-graph", how=translate("in a running sum of tensors"))
@@ -112,7 +112,7 @@ class EvaluationRules(Family):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._steps = 0
-        self._look = False  # at the lines of calls, once an output has been kept
+        self._look = False  # whether to find the lines of calls: once an output has been kept
         self._outputs: dict[int, tuple[weakref.ref[Any], int, tuple[str, int] | None]] = {}  # id -> output, step, line
 
     def returned(self, module: Module, output: Any) -> None:

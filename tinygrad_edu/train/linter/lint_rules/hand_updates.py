@@ -1,4 +1,4 @@
-"""Rules about updates without an optimizer, as in `w -= 0.1 * w.grad`: each needs a gradient of its own."""
+"""Rules about updates without an optimizer, as in `w -= 0.1 * w.grad`: each needs a new gradient."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..leaves import Leaf
 
 @dataclass
 class Seen:
-    """A leaf and its gradient after a backward pass, by their sums: an update changes the first, clearing the second."""
+    """A leaf and its gradient after a backward pass, with their sums: updating changes the first, clearing the second."""
 
     leaf: weakref.ref[Any]
     grad: weakref.ref[Any]
@@ -53,7 +53,7 @@ class HandUpdateRules(Family):
             if grad != seen.sums[1] or not p._grad._data.any():
                 continue
             updated = value != seen.sums[0]
-            if updated and seen.mixed:  # twice: in a GAN, one backward pass may come between update and clearing
+            if updated and seen.mixed:  # the second time: in a GAN, one pass may come between update and clearing
                 self.found("grad-not-cleared", name=leaf.name)
             if updated or seen.mixed:
                 self._mixed.add(id(p))

@@ -15,14 +15,14 @@ from ....nn.layers.dropout import Dropout
 from ..family import Family, Messages
 
 SOFTMAX = ("softmax", "log_softmax")
-KEEP_ORDER = ("log", "clip", "where", "maximum")  # what may stand between a softmax and the target
+KEEP_ORDER = ("log", "clip", "where", "maximum")  # ops that may come between a softmax and the loss
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, np.inf), "softmax": (0.0, 1.0)}
-OUTSIDE = 0.05  # this fraction of the targets is out of reach
+OUTSIDE = 0.05  # up to this fraction of the targets may be out of reach
 ROWS = 8  # fewer rows show nothing
 
 
 class LastLayerRules(Family):
-    """The last operation of a model against what the loss or the targets need."""
+    """Last operations of a model that do not suit the loss or the targets."""
 
     messages: ClassVar[Messages] = {
         "softmax-axis": (
@@ -73,7 +73,7 @@ class LastLayerRules(Family):
             "softplus": self._look_at_margin,
         }
         self.at_cuts = {"softmax": self._look_at_shown, "": self._look_at_shown}
-        self._output: weakref.ref[Any] | None = None  # the last output of a model without a graph
+        self._output: weakref.ref[Any] | None = None  # the last output that a model computed without a graph
         self._dropped: tuple[weakref.ref[Any], tuple[str, int]] | None = None
 
     def returned(self, module: Module, output: Any) -> None:
@@ -150,7 +150,7 @@ class LastLayerRules(Family):
             self._wrong_axis(source, 1)
 
     def _look_at_index(self, out: Tensor) -> None:
-        """Look at the picking of one number per row, as nll_loss does: along axis 1."""
+        """Look for one number selected per row along axis 1, as in nll_loss, after a softmax over another axis."""
         key, x = out._params.get("key"), out._inputs[0]
         if not isinstance(x, Tensor) or not isinstance(key, tuple) or not all(isinstance(part, np.ndarray) for part in key[:2]):
             return
@@ -165,7 +165,7 @@ class LastLayerRules(Family):
 
 
 def _softmax_of(x: Tensor) -> Tensor | None:
-    """The softmax or log-softmax whose values, or their logarithms, x has; None if it has others."""
+    """The softmax or log_softmax from which x was computed with each element in its place; None if there is none."""
     while x._op is not None:
         if x._op.name in SOFTMAX:
             return x

@@ -1,6 +1,6 @@
 """Rules about what the steps achieve: a learning rate that is far too large or small, a loss that is NaN, slopes that are 0.
 
-All of these may be the consequence of a mistake that another rule finds, so they are reported only where none did.
+They may be the consequence of a mistake that another rule finds, so all but a vanishing gradient are reported only if none did.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from ..family import Family, Messages, largest_rate
 from ..leaves import Leaf
 
 STEPS = 20  # fewer steps show no trend
-SAMPLE = 1024  # numbers of each parameter that are compared before and after a step
+SAMPLE = 1024  # about this many numbers of each parameter are compared before and after a step
 VANISHING = 1e-5  # the gradient of the first layer relative to its weights, compared with that of the last
 LAYERS = 4  # fewer layers do not make a gradient vanish
-ROSE = 3  # a loss of this many times the first
-GUESSES = 20  # a first loss of this many times that of guessing
+ROSE = 3  # a loss above this multiple of the first
+GUESSES = 20  # a first loss above this multiple of that of guessing
 STILL = 2e-4  # relative change of all weights in all steps together
 UNCHANGED = 1e-3  # relative change of the loss in all steps together
-SIGNAL = 0.05  # |gradient| · |weights| relative to the loss: here, other weights would change it
-FLAT_STEPS = 4  # steps in a row from the first, with no slope at all
+SIGNAL = 0.05  # |gradient| · |weights| relative to the loss: above this, other weights would change it
+FLAT_STEPS = 4  # the first backward passes, this many, with no slope at all
 FLAT_OPS = ("rint", "round", "floor", "ceil", "trunc", "sign", "heaviside", "floor_divide")  # slope 0 everywhere
 
 
 class ProgressRules(Family):
-    """Steps that are too long or too short for the weights, a loss that is not a number, and losses without any slope."""
+    """Steps that are too long or too short for the weights, a loss that is not finite, and losses without any slope."""
 
     messages: ClassVar[Messages] = {
         "rate-too-large": (
@@ -82,7 +82,7 @@ class ProgressRules(Family):
         self._ratios: list[float] = []
         self._sizes: list[float] = []
         self._signals: list[float] = []
-        self._several = False  # optimizers, closures or losses: no single trend
+        self._several = False  # several optimizers, or a closure: there is no single trend
         self._line = ("", 0)
         self._rate = 0.0
         self._flat = 0
@@ -203,7 +203,7 @@ class ProgressRules(Family):
 
 
 def _sample(a: Any) -> Any:
-    """At most SAMPLE numbers of an array, evenly spread; a view."""
+    """Evenly spaced numbers of an array, fewer than 2 · SAMPLE; a view if it is contiguous."""
     flat = a.reshape(-1)
     return flat[:: max(1, flat.size // SAMPLE)]
 

@@ -1,4 +1,4 @@
-"""Rules about the arguments of losses: shapes, dtypes, and logits where they are expected."""
+"""Rules about the arguments of losses: their shapes, dtypes and order, and logits or probabilities."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LOGITS = {
     "cross_entropy": ("CrossEntropyLoss", "softmax"),
     "log_softmax": ("log_softmax", "softmax"),
     "bce_with_logits": ("BCEWithLogitsLoss", "sigmoid"),
-}  # op -> the loss that it belongs to, and what it does with logits
+}  # op -> the loss that it belongs to, and what it applies to logits
 POSITIVE = 0.05  # fraction of the values above 0
 PROBABILITY = 0.05  # the sum of a row's probabilities may differ from 1 by this much
 DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
@@ -131,7 +131,7 @@ class LossRules(Family):
             self.found("double-softmax", loss=loss, own=own, squash=squash)
 
     def _check_dtype(self, module: Module, name: str, output: Tensor, target: Tensor) -> None:
-        """Check for class indices given to a regression loss, numbers to a classification loss, float64 to a float32 model."""
+        """Check for class indices given to a regression loss, numbers to a classification loss, float64 for float32 outputs."""
         dtype, reason, fix = target.dtype, "", ""
         if isinstance(module, DIFFERENCES) and dtype.kind != "f":
             reason, fix = (

@@ -16,7 +16,7 @@ from ..fit_rows import row_hashes
 from ..leaves import Leaf
 
 LARGE = 100  # inputs of this magnitude call for scaling
-EXPLODED = 10  # a loss that rose to this many times the first one
+EXPLODED = 10  # a loss that rose above this multiple of the first one
 FLAT = 0.02  # relative change between the last two quarters of the losses
 MOVED = 0.1  # fraction of the rows with another target
 ROWS = 4  # fewer rows of a batch may be of one class by chance
@@ -25,7 +25,7 @@ STEPS = 20  # fewer losses show no trend
 
 
 class InputRules(Family):
-    """Inputs that make the loss explode, and inputs shuffled without their targets."""
+    """Inputs and targets that need scaling, inputs shuffled without their targets, and batches of one class each."""
 
     messages: ClassVar[Messages] = {
         "unscaled-inputs": (
@@ -58,11 +58,11 @@ class InputRules(Family):
             "mse": self._look_at_numbers,
         }
         self._compared = False
-        self._earlier: tuple[Any, Any] | None = None  # of the pass before, where its targets had moved as well
+        self._earlier: tuple[Any, Any] | None = None  # the pass before the last one in which targets had moved
         self._classes: list[Any] = []  # of each pass, the class of its rows, or None if there are several
         self._sizes: tuple[float, float] | None = None  # mean size of targets and outputs
-        self._input: Any = None  # the first one of this step
-        self._before: tuple[Any, Any] | None = None  # hashes of the rows, targets
+        self._input: Any = None  # the last one since the last backward pass
+        self._before: tuple[Any, Any] | None = None  # of the last pass, hashes of the rows and of the targets
         self._size, self._line = 0.0, ("", 0)
         self._losses: list[float] = []
 
@@ -95,7 +95,7 @@ class InputRules(Family):
         self._compare(target)
 
     def _compare(self, target: Any) -> None:
-        """Compare which row has which target with the pass before."""
+        """Compare the targets of the rows with those in the previous pass."""
         x, y = self._input, target
         if x is None or np.ndim(y) == 0 or len(y) != len(x) or self._compared:
             return
@@ -134,7 +134,7 @@ class InputRules(Family):
         single = [c for c in self._classes if c is not None]
         if len(self._classes) < BATCHES or len(single) < 0.8 * len(self._classes) or len(set(single)) < 2:
             return
-        if 3 * sum(a != b for a, b in itertools.pairwise(single)) <= len(single):  # a GAN's real and made rows alternate
+        if 3 * sum(a != b for a, b in itertools.pairwise(single)) <= len(single):  # a GAN's real and generated rows alternate
             self.found("class-by-class")
 
     def _look_at_sizes(self) -> None:

@@ -16,14 +16,14 @@ from ..family import Family, Messages
 from ..leaves import Leaf
 
 STEPS = 3  # steps in a row in which all units are equal
-LARGEST = 1_000_000  # numbers of a weight that is compared
+LARGEST = 1_000_000  # weights with more numbers are not compared
 LINEAR = ("reshape", "permute", "index", "add", "subtract", "negative", "cat", "pad", "cast", "mean", "sum", "avg_pool")
 PRODUCTS = ("linear", "matmul", "conv")
 SWITCHES = ("requires_grad", "require_grad", "requires_gradient", "trainable")  # set on a Module, none has an effect
 
 
 class ModelRules(Family):
-    """Layers that are one linear function together, units that do the same work, and parameters that were to be frozen."""
+    """Layers that together are one linear function, one layer repeated, equal units, and parameters that were to be frozen."""
 
     messages: ClassVar[Messages] = {
         "no-activation": (
@@ -89,7 +89,7 @@ class ModelRules(Family):
             self.found("repeated-layer", name=path or type(module).__name__, kind=type(part).__name__, n=n)
 
     def _look_at_switches(self, stepped: set[int]) -> None:
-        """Look for modules with `requires_grad = False` as an attribute, and parameters that are stepped."""
+        """Look for repeated layers, and for modules with `requires_grad = False` whose parameters are stepped."""
         for model in list(self._modules):
             for path, module in model.named_modules():
                 self._look_at_repeats(path, module)
@@ -102,7 +102,7 @@ class ModelRules(Family):
 
 
 def _repeats(module: Module) -> tuple[Module, int]:
-    """The part of a container that follows itself, as in [layer] * 3, and how often it is there."""
+    """The part of a container that follows itself, as in [layer] * 3, and how often it occurs; 0 if there is none."""
     parts = list(module._modules.values())
     for part, following in itertools.pairwise(parts):
         if part is following and next(iter(part.parameters()), None) is not None:

@@ -1,4 +1,4 @@
-"""Rules about modes: layers that behave differently in training must be in the mode of what is done with them."""
+"""Rules about modes: layers such as dropout should be in training mode in training, and in evaluation mode in evaluations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ....optim import Optimizer
 from ..family import Family, Messages
 from ..leaves import Leaf
 
-SAMPLES = 3  # passes of the same input: dropout is active on purpose
+SAMPLES = 3  # with this many passes of the same input, dropout is active on purpose
 CHANGES = ("Dropout", "BatchNorm", "AlphaDropout", "FeatureAlphaDropout")  # layers that behave differently in training
 
 
@@ -29,10 +29,10 @@ class Evaluation:
     used: bool = False  # an op used the output
 
     def is_mistake(self) -> bool:
-        """Whether it is neither sampling from dropout, nor a pass that only renews the statistics of batch normalization."""
+        """Whether it is neither sampling from dropout, nor a pass that only updates the statistics of batch normalization."""
         samples = self.passes >= SAMPLES and self.layers[:1] == ["Dropout"]
-        renews = not self.used and any(name.startswith("BatchNorm") for name in self.layers)
-        return bool(self.layers) and not samples and not renews
+        updates = not self.used and any(name.startswith("BatchNorm") for name in self.layers)
+        return bool(self.layers) and not samples and not updates
 
 
 class ModeRules(Family):
@@ -59,7 +59,7 @@ class ModeRules(Family):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._models: weakref.WeakSet[Module] = weakref.WeakSet()  # that contain others, and were called
+        self._models: weakref.WeakSet[Module] = weakref.WeakSet()  # modules with submodules that were called
         self._evaluated: weakref.WeakSet[Module] = weakref.WeakSet()  # of these, called in evaluation mode while recording
         self.at_cuts = {"": self._look_at_prediction, "*": self._look_at_use}
         self._evaluations: dict[tuple[int, int], Evaluation] = {}  # by model and input, since the last backward pass
@@ -85,7 +85,7 @@ class ModeRules(Family):
                 self._evaluated.add(module)
 
     def function(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], calls: list[Module]) -> None:
-        by_default = "training" not in kwargs and len(args) < 3  # passed explicitly, it is meant
+        by_default = "training" not in kwargs and len(args) < 3  # if passed explicitly, it is intended
         if name == "dropout" and by_default and calls and not (is_grad_enabled() and calls[-1].training):
             self.found("dropout-always")
 

@@ -11,7 +11,7 @@ from ....optim import Optimizer
 from ..family import Family, Messages
 from ..leaves import Leaf
 
-PATIENCE = 10  # steps of an optimizer before its parameters count as left out; shorter blocks are judged at their end
+PATIENCE = 10  # steps of an optimizer before parameters count as left out; shorter blocks are judged at their end
 
 
 class ParameterRules(Family):
@@ -41,8 +41,8 @@ class ParameterRules(Family):
         super().__init__(*args)
         self._steps: dict[int, int] = {}  # id(optimizer) -> number of steps
         self._line = ("", 0)  # the line of the last step()
-        self._new: dict[tuple[int, ...], int] = {}  # shape -> parameters that only one pass reached, one after the other
-        self._fresh: list[tuple[Leaf, tuple[int, ...]]] = []  # those that the last pass reached for the first time, shapes
+        self._new: dict[tuple[int, ...], int] = {}  # shape -> how many new parameters without an optimizer the steps had
+        self._fresh: list[tuple[Leaf, tuple[int, ...]]] = []  # first reached by the last pass, with shapes
 
     def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
         for leaf in leaves:
@@ -51,7 +51,7 @@ class ParameterRules(Family):
         self._fresh = [(leaf, p.shape) for leaf, p in new if isinstance(p, Parameter)]
 
     def read(self, tensor: Tensor) -> None:
-        self._fresh = []  # it is used by hand
+        self._fresh = []  # gradients are used by hand
         if tensor._op is not None and tensor._grad is None:
             self.found("grad-of-a-result")
 
@@ -76,7 +76,7 @@ class ParameterRules(Family):
         leaves = [leaf for leaf in self.leaves if not leaf.frozen]
         if not self._steps or not any(leaf.backwards for leaf in leaves):
             return
-        # reached twice: a weight; an input that requires its gradient is usually a new tensor each time
+        # what two passes reached is a weight: an input that requires a gradient is usually a new tensor each time
         left_out = [leaf for leaf in leaves if not leaf.owned and leaf.backwards > 1]
         if not any(leaf.owned and leaf.in_module for leaf in self.leaves):  # an input is trained, and no model
             left_out = [leaf for leaf in left_out if not leaf.in_module]

@@ -1,4 +1,4 @@
-"""Rules about schedules, loaders and optimizers: how often each is used, and by which other."""
+"""Rules about schedules, loaders and optimizers: how often each is used, and whether they belong together."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ....optim.lr_scheduler import CosineAnnealingLR, LRScheduler, ReduceLROnPla
 from ..family import Family, Messages, largest_rate
 from ..leaves import Leaf
 
-VANISHED = 1e-4  # a learning rate that is this fraction of the largest one trains nothing
+VANISHED = 1e-4  # a learning rate below this fraction of the largest one trains nothing
 STEPS = 10  # steps at such a rate; with fewer, the schedule may just have ended
 UNUSED = 20  # steps of an optimizer whose schedule was not stepped
 EPOCHS = 5  # epochs of one batch each
@@ -31,7 +31,7 @@ class Use:
     calls: int = 0  # of its schedules
     largest: float = 0.0  # its largest rate
     late: int = 0  # steps at a vanished rate
-    follows_loss: bool = False  # its rate may fall to where nothing changes
+    follows_loss: bool = False  # a ReduceLROnPlateau may lower its rate to where nothing changes
 
 
 class ScheduleRules(Family):
@@ -76,15 +76,16 @@ class ScheduleRules(Family):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._uses: weakref.WeakKeyDictionary[Optimizer, Use] = weakref.WeakKeyDictionary()
-        self._unused: list[tuple[weakref.ref[LRScheduler], str, Use, tuple[str, int]]] = []  # its name, optimizer, line
+        # schedules that were not stepped: the schedule, its name, the use of its optimizer, the line that created it
+        self._unused: list[tuple[weakref.ref[LRScheduler], str, Use, tuple[str, int]]] = []
         self._after: dict[int, int] = {}  # id of a parameter -> optimizers that took their first step on it in a row
         self._loader: weakref.ref[DataLoader] | None = None
         self._loss = float("nan")  # the last one
-        self._short, self._batches = 0, 0  # iterations with one backward pass in a row; passes since the last began
+        self._short, self._batches = 0, 0  # consecutive iterations with one backward pass; passes since the last began
 
     def created(self, thing: Optimizer | LRScheduler) -> None:
         if isinstance(thing, LRScheduler):
-            self._used(thing)  # it is noted once, though several classes made it
+            self._used(thing)  # it is noted once, though several __init__ call this
             self._unused.append((weakref.ref(thing), type(thing).__name__, self._use(thing.optimizer), find_user_line()))
 
     def before_schedule(self, scheduler: LRScheduler, args: tuple[Any, ...]) -> None:
@@ -115,7 +116,7 @@ class ScheduleRules(Family):
         use.largest = max(rate, use.largest)
         if use.calls and not use.follows_loss and rate < VANISHED * use.largest:
             use.late += 1
-            long = use.late >= max(STEPS, use.steps // 10)  # a schedule that ends near 0 is there for a moment
+            long = use.late >= max(STEPS, use.steps // 10)  # a schedule that ends near 0 stays there briefly
             if long and use.calls >= 0.9 * use.steps:
                 each = f"{use.calls / use.steps:.2g}"
                 self.found("schedule-too-fast", first=use.largest, last=rate, n=use.calls, each=each)
