@@ -65,7 +65,7 @@ _shortcuts.register("other_names", lambda: _other_names())
 
 
 def _other_names() -> Any:
-    """PyTorch's additional names: looked up when a module does not have a name itself."""
+    """The package that looks up PyTorch's additional names, for modules that do not have a name themselves."""
     return import_module(".compat", __name__)
 
 

@@ -19,7 +19,10 @@ SETTINGS = ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "GLIBC_TUNABLES"
 
 
 def keep_freed_memory() -> bool:
-    """Make the allocator keep arrays of up to 30 MiB, and twice that at the top of its heap; False if it is not glibc's."""
+    """Make the allocator keep arrays of up to 30 MiB, and twice that at the top of its heap.
+
+    Returns False if the allocator is not glibc's, or has settings of the user.
+    """
     if any(name in os.environ for name in SETTINGS):
         return False
     try:

@@ -12,7 +12,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def each_call(enter: Callable[[], AbstractContextManager[Any]], function: F) -> F:
-    """Wrap `function` so that each call runs inside a fresh `enter()`: several threads may run it at once.
+    """Wrap `function` so that each call runs inside a fresh `enter()`: several threads may call it simultaneously.
 
     Each step of a generator runs inside; the caller's code between two values does not.
     """

@@ -20,12 +20,12 @@ CONVERSIONS = {  # the package of a type -> the conversion
 
 
 def is_foreign(value: Any) -> bool:
-    """Whether it is an array, a table or an image of another package, which some operations would accept without a gradient."""
+    """Whether `value` is another package's array, table or image, which some operations would accept without a gradient."""
     return _package(value) in CONVERSIONS
 
 
 def kind_of(value: Any) -> str:
-    """The name of its type, qualified with its package.
+    """The name of the type of `value`, qualified with its package.
 
     >>> from fractions import Fraction
     >>> kind_of([1]), kind_of(Fraction(1))
@@ -36,7 +36,7 @@ def kind_of(value: Any) -> str:
 
 
 def described(value: Any) -> str:
-    """The name of its type, and how to convert it to a Tensor.
+    """The name of the type of `value`, and how to convert it to a Tensor.
 
     >>> described([1.0])
     'list; use tg.tensor(x)'

@@ -30,7 +30,7 @@ must_pass_on: ContextVar[bool] = ContextVar("must_pass_on", default=False)
 
 @contextlib.contextmanager
 def passed_on() -> Iterator[None]:
-    """A block in which Ctrl-C ends everything, so that a result cut short is not mistaken for a complete one."""
+    """A block in which Ctrl-C is always raised, so that a result cut short is not mistaken for a complete one."""
     token = must_pass_on.set(True)
     try:
         yield
@@ -39,9 +39,10 @@ def passed_on() -> Iterator[None]:
 
 
 class uninterrupted:  # noqa: N801 - a context manager
-    """A block that signals do not interrupt: Python's handlers run at its end, or when it calls `deliver()`.
+    """A block that SIGINT, SIGTERM and SIGALRM do not interrupt: their handlers run at its end or when it calls `deliver()`.
 
-    Handlers run only in the main thread, so in other threads there is nothing to delay. Blocks may be nested.
+    Only handlers written in Python are delayed. They run in the main thread, so other threads have nothing to delay. Blocks
+    may be nested.
 
     >>> before = signal.signal(signal.SIGTERM, lambda *_: print("asked to stop"))
     >>> with uninterrupted():
@@ -76,7 +77,7 @@ class uninterrupted:  # noqa: N801 - a context manager
         return self
 
     def __exit__(self, *exception: object) -> None:
-        # A restored handler may raise at once; the others must be restored all the same.
+        # A restored handler may raise immediately; the others must be restored anyway.
         try:
             if self._alarm is not None:
                 set_handler(ALARM, self._alarm)

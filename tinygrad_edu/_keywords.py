@@ -12,7 +12,7 @@ Refuse = Callable[[str, str, Any, list[str]], None]
 
 
 def with_keywords(init: Callable[..., None], refuse: Refuse) -> Callable[..., None]:
-    """Wrap the constructor `init`: for an unknown keyword, refuse(class, keyword, value, known) raises, or it is dropped."""
+    """Wrap the constructor `init`: an unknown keyword is dropped unless refuse(class name, keyword, value, known) raises."""
     code = inspect.unwrap(init).__code__
     if code.co_flags & inspect.CO_VARKEYWORDS:
         return init
@@ -30,7 +30,7 @@ def with_keywords(init: Callable[..., None], refuse: Refuse) -> Callable[..., No
 
 
 def meant(key: str, known: Sequence[str], answers: Mapping[str, str]) -> str:
-    """What to write for an unknown keyword: a sentence or another name from `answers`, or the closest name, or ""."""
+    """A hint for an unknown keyword: its text or name in `answers`, or else the closest known name; "" if there is none."""
     answer = answers.get(key, "")
     name = answer.partition("=")[0]
     if name and not name.isidentifier():

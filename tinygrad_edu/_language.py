@@ -20,7 +20,7 @@ VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # in gettext's order:
 
 
 def language() -> str:
-    """ "ko" or "en", from TINYGRAD_EDU_LANG or else the locale; anything unknown is English.
+    """ "ko" or "en", from speaking(), TINYGRAD_EDU_LANG or the locale, in this order; any other language gives "en".
 
     >>> language() in ("en", "ko")
     True
@@ -37,7 +37,7 @@ def language() -> str:
 
 @contextmanager
 def speaking(name: str) -> Iterator[None]:
-    """Within a `with speaking("ko")` statement, texts are Korean: for pages that have both languages."""
+    """A block in which texts are in the language `name`, "ko" or "en": for pages that have both languages."""
     before = SPOKEN.set(name)
     try:
         yield

@@ -16,7 +16,7 @@ def no_attribute(package: str, name: str) -> Any:
 def lazy_attribute(
     package: str, homes: Mapping[str, Sequence[str]], name: str, otherwise: Callable[[str, str], Any] = no_attribute
 ) -> Any:
-    """A module of `package` that is a key of `homes`, or a name listed there for it; otherwise, otherwise(package, name).
+    """A module of `package` that is a key of `homes`, or a name listed for such a module; else otherwise(package, name).
 
     >>> lazy_attribute("collections", {"abc": ("Sized",)}, "Sized")
     <class 'collections.abc.Sized'>

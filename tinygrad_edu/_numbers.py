@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 NUMBERS = {"int", "float"}
 LISTS = {"Sequence[int]", "Sequence[float]", "Iterable[int]"}
-OTHERS = {"None", "str"}  # an option may also be None, or a word that the function checks itself
+OTHERS = {"None", "str"}  # an option may also be None, or a string that the function checks itself
 ARRAYS = {  # (who, option) -> the remedy, where an array in its place shows what was meant
     ("DataLoader", "batch_size"): "; several arrays make one data set: DataLoader(TensorDataset(X, y), batch_size=32)",
 }
@@ -39,10 +39,10 @@ def with_numbers(function: F, remedy: str = "") -> F:
 
     `remedy` is what to do if an array was passed instead; {who} in it is the name of the function or class.
 
-    NaN is rejected as well: it is the result of a mistake, and spreads. Only a value to fill in may be NaN.
+    NaN is rejected as well: it is the result of a mistake, and spreads. Only a fill value (`value`, `val`) may be NaN.
     """
     allowed = _numeric(function.__annotations__)
-    if not allowed or not function.__module__.startswith(f"{__package__}."):  # users' annotations are their own
+    if not allowed or not function.__module__.startswith(f"{__package__}."):  # users' functions are not checked
         return function
     code = inspect.unwrap(function).__code__
     names = code.co_varnames[: code.co_argcount]
@@ -59,7 +59,7 @@ def with_numbers(function: F, remedy: str = "") -> F:
 
 
 def check_numbers(function: Callable[..., Any], args: tuple[Any, ...], options: Mapping[str, Any]) -> None:
-    """Raise the error of with_numbers, after a call has failed: for functions whose calls should cost nothing more."""
+    """Raise the error of with_numbers after a call has failed: for functions that checks would slow down too much."""
     nothing = functools.wraps(function)(lambda *args, **options: None)
     with_numbers(nothing)(*args, **options)
 

@@ -102,7 +102,7 @@ def train(name: str, split: Split, rule: Rule, *, seed: int, epochs: int, batch_
 ADAM_RATE = 0.002
 
 RULES: dict[str, tuple[Rule, int | None]] = {
-    "SGD, batch": (lambda p: SGD(p, lr=0.5), None),  # None: all data at once
+    "SGD, batch": (lambda p: SGD(p, lr=0.5), None),  # None: all training data
     "SGD, stochastic": (lambda p: SGD(p, lr=0.01), 1),
     "SGD, mini-batch": (lambda p: SGD(p, lr=0.1), BATCH),
     "Momentum": (lambda p: Momentum(p, lr=0.02, momentum=0.9), BATCH),
@@ -124,7 +124,7 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epoc
     split = splits[1]
     print(f"Handwritten digits: {len(split.X_train)} for training, {len(split.X_test)} for testing, a new split for each seed.")
     print(f"MLP {SIZES}, Adam, learning rate {ADAM_RATE:g}, batches of {BATCH}, {epochs} epochs.")
-    print(f"Seeds 1 to {seeds}: each decides a split, the initial weights and the shuffles.\n")
+    print(f"Seeds 1 to {seeds}: each determines a split, the initial weights and the shuffles.\n")
     runs = [train(f"Adam, seed {seed}", part, RULES["Adam"][0], seed=seed, epochs=epochs) for seed, part in splits.items()]
     scores = [run.accuracy for run in runs]
     print(f"\nTest accuracy, {seeds} seeds: " + "  ".join(f"{100 * s:.2f}" for s in scores))

@@ -13,7 +13,7 @@ def leaf():
     return tg.tensor([1.0, 2.0], requires_grad=True)
 
 
-def test_a_callback_sees_the_gradient_of_every_leaf_after_their_hooks():
+def test_a_callback_sees_the_gradients_of_all_leaves_after_their_hooks():
     a, b, seen = leaf(), leaf(), []
     y = a * b  # its hook runs first, before any leaf has a gradient
     y.register_hook(lambda g: queue_callback(lambda: seen.append((a.grad.tolist(), b.grad.tolist()))))

@@ -31,7 +31,7 @@ def test_an_inf_in_backward_names_the_rule_and_the_line_of_the_forward_pass() ->
 
 
 @pytest.mark.parametrize("kind", [RuntimeError, FloatingPointError])
-def test_the_error_is_pytorchs_and_pythons(kind: type[Exception]) -> None:
+def test_the_error_is_a_runtime_error_as_in_pytorch_and_a_floating_point_error(kind: type[Exception]) -> None:
     x = tg.tensor([0.0], requires_grad=True)
     with detect_anomaly(), pytest.raises(kind, match="the rule of sqrt returned inf"):
         x.sqrt().sum().backward()

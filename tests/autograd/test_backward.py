@@ -109,7 +109,7 @@ def test_the_gradient_has_the_dtype_of_its_leaf() -> None:
 # --- grad() ---
 
 
-def test_grad_returns_and_touches_no_grad() -> None:
+def test_grad_returns_the_gradient_and_does_not_set_grad() -> None:
     x = leaf(3.0)
     (g,) = grad((x**2).sum(), x)
     assert np.allclose(g, 6.0)

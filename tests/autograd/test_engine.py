@@ -96,7 +96,7 @@ def test_a_leaf_that_requires_grad_only_later_was_a_constant_to_what_was_recorde
     assert x.grad.tolist() == [3.0, 4.0]
 
 
-def test_a_second_derivative_ignores_such_a_leaf_too() -> None:
+def test_a_second_derivative_ignores_a_leaf_that_requires_grad_only_later() -> None:
     x, w = tg.tensor(2.0), tg.tensor(3.0, requires_grad=True)
     y = x * w * w
     x.requires_grad_()
@@ -116,7 +116,7 @@ def test_no_tensor_class_slows_attribute_access_down() -> None:
 
 @pytest.mark.skipif(not _allocator.keep_freed_memory(), reason="the C library is not glibc, or its settings are the user's")
 def test_memory_of_freed_arrays_is_reused() -> None:
-    """Six new arrays of 4 MB cost thousands of page faults; in memory that the allocator kept they cost none."""
+    """Six new arrays of 4 MB cost thousands of page faults, but hardly any in memory that the allocator has kept."""
     code = (
         "import resource, numpy as np\n"
         "{}\n"

@@ -158,7 +158,7 @@ def test_errors_for_wrong_backward_functions_say_what_is_wrong() -> None:
         Function.apply(leaf(1.0))
 
 
-def test_a_user_defined_op_takes_five_lines_and_passes_gradgradcheck() -> None:
+def test_a_user_defined_op_takes_six_lines_and_passes_gradgradcheck() -> None:
     @primitive
     def my_log1p_square(x: Any, *, scale: float = 1.0) -> Any:
         return scale * np.log1p(x * x)

@@ -1,4 +1,4 @@
-"""no_grad and enable_grad: as context managers, as decorators, on threads."""
+"""no_grad, enable_grad and inference_mode: as context managers, as decorators, on threads."""
 
 from __future__ import annotations
 
@@ -39,6 +39,17 @@ def test_it_is_a_context_manager_and_a_decorator_and_can_be_nested() -> None:
         assert not recorded()
     assert (with_call(), without_call()) == (False, False)
     assert recorded()
+
+
+def test_inference_mode_is_no_grad_or_with_false_enable_grad() -> None:
+    for switch, expected in [
+        (tg.inference_mode(), False),
+        (tg.inference_mode(True), False),
+        (tg.inference_mode(mode=False), True),
+    ]:
+        with tg.set_grad_enabled(not expected), switch:
+            assert recorded() is expected
+    assert tg.inference_mode(recorded)() is tg.inference_mode()(recorded)() is False
 
 
 def test_an_exception_restores_the_mode() -> None:

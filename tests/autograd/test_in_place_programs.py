@@ -1,4 +1,4 @@
-"""Random programs that write, freeze, view, detach and differentiate in any order end as PyTorch's did (stored answers)."""
+"""Random programs that write, freeze, view, detach and differentiate in any order end in the states stored from PyTorch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STORED = json.loads(gzip.decompress((Path(__file__).parent.parent / "oracles" / 
 
 
 @pytest.mark.parametrize("number", range(len(STORED)))
-def test_a_program_ends_as_pytorchs(number: int) -> None:
+def test_a_program_ends_in_the_same_state_as_in_pytorch(number: int) -> None:
     program: dict[str, Any] = STORED[number]
     world = World(tg)
     with warnings.catch_warnings():

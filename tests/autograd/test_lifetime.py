@@ -1,4 +1,4 @@
-"""How long a graph lives and when it is freed: by reference counting alone, without recursion."""
+"""How long a graph lives; it is freed by reference counting alone, without recursion."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_freed_graph_inside_a_new_one_raises_instead_of_losing_its_gradient() 
         (first * 2 + w.sum()).backward()
 
 
-def test_retain_graph_keeps_it_and_false_frees_at_once(no_gc: None) -> None:
+def test_retain_graph_true_keeps_the_graph_and_false_frees_it_immediately(no_gc: None) -> None:
     w = tg.ones(3, requires_grad=True)
     kept, h = model_loss(w)
     kept.backward(retain_graph=True)

@@ -182,7 +182,7 @@ def test_a_float_cannot_be_added_in_place_to_an_integer_tensor() -> None:
 
 
 def write_in_the_middle_of_a_write(x: tg.Tensor, other: tg.Tensor) -> None:
-    """Run other.zero_() at every line of the engine that x.zero_() executes, as a signal handler or a finalizer may."""
+    """Run other.zero_() at every line of mutation_clock.py that x.zero_() executes, as a signal handler or a finalizer may."""
 
     def trace(frame: Any, event: str, _: Any) -> Any:
         if frame.f_code.co_filename != mutation_clock.__file__:

@@ -158,7 +158,7 @@ def test_an_array_without_a_gradient_is_refused_and_loses_no_gradient(name: str,
     assert x.tolist() == [[1, 2]]
 
 
-MASKED = {  # functions and operators of NumPy's masked arrays, which come before a Tensor's own
+MASKED = {  # functions and operators of NumPy's masked arrays, which take precedence over a Tensor's
     "*": lambda m, x: m * x,
     "+": lambda m, x: m + x,
     "-": lambda m, x: m - x,
@@ -190,7 +190,7 @@ def test_a_masked_array_before_a_tensor_loses_no_gradient(name: str, mask: list[
     with pytest.raises(RuntimeError, match=r"masked array loses the gradient|Tensor that requires grad"):
         MASKED[name](m, leaf(1.0, 2.0, 3.0))
     x = tg.tensor([1.0, 2.0, 3.0])
-    MASKED[name](m, x)  # NumPy's answer, if there is no gradient to lose
+    MASKED[name](m, x)  # allowed if there is no gradient to lose
 
 
 # --- create_graph ---

@@ -20,7 +20,7 @@ from tinygrad_edu.ops.loading import load_all
 
 load_all()
 
-look = locals  # another name of it
+look = locals  # another name for it
 
 
 def with_closure() -> Any:
@@ -97,7 +97,7 @@ THEY_READ_THE_INPUT: dict[str, Callable[..., Any]] = {
     "in a nested lambda": lambda g, y, x: (lambda: g * x)(),
     "as a default": lambda g, y, x: (lambda a=x: g * a)(),
     "by getattr": lambda g, y, x: g * getattr(x, "T"),  # noqa: B009 - that is the trick
-    "by getattr, of metadata": lambda g, y, x: getattr(x, "shape"),  # noqa: B009 - the same: taken for a reading
+    "by getattr, of metadata": lambda g, y, x: getattr(x, "shape"),  # noqa: B009 - the same: counts as a read
     "by a method": lambda g, y, x: g * x.sum(),
     "by an attribute that is not metadata": lambda g, y, x: g * x.T,
     "through metadata of something else": lambda g, y, x: g * (x * 2).size,
@@ -142,7 +142,7 @@ def test_a_rule_that_accesses_its_input_in_any_way_reads_it(how: str) -> None:
 
 
 @pytest.mark.parametrize("how", THEY_DO_NOT)
-def test_a_rule_that_uses_only_metadata_reads_nothing(how: str) -> None:
+def test_a_rule_that_uses_at_most_the_metadata_of_its_input_does_not_read_it(how: str) -> None:
     assert not read_by(THEY_DO_NOT[how]) & {1, REST}
 
 
@@ -208,7 +208,7 @@ def test_a_callable_without_bytecode_is_assumed_to_read_everything(rule: Callabl
         ([("STORE_FAST", "x"), ("RETURN_CONST", None)], set()),
     ],
 )
-def test_the_instructions_of_every_version_are_known(
+def test_the_instructions_of_every_python_version_are_known(
     instructions: list[tuple[str, Any]], read: set[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Instruction:

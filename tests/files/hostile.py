@@ -1,6 +1,6 @@
 """Hostile files: weights, nested values and checkpoints changed by damage, mistakes or malice; always the same ones.
 
-python hostile.py folder        writes them all
+python hostile.py folder        writes them to the folder
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def mangled(good: bytes) -> Hostile:
     yield "noise", rng.randbytes(5000)
     yield "much noise", rng.randbytes(1 << 20)
     yield "zeros", bytes(5000)
-    yield "a header of all the world", (2**63).to_bytes(8, "little") + good[8:]
+    yield "an enormous header", (2**63).to_bytes(8, "little") + good[8:]
     yield "a header longer than the file", (1 << 20).to_bytes(8, "little") + good[8:]
     yield "a header of two bytes", (2).to_bytes(8, "little") + b"{}" + b"left over"
     for n in range(0, 200, 17):
@@ -157,9 +157,9 @@ def foreign() -> Hostile:
     yield "torch", archive({"archive/data.pkl": pickle.dumps(Evil(), 2), "archive/data/0": bytes(64), "archive/version": b"3"})
     yield "Keras", archive({"metadata.json": b"{}", "config.json": b"{}", "model.weights.h5": b"\x89HDF"})
     yield "ZIP", archive({"readme.txt": b"hello"})
-    yield "ZIP with nothing in it", archive({})
+    yield "empty ZIP", archive({})
     yield "ZIP cut off", archive({"readme.txt": b"hello" * 100})[:-20]
-    yield "two members of one name", twice()
+    yield "two members with the same name", twice()
     yield "zip bomb", archive({"tree.npy": bytes(1 << 28)}, zipfile.ZIP_DEFLATED)
     yield "many members", archive({f"{i}.txt": b"" for i in range(5000)})
 
@@ -197,7 +197,7 @@ def parts(good: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def sealed(header: dict[str, Any], data: bytes) -> bytes:
-    """With a matching checksum, as an attacker would write it."""
+    """A file with a matching checksum, as an attacker would write it."""
     metadata = {"tinygrad_edu.crc32": "0" * 8, **{k: v for k, v in header["__metadata__"].items() if k != "tinygrad_edu.crc32"}}
     table = {"__metadata__": metadata, **{k: v for k, v in header.items() if k != "__metadata__"}}
     text = json.dumps(table, separators=(",", ":")).encode()
@@ -209,19 +209,19 @@ def sealed(header: dict[str, Any], data: bytes) -> bytes:
 def forged() -> Hostile:
     entry = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
     data = bytes(8)
-    yield "no object", forge([1, 2])
+    yield "not an object", forge([1, 2])
     yield "a number", forge(b"12345678")
     yield "a text", forge(b'"weights"')
     yield "not closed", forge(b'{"a": {"dtype": "F32"')
     yield "NaN", forge(b'{"a": NaN}')
     yield "two values", forge(b"{} {}")
     yield "UTF-16", forge('{"a": 1}'.encode("utf-16"))
-    yield "no UTF-8", forge(b'{"\xff\xfe": 1}')
+    yield "not UTF-8", forge(b'{"\xff\xfe": 1}')
     yield "a name twice", forge(b'{"a":%b,"a":%b}' % ((json.dumps(entry).encode(),) * 2), data)
     yield "dtype twice", forge(b'{"a":{"dtype":"F32","dtype":"F64","shape":[2],"data_offsets":[0,8]}}', data)
     for depth in (1000, 100_000, 500_000):
-        yield f"{depth} lists in each other", forge(b'{"a":' + b"[" * depth + b"]" * depth + b"}")
-        yield f"{depth} dicts in each other", forge(b'{"a":' * depth + b"1" + b"}" * depth)
+        yield f"{depth} nested lists", forge(b'{"a":' + b"[" * depth + b"]" * depth + b"}")
+        yield f"{depth} nested dicts", forge(b'{"a":' * depth + b"1" + b"}" * depth)
     yield "a huge number", forge(b'{"a":{"dtype":"F32","shape":[' + b"9" * 5000 + b'],"data_offsets":[0,8]}}', data)
     fill = (2 << 20) - 100
     for name, piece in {"lists": b"[],", "dicts": b"{},", "pairs": b'{"a":0},', "texts": b'"ab",', "numbers": b"1.5,"}.items():
@@ -231,7 +231,7 @@ def forged() -> Hostile:
     wrong: dict[str, Any] = {
         "dtype unknown": {"dtype": "F128"}, "dtype complex": {"dtype": "C64"}, "dtype a number": {"dtype": 4},
         "dtype None": {"dtype": None}, "dtype object": {"dtype": "O"}, "shape a number": {"shape": 2},
-        "shape negative": {"shape": [-2]}, "shape of floats": {"shape": [2.0]}, "shape of truth": {"shape": [True, 2]},
+        "shape negative": {"shape": [-2]}, "shape of floats": {"shape": [2.0]}, "shape of booleans": {"shape": [True, 2]},
         "shape of texts": {"shape": ["2"]}, "shape None": {"shape": None}, "shape too large": {"shape": [3]},
         "shape astronomical": {"shape": [2**62, 2**62]}, "shape overflowing": {"shape": [2**33, 2**33, 2**33]},
         "shape of 100 axes": {"shape": [1] * 99 + [2]}, "offsets reversed": {"data_offsets": [8, 0]},
@@ -252,7 +252,7 @@ def forged() -> Hostile:
     yield "a petabyte", forge({"a": {"dtype": "F64", "shape": [1 << 47], "data_offsets": [0, 1 << 50]}})
     yield "metadata a list", forge({"__metadata__": [], "a": entry}, data)
     yield "metadata of numbers", forge({"__metadata__": {"a": 1}, "a": entry}, data)
-    yield "a checksum of its own", forge({"__metadata__": {"tinygrad_edu.crc32": "00000000"}, "a": entry}, data)
+    yield "a wrong checksum", forge({"__metadata__": {"tinygrad_edu.crc32": "00000000"}, "a": entry}, data)
     yield "a checksum elsewhere", forge({"__metadata__": {"note": "x", "tinygrad_edu.crc32": "00000000"}, "a": entry}, data)
     yield "a checksum that is not a number", forge({"__metadata__": {"tinygrad_edu.crc32": "zzzzzzzz"}, "a": entry}, data)
     header, content = parts(weights())
@@ -288,7 +288,7 @@ def forged_nests() -> Hostile:
             sealed({**header, "__metadata__": {"tinygrad_edu.version": "1", "tinygrad_edu.structure": text}}, content),
         )
     for name, text in {
-        "no JSON": "{",
+        "not JSON": "{",
         "NaN": "NaN",
         "nothing": "",
         "very deep": "[" * 100_000,
@@ -311,7 +311,7 @@ def forged_nests() -> Hostile:
 
 
 def wrong_parts() -> Hostile:
-    """Every kind of value in every place that `load_state_dict` reads, one at a time."""
+    """Wrong values in the places that `load_checkpoint` reads, one at a time."""
     good = checkpoint()
 
     def change(*path: Any, to: Any = None, by: Callable[[Any], Any] | None = None) -> bytes:
@@ -338,12 +338,12 @@ def wrong_parts() -> Hostile:
     for name in ("None", "text", "list", "dict", "negative", "tensor", "texts"):
         yield f"a weight is {name}", change("model", "0.weight", to=wrong[name])
     yield "a weight of another shape", change("model", "0.weight", to=tg.ones(3, 3))
-    yield "a weight less", change("model", "x", by=lambda model: model.pop("4.bias"))
-    yield "a weight more", change("model", "5.weight", to=tg.ones(1))
+    yield "a missing weight", change("model", "x", by=lambda model: model.pop("4.bias"))
+    yield "an additional weight", change("model", "5.weight", to=tg.ones(1))
     for name in ("None", "text", "list", "dict", "negative", "huge", "nan", "infinite", "true", "tensor"):
         yield f"steps is {name}", change("optimizer", "steps", to=wrong[name])
         yield f"a step is {name}", change("optimizer", "state", 0, "step", to=wrong[name])
-        if name != "huge":  # it is a valid rate
+        if name != "huge":  # a valid rate
             yield f"lr is {name}", change("optimizer", "param_groups", 0, "lr", to=wrong[name])
     for name in ("text", "list", "dict", "negative", "huge", "nan", "tensor"):
         yield f"betas is {name}", change("optimizer", "param_groups", 0, "betas", to=wrong[name])
@@ -369,10 +369,10 @@ def wrong_parts() -> Hostile:
         for part in ("random", "loader", "history"):
             yield f"{part} is {name}", change("ranks", 0, part, to=wrong[name])
         for stream in ("tinygrad_edu", "python", "numpy"):
-            if (stream, name) != ("numpy", "None"):  # np.random was not loaded
+            if (stream, name) != ("numpy", "None"):  # valid: np.random was not loaded
                 yield f"the stream of {stream} is {name}", change("ranks", 0, "random", stream, to=wrong[name])
         for part in ("epoch", "batch_size", "generators", "order"):
-            if (part, name) != ("epoch", "None"):  # the beginning of an epoch
+            if (part, name) != ("epoch", "None"):  # valid: the beginning of an epoch
                 yield f"{part} of the loader is {name}", change("ranks", 0, "loader", part, to=wrong[name])
         for part in ("batches", "drawn", "held", "rng"):
             yield f"{part} of the epoch is {name}", change("ranks", 0, "loader", "epoch", part, to=wrong[name])
@@ -386,8 +386,8 @@ def wrong_parts() -> Hostile:
     yield "more batches than there are", change("ranks", 0, "loader", "epoch", "batches", to=100)
     yield "a position outside NumPy's memory", change("ranks", 0, "random", "numpy", "state", "pos", to=1 << 40)
     yield "a position before NumPy's memory", change("ranks", 0, "random", "numpy", "state", "pos", to=-5)
-    yield "a key of NumPy's of one number", change("ranks", 0, "random", "numpy", "state", "key", to=np.zeros(1, np.uint32))
-    yield "another generator of NumPy's", change("ranks", 0, "random", "numpy", "bit_generator", to="PCG64")
+    yield "a NumPy key of one number", change("ranks", 0, "random", "numpy", "state", "key", to=np.zeros(1, np.uint32))
+    yield "another NumPy generator", change("ranks", 0, "random", "numpy", "bit_generator", to="PCG64")
     yield "Python's stream of another version", change("ranks", 0, "random", "python", to=(4, (0,) * 625, None))
     yield "Python's stream too short", change("ranks", 0, "random", "python", to=(3, (0,) * 3, None))
     yield "a list", _saved([1, 2])

@@ -65,7 +65,7 @@ def damaged_npy() -> Hostile:
     for version in ((0, 0), (1, 1), (4, 0), (255, 255)):
         yield f"version {version}", with_header(says(), version=version)
     yield (
-        "a header of all the world",
+        "an enormous header",
         with_header(says(), version=(2, 0)).replace(struct.pack("<I", len(says())), b"\xff" * 4, 1),
     )
     yield "a header longer than the file", b"\x93NUMPY\1\0\xff\x20" + says().encode()
@@ -73,7 +73,7 @@ def damaged_npy() -> Hostile:
         "larger than the file": "(21, 3)", "smaller than the file": "(19, 3)", "huge": "(10**9, 3)",
         "astronomical": "(2**62, 3)", "overflowing": "(2**32, 2**32, 2**32)",
         "negative": "(-20, -3)", "of floats": "(20.0, 3.0)", "of texts": "('20', 3)",
-        "None": "None", "a number": "60", "a list": "[20, 3]", "of truth": "(True, 60)", "of one axis too many": "(20, 3, 2)",
+        "None": "None", "a number": "60", "a list": "[20, 3]", "of a bool": "(True, 60)", "of one axis too many": "(20, 3, 2)",
         "of a hundred axes": str((1,) * 98 + (20, 3)), "infinite": "(1e400, 3)", "no axes": "()",
     }.items():  # fmt: skip
         yield f"shape {name}", with_header(says(shape))
@@ -93,7 +93,7 @@ def damaged_npy() -> Hostile:
         "one more key": "{'descr': '<f4', 'fortran_order': False, 'shape': (20, 3), 'x': 1}\n",
         "many brackets": "(" * 9000 + "\n", "many minus signs": "-" * 9000 + "1\n", "a long number": "9" * 9000 + "\n",
         "a bomb of powers": "{'descr': '<f4', 'fortran_order': False, 'shape': (9**9**9,)}\n", "zeros": "\0" * 100,
-        "a null in the middle": says()[:20] + "\0" + says()[20:], "no ASCII": says().replace("f4", "ä4"),
+        "a null in the middle": says()[:20] + "\0" + says()[20:], "not ASCII": says().replace("f4", "ä4"),
     }.items():  # fmt: skip
         yield f"header: {name}", with_header(text)
     yield "evil objects", npy(np.array([hostile.Evil(), None], object), allow_pickle=True)
@@ -113,7 +113,7 @@ def damaged_npz() -> Hostile:
     yield "a number changed", stored[:at] + b"\x01" + stored[at + 1 :]
     for key in TABLE:
         yield f"without {key}", npz(**{key: None})
-    yield "one array more", npz(z=np.zeros(3))
+    yield "an additional array", npz(z=np.zeros(3))
     x, y = TABLE["X"], TABLE["y"]
     wrong: dict[str, dict[str, list[Any]]] = {
         "X": {
@@ -132,14 +132,14 @@ def damaged_npz() -> Hostile:
         yield from ((f"{key} {name}", npz(**{key: array})) for name, (array,) in arrays.items())
     members = {f"{key}.npy": npy(value) for key, value in TABLE.items()}
     yield "members in a folder", hostile.archive({f"data/{key}": value for key, value in members.items()})
-    yield "a member that is no array", hostile.archive({**members, "X.npy": b"hello"})
+    yield "a member that is not an array", hostile.archive({**members, "X.npy": b"hello"})
     yield "a member that is cut off", hostile.archive({**members, "X.npy": members["X.npy"][:-1]})
     yield "a pickle as member", hostile.archive({**members, "X.npy": pickle.dumps(hostile.Evil())})
     packed = members["X.npy"][:128] + bytes(1 << 27)
     bomb = bytearray(hostile.archive({**members, "X.npy": packed}, zipfile.ZIP_DEFLATED))
     yield "a bomb", bytes(bomb)
     says_it, lies = struct.pack("<I", len(packed)), struct.pack("<I", len(members["X.npy"]))
-    yield "a bomb that says it is small", bytes(bomb.replace(says_it, lies))
+    yield "a bomb that claims to be small", bytes(bomb.replace(says_it, lies))
     for method in (1, 6, 9, 12, 14, 99):
         yield f"packed by method {method}", _in_directory(good, 10, struct.pack("<H", method))
     yield "encrypted", _in_directory(good, 8, struct.pack("<H", 1))
@@ -148,18 +148,18 @@ def damaged_npz() -> Hostile:
 
 
 def _in_directory(archive: bytes, offset: int, value: bytes) -> bytes:
-    """The archive with something else in the first entry of its directory."""
+    """The archive with `value` at `offset` in the first entry of its directory."""
     place = archive.index(b"PK\1\2") + offset
     return archive[:place] + value + archive[place + len(value) :]
 
 
 def damaged_logs() -> Hostile:
-    """Files that are neither a file of runs nor one of CSVLogger."""
+    """Files that are neither a file of runs nor one written by CSVLogger."""
     yield "rows of another table", b"name,age\nAda,36\n"
     yield "a list", json.dumps([1, 2, 3]).encode()
     yield "settings", b'{\n  "lr": 0.1\n}\n'
     yield "a null", b"\0\0\0"
-    yield "no UTF-8", b"\xff\xfee\0p\0"
+    yield "not UTF-8", b"\xff\xfee\0p\0"
     yield "one long line", b"x" * (1 << 21)
     yield "an open quote", b'"epoch,loss\n'
     yield from ((name, content) for name, content in hostile.foreign() if content)

@@ -71,7 +71,7 @@ def state_of(parts: dict[str, Any]) -> str:
 
 
 def refusal(path: Path, content: bytes, use: Callable[[], Any]) -> str:
-    """The message, without the path."""
+    """Write `content` to `path`; return the message of the ValueError that `use()` raises, without the path."""
     path.write_bytes(content)
     begun = time.process_time()
     with little_memory(), pytest.raises(ValueError) as raised:
@@ -82,7 +82,7 @@ def refusal(path: Path, content: bytes, use: Callable[[], Any]) -> str:
     return str(raised.value).replace(str(path), "FILE")
 
 
-def test_the_memory_measurement_works() -> None:
+def test_the_memory_limit_works() -> None:
     np.ones(BYTES // 2, np.uint8)
     with little_memory(), pytest.raises(MemoryError):
         np.ones(2 * BYTES, np.uint8)
@@ -106,7 +106,7 @@ def test_load_checkpoint_refuses_every_hostile_file_and_changes_nothing(tmp_path
         assert state_of(parts) == before, name
     assert hostile.ran == []
     assert len(for_checkpoints()) > 369
-    path.write_bytes(hostile.checkpoint())  # and the file that they were made from loads
+    path.write_bytes(hostile.checkpoint())  # the undamaged file loads
     assert train.load_checkpoint(path, **parts) == {"epoch": 3}
 
 

@@ -1,4 +1,4 @@
-"""A file is complete or absent: for every reader, after every error, and when several programs write at once."""
+"""Readers find the old file or the complete new one, even after an error and while several processes write."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ import pytest
 import tinygrad_edu as tg
 from tinygrad_edu import nn, train
 
-posix = pytest.mark.skipif(os.name != "posix", reason="links, modes and limits are POSIX's")
+posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX links, modes and limits")
 BIG = {"w": tg.ones(100_000)}
 
 
@@ -72,7 +72,7 @@ def test_open_files_are_written_and_read_from_their_current_position(buffering: 
         assert file.read() == b""
 
 
-def test_in_memory_over_a_socket_and_through_a_pipe() -> None:
+def test_files_in_memory_and_pipes_are_read() -> None:
     file = io.BytesIO()
     tg.save([1, tg.ones(3)], file)
     content = file.getvalue()
@@ -139,7 +139,7 @@ def test_the_mode_of_a_file_is_kept_and_a_new_file_follows_the_umask(tmp_path: P
 
 
 @posix
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may change the owner of a file")
 def test_the_owner_is_kept(tmp_path: Path, way: str) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"")
@@ -207,7 +207,7 @@ def test_an_error_at_any_moment_leaves_the_old_file(
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
 
 
-def test_the_file_and_its_folder_are_on_the_disk_before_save_returns(
+def test_the_file_and_its_folder_are_synced_before_save_returns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     done: list[str] = []
@@ -249,7 +249,7 @@ def test_ctrl_c_during_a_save_waits_for_its_end(tmp_path: Path, monkeypatch: pyt
     assert train.load_checkpoint(tmp_path / "run", nn.Linear(1, 1)) == {"epoch": 1}
 
 
-# --- several at once ---
+# --- several writers ---
 
 WRITER = """
 import sys
@@ -262,7 +262,7 @@ for i in range(count):
 
 
 def write_at_once(path: Path, saves: int, writers: int = 2) -> int:
-    """Let `writers` processes write the same file; return how often it was read meanwhile, complete each time."""
+    """Let `writers` processes write the same file; return how often it was read meanwhile. It must be complete each time."""
     command = [sys.executable, "-c", WRITER, str(path)]
     tg.save({"by": 0, "number": -1, "w": tg.zeros(2000)}, path)
     running = [

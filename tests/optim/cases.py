@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 STEPS = (1, 2, 10, 100, 200)
-"""After which steps the parameters are compared."""
+"""The steps after which the parameters are compared."""
 
 
 def start(dtype=np.float64):
@@ -18,8 +18,8 @@ def start(dtype=np.float64):
 def gradients(t, x, y, z):
     """The gradients of Σ log(1+(1−x)²) + 3 log(1+(y−x²)²) + cos 3x + log(1+(z·mean(y)−1)²): a curved valley with ripples.
 
-    It is tilted slightly differently at each step t, as by mini-batches, so that no gradient settles at 0, where rules that
-    divide by its size would amplify rounding errors.
+    It is tilted differently at each step t, as by mini-batches, so that no gradient settles at 0, where rules that divide by
+    its size would amplify rounding errors.
     """
     flat = x.reshape(-1)
     near, off, pull = 1 - flat, y - flat * flat, z * np.mean(y) - 1
@@ -116,7 +116,7 @@ PYTORCH = [
     ),
 ]
 
-# (name and keywords as textbooks or Keras 2 write them, the same in Keras 3, in which "decay" is a schedule)
+# (name, keywords as in textbooks or Keras 2, the same for Keras 3, in which "decay" stands for a schedule)
 KERAS = [
     ("sgd", {"lr": 0.01}, {"learning_rate": 0.01}),
     ("sgd", {"lr": 0.01, "momentum": 0.9}, {"learning_rate": 0.01, "momentum": 0.9}),
@@ -162,7 +162,7 @@ def label(case):
 
 
 def follow(step, parameters, grads_into, steps=STEPS):
-    """Run `step` up to steps[-1] times; return the parameters after each of `steps`, as lists of flat lists of float."""
+    """Run `step` max(steps) times; return {t: the parameters after step t} for t in `steps`, as flat lists of floats."""
     seen = {}
     for t in range(1, max(steps) + 1):
         grads_into(gradients(t, *parameters()))

@@ -159,7 +159,7 @@ class Ask(train.Callback):
 
 
 class Note(train.Callback):
-    """Every state before and after a step."""
+    """The callback that records the state before each step, and at the end."""
 
     def __init__(self, expected: list[str]) -> None:
         self.expected = expected
@@ -193,7 +193,7 @@ def fits(count: int, seed: int) -> tuple[int, list[str]]:
         mine, errors = tg.is_grad_enabled(), np.geterr()
         try:
             optimizer, history, moved = run(Ask(signals))
-        except KeyboardInterrupt:  # before its loop
+        except KeyboardInterrupt:  # before fit's loop
             came += 1
             continue
         came += 1

@@ -9,7 +9,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import optim
 from tinygrad_edu.optim.layout import SMALL
 
-hypothesis = pytest.importorskip("hypothesis", reason="makes up the order of events")
+hypothesis = pytest.importorskip("hypothesis", reason="generates the order of events")
 st = hypothesis.strategies
 
 SHAPES = [(), (1,), (2, 3), (4,), (0, 2), (5, 1, 2), (SMALL + 3,), (3, 3)]

@@ -12,7 +12,7 @@ if not path.exists():
     pytest.skip("the benchmarks are not here", allow_module_level=True)
 spec = importlib.util.spec_from_file_location("benchmark_of_optim", path)
 benchmark = importlib.util.module_from_spec(spec)
-sys.path.insert(0, str(path.parent))  # for measured_on.py, beside it
+sys.path.insert(0, str(path.parent))  # for measured_on.py, which is next to it
 spec.loader.exec_module(benchmark)
 sys.path.remove(str(path.parent))
 

@@ -29,7 +29,7 @@ RULES = [
     "Adam amsgrad", "LBFGS", "fit",
 ]  # fmt: skip
 
-posix = pytest.mark.skipif(os.name == "nt", reason="signals between processes are POSIX's")
+posix = pytest.mark.skipif(os.name == "nt", reason="only POSIX has signals between processes")
 
 
 @pytest.fixture(autouse=True)
@@ -60,13 +60,13 @@ def test_a_thousand_real_signals_leave_no_step_incomplete(rule: str) -> None:
 
 
 def like_adam(update: Any) -> Any:
-    """The options of Adam, which an optimizer reads from the signature."""
+    """Give `update` Adam's signature, from which an optimizer reads its options."""
     update.__signature__ = inspect.signature(optim.Adam.update)
     return update
 
 
 def raise_in(number: int) -> Any:
-    """A rule that sends its process a signal in the middle of its update."""
+    """A rule that sends its process a signal at the start of each update."""
 
     class Rule(optim.Adam):
         sent = 0
@@ -224,7 +224,7 @@ def test_a_block_that_hangs_can_be_left_by_a_second_signal(monkeypatch: pytest.M
     def hangs() -> None:
         with uninterrupted():
             signal.raise_signal(signal.SIGINT)
-            signal.raise_signal(signal.SIGINT)  # immediately: still held
+            signal.raise_signal(signal.SIGINT)  # immediately: still delayed
             reached.append(1)
             time.sleep(0.1)
             signal.raise_signal(signal.SIGINT)
@@ -253,7 +253,7 @@ def test_an_overridden_step_is_not_interrupted() -> None:
 
 
 class Breaks(optim.Adam):
-    """Adam, but the n-th call of its update raises in the middle."""
+    """Adam, but the third call of its update raises in the middle."""
 
     calls = 0
 
@@ -270,7 +270,7 @@ class Breaks(optim.Adam):
 @pytest.mark.parametrize("steps_before", [0, 2])
 def test_a_rule_that_raises_changes_nothing(steps_before: int) -> None:
     optimizer, params = two_groups(Breaks)
-    view = params[0].detach()  # shares the memory: the update is copied in and out
+    view = params[0].detach()  # shares the memory, so that it must see every step
     Breaks.calls = 99
     for _ in range(steps_before):
         optimizer.step()
@@ -339,7 +339,7 @@ except MemoryError:
 """
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is limited by RLIMIT_AS")
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs RLIMIT_AS and /proc")
 def test_running_out_of_memory_changes_nothing() -> None:
     ended = subprocess.run([sys.executable, "-c", MEMORY], capture_output=True, text=True, timeout=60, check=False)
     assert (ended.returncode, ended.stdout.strip()) == (0, "refused whole"), ended.stderr

@@ -107,10 +107,10 @@ def test_preview_shows_the_rates_to_come_and_changes_nothing(name):
 def test_every_scheduler_is_among_the_cases():
     tested = {name.split()[0].rstrip(",") for name in cases.SCHEDULERS}
     classes = {name for name in lr_scheduler.__all__ if isinstance(getattr(lr_scheduler, name), type)}
-    assert classes - tested == {"LRScheduler", "InverseTimeDecay"}  # the base, and Keras's
+    assert classes - tested == {"LRScheduler", "InverseTimeDecay"}  # the base class, and Keras's schedule
 
 
-def test_inverse_time_decay_is_its_formula_and_the_optimizers_decay():
+def test_inverse_time_decay_equals_its_formula_and_the_optimizers_decay():
     scheduler = lr_scheduler.InverseTimeDecay(one_group(0.5), decay_rate=0.1)
     assert rates(scheduler, 20) == [0.5 / (1 + 0.1 * t) for t in range(20)]
     stairs = lr_scheduler.InverseTimeDecay(one_group(0.5), decay_rate=0.1, decay_steps=4, staircase=True)

@@ -37,7 +37,7 @@ def random_parameters(shapes, dtype=np.float64, seed=0):
 
 
 def one_by_one(rule, params, steps=3, **options):
-    """Each parameter with an optimizer of its own: no packing."""
+    """Update each parameter with a separate optimizer, so that nothing is packed."""
     for p in params:
         optimizer = rule([p], **options)
         for _ in range(steps):
@@ -358,7 +358,7 @@ def test_add_param_group_extends_a_running_optimizer():
     assert b.item() == pytest.approx(0.75)
 
 
-def test_repr_equals_pytorchs():
+def test_repr_has_the_form_of_pytorchs():
     text = repr(optim.SGD([parameter([1.0])], lr=0.5, momentum=0.9))
     assert text.startswith("SGD (\nParameter Group 0\n")
     assert "    lr: 0.5\n" in text
@@ -431,17 +431,17 @@ def test_anything_but_a_list_of_leaves_raises_pytorchs_error():
 
 @RULES
 def test_pytorchs_implementation_options_are_accepted_and_change_nothing(rule):
-    plain, told = random_parameters(SHAPES), random_parameters(SHAPES)
+    plain, others = random_parameters(SHAPES), random_parameters(SHAPES)
     for params, options in (
         (plain, {}),
-        (told, {"foreach": True, "fused": None, "capturable": False, "differentiable": False}),
+        (others, {"foreach": True, "fused": None, "capturable": False, "differentiable": False}),
     ):
         optimizer = rule(params, lr=0.1, **options)
         optimizer.step()
-    for p, q in zip(plain, told, strict=True):
+    for p, q in zip(plain, others, strict=True):
         assert p._data.tobytes() == q._data.tobytes()
     with pytest.raises(TypeError, match=f"{rule.__name__}: differentiable=True is not supported: steps are in place"):
-        rule(told, differentiable=True)
+        rule(others, differentiable=True)
 
 
 @pytest.mark.parametrize(
@@ -457,7 +457,7 @@ def test_pytorchs_implementation_options_are_accepted_and_change_nothing(rule):
         ("LBFGS", "max_iters", "did you mean max_iter?"),
     ],
 )
-def test_the_error_for_a_misspelt_option_suggests_the_right_one(name, option, hint):
+def test_the_error_for_a_misspelled_option_suggests_the_right_one(name, option, hint):
     with pytest.raises(TypeError) as raised:
         getattr(optim, name)([parameter([1.0])], **{option: 0.1})
     assert str(raised.value).startswith(f"{name}: there is no option {option}; {hint}")
@@ -599,7 +599,7 @@ def test_an_interrupted_update_counts_as_a_change_but_not_as_a_step():
         optimizer.step()
     assert optimizer.steps == 0
     assert w not in optimizer.state
-    with pytest.raises(RuntimeError):  # the graph knows that w is no longer what it was
+    with pytest.raises(RuntimeError):  # the graph knows that w has changed
         loss.backward()
 
 
@@ -707,11 +707,11 @@ def test_state_dict_converts_arrays_with_the_function_given():
     saved = optimizer.state_dict(np.asarray)
     assert type(saved["state"][0]["momentum_buffer"]) is np.ndarray
     assert (saved["param_groups"][0]["dampening"], saved["param_groups"][0]["nesterov"]) == (0.0, False)  # for PyTorch's SGD
-    told_otherwise = optim.Adagrad([parameter([1.0], [1.0])])
+    adagrad = optim.Adagrad([parameter([1.0], [1.0])])
     with pytest.warns(UserWarning, match=r"Adagrad.state_dict: PyTorch has no eps_in_sqrt=True and continues without") as seen:
-        told_otherwise.state_dict(np.asarray)
+        adagrad.state_dict(np.asarray)
     assert seen[0].filename == __file__
-    told_otherwise.state_dict()  # warnings are errors here
+    adagrad.state_dict()  # warnings are errors here
 
 
 def test_the_state_of_another_rule_is_refused_before_anything_changes():
@@ -767,7 +767,7 @@ def test_a_state_that_went_through_json_loads_with_its_buffers():
     ],
 )
 @pytest.mark.parametrize("route", ["made", "pickle", "deepcopy"])
-def test_assigning_a_wrong_option_to_a_group_raises_at_once(edit, error, message, route):
+def test_assigning_a_wrong_option_to_a_group_raises_immediately(edit, error, message, route):
     optimizer = optim.Adam([parameter([1.0], [1.0])], lr=0.5)
     if route != "made":
         optimizer = copy.deepcopy(optimizer) if route == "deepcopy" else pickle.loads(pickle.dumps(optimizer))
@@ -863,7 +863,7 @@ def test_memory_per_parameter_is_that_of_the_rules_buffers(rule):
     optimizer = rule(random_parameters([(10, 10), (7,)]))
     optimizer.step()
     always = sum(b.when is None for b in rule.buffers)
-    assert optimizer.state[parameter([1.0])] == {}  # PyTorch's also has an empty dict for a parameter without a step
+    assert optimizer.state[parameter([1.0])] == {}  # as in PyTorch, for a parameter that has taken no step
     for p, state in optimizer.state.items():
         sizes = [value._data.size for value in state.values() if hasattr(value, "_data")]
         assert sizes == [p._data.size] * always

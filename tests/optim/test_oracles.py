@@ -1,4 +1,4 @@
-"""The rules compute the parameters of PyTorch and Keras (stored numbers, made by tests/oracles/make_optim.py)."""
+"""The rules compute the same parameters as PyTorch and Keras (stored numbers, made by tests/oracles/make_optim.py)."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def run(make, dtype, steps=cases.STEPS):
 
 
 def assert_same(ours, theirs, tolerance):
-    """Compare the three parameters after each number of steps, relative to the largest value."""
+    """Compare the three parameters after each number of steps, with a relative and an absolute tolerance."""
     for t, expected in theirs.items():
         for got, want in zip(ours[t], expected, strict=True):
             np.testing.assert_allclose(got, want, rtol=tolerance, atol=tolerance, err_msg=f"after {t} steps")

@@ -1,4 +1,4 @@
-"""NumPy's files, .npy and .npz: every size in them is checked against the file's size before memory is allocated.
+"""NumPy's files, .npy and .npz: the sizes that they state are checked before memory is allocated.
 
 Source of the formats: NumPy Enhancement Proposal 1, and numpy.lib.format.
 """
@@ -129,7 +129,7 @@ def _check(file: Source, shape: tuple[int, ...], dtype: np.dtype[Any], kinds: st
     if dtype.hasobject:
         file.refuse("contains Python objects as a pickle, which could run any program when loaded. Save numbers instead")
     if kinds and dtype.kind not in kinds:
-        file.refuse(f"contains {dtype}, not numbers")
+        file.refuse(f"contains {dtype}, not real numbers")
     if any(type(n) is not int or n < 0 for n in shape) or len(shape) > 32:
         file.refuse(f"is damaged: its array has the shape {str(shape)[:60]}")
     if dtype.itemsize == 0:
@@ -141,7 +141,7 @@ def _check(file: Source, shape: tuple[int, ...], dtype: np.dtype[Any], kinds: st
 
 
 def _array(file: Source, header: Header) -> Array:
-    """The array itself, read into memory of its size, which the file is known to contain."""
+    """Read the array; unless the file is a pipe, its size has been checked."""
     memory = np.empty(math.prod(header.shape) * header.dtype.itemsize, np.uint8)
     view = memoryview(memory)  # type: ignore[arg-type]  # arrays are buffers, which their stub omits
     done = 0

@@ -27,8 +27,8 @@ class Contents(NamedTuple):
 def read(caller: str, source: Readable) -> Contents:
     """Read a file written by `write`, or by another program in the safetensors format.
 
-    Raises ValueError, with the name of the file and the reason, for anything else: truncated, changed, foreign, newer than this
-    version. Reading takes no more memory than the file's size and that of a header, whatever the file claims.
+    Raises ValueError, with the name of the file and the reason, for any other file: truncated, changed, foreign, or newer than
+    this version. Memory is allocated only for data that the file contains, whatever its header claims.
     """
     with opened(caller, source) as file:
         header, table = _read_header(file)
@@ -120,7 +120,7 @@ def _metadata(file: Source, table: dict[str, Any]) -> dict[str, str]:
 
 
 def _entries(file: Source, table: dict[str, Any]) -> dict[str, tuple[str, list[int], int, int]]:
-    """name -> (dtype, shape, begin, end), which must be contiguous."""
+    """name -> (dtype, shape, begin, end); the arrays must follow each other without gaps."""
     entries: dict[str, tuple[str, list[int], int, int]] = {}
     for name, entry in table.items():
         if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:

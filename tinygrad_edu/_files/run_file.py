@@ -23,7 +23,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {  # the fields of a row and their t
 
 
 class RunFile:
-    """Rows on disk, one per line; without a path, none.
+    """Rows on disk, one per line; without a path, nothing is stored.
 
     A last line that was cut short by a crash is removed, and its run counts as missing. Other damaged lines are skipped with a
     warning. If several rows have the same key, the last one counts.
@@ -39,7 +39,7 @@ class RunFile:
             )
 
     def rows(self) -> dict[str, Row]:
-        """key -> row of every completed run."""
+        """key -> row of every run in the file."""
         if self.path is None or not self.path.exists():
             return {}
         return {row["key"]: row for row in _whole_rows(self.path, "sweep", "; its run will be repeated")}

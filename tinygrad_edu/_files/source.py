@@ -1,4 +1,4 @@
-"""A source of bytes: a path or an open file, with a name for messages. It never reads more than is available."""
+"""A source of bytes: a path or an open file, with a name for messages. It is read in pieces, because a length may be false."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import IO, Any, NoReturn
 
 Readable = str | bytes | os.PathLike[Any] | IO[bytes]
 
-PIECE = 1 << 20  # bytes to read at a time from a file of unknown size
+PIECE = 1 << 20  # bytes to read at a time
 
 
 def damaged(caller: str, name: str, reason: str) -> ValueError:

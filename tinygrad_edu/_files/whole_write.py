@@ -1,4 +1,4 @@
-"""Write a file atomically: it is complete or absent, for every reader and after every crash."""
+"""Write a file atomically: readers find the old file or the complete new one, even after a crash."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def write_whole(caller: str, target: Target, chunks: Iterable[bytes | memoryview
     """Write `chunks` one after the other to a path, or to a file that is open for writing bytes.
 
     A path is written as a new file in the same folder, synced to disk, and then renamed in one step. A reader sees either the
-    old file or the new one, even if several processes write at once; an error or Ctrl-C leaves only the old one. Symbolic links
-    are followed, and the file's mode and owner are kept. Anything but a regular file (/dev/stdout, a pipe) is written to
-    directly.
+    old file or the new one, even if several processes write it simultaneously; an error leaves only the old one, and Ctrl-C is
+    delayed. Symbolic links are followed, and the file's mode and (if permitted) owner are kept. Anything but a regular file
+    (/dev/stdout, a pipe) is written to directly.
     """
     if hasattr(target, "write"):
         _write_to_open(caller, target, chunks)
@@ -69,7 +69,7 @@ def _named(path: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _new_file(path: str, before: os.stat_result | None) -> Iterator[int]:
-    """The descriptor of a file that replaces `path` at the end of the block; an error in it leaves nothing behind."""
+    """The descriptor of a file that replaces `path` at the end of the block; an error in the block leaves nothing behind."""
     folder = os.path.dirname(path)
     temporary = os.path.join(folder, f".{secrets.token_hex(8)}.part")
     try:  # an unnamed file, which not even SIGKILL leaves behind

@@ -1,4 +1,4 @@
-"""The engine: recording, reverse mode, and checks. It contains no mathematics."""
+"""The engine: recording, reverse mode, and checks. The formulas of the ops are in ops/."""
 
 from typing import TYPE_CHECKING, Any
 

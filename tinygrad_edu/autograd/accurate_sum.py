@@ -1,4 +1,4 @@
-"""Adding up many numbers: the only computation that the engine does itself, shared with reductions."""
+"""Accurate sums of many numbers, for un-broadcasting and for the reductions in ops/."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def add_up(x: Any, axis: tuple[int, ...] | None = None, keepdims: Any = False) -
 
 
 def add_rows(x: Any) -> Any:
-    """The sum of the rows of a matrix x [N, M], by BLAS where it has less overhead: 0.6 µs instead of 3 for 100 × 16.
+    """The sum of the rows of a matrix x [N, M], by BLAS where that is faster: 0.6 µs instead of 3 for 100 × 16.
 
-    The last bit may differ from that of `add_up`.
+    The last bits may differ from those of `add_up`.
 
     >>> add_rows(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([4., 6.])

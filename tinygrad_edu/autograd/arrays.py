@@ -16,7 +16,7 @@ from .errors import DomainError, DtypeError
 
 
 class Symbol:
-    """Base class of symbols for arrays: it has shape, dtype and strides, and `strided(shape, strides)`."""
+    """Base class of symbols for arrays; subclasses also have shape, dtype and strides, and NumPy's operators."""
 
     __slots__ = ()
     a: Any  # the array that it represents, with the values of this run
@@ -30,7 +30,7 @@ class Symbol:
         raise NotImplementedError
 
     def numbers(self) -> np.ndarray[Any, Any]:
-        """The array that it represents, for code that uses the values directly: what it does with them is not recorded."""
+        """The array that it represents, for code that uses the values directly, and is not recorded."""
         raise NotImplementedError
 
     def decide(self) -> bool:
@@ -88,17 +88,17 @@ def lifted(a: Any, *others: Any) -> Any:
 
 
 def as_array(x: Any, dtype: Any = None) -> Any:
-    """np.asarray(x, dtype), which leaves symbols unchanged.
+    """np.asarray(x, dtype); a symbol stays a symbol.
 
     >>> as_array([1, 2], np.float32)
     array([1., 2.], dtype=float32)
     """
     if isinstance(x, Symbol):
-        return x if dtype is None else x.astype(dtype, copy=False)  # type: ignore[attr-defined]  # every symbol has one
+        return x if dtype is None else x.astype(dtype, copy=False)  # type: ignore[attr-defined]  # every symbol has astype
     return np.asarray(x, dtype)
 
 
-REMEDIES = {  # kind of a dtype -> how to convert it to numbers
+REMEDIES = {  # kind of a dtype -> how to convert such an array to numbers
     "O": "use array.astype(np.float32) for numbers; None and strings must be replaced first",
     "U": "use np.unique(names, return_inverse=True)[1] for names, array.astype(np.float32) for digits",
     "c": "use array.real and array.imag",
@@ -117,7 +117,7 @@ def require_numbers(name: str, data: Any) -> Any:
     tinygrad_edu.autograd.errors.DtypeError: tensor(): expected numbers or booleans, got dtype complex128; use array.real and \
 array.imag
     """
-    if hasattr(data, "filled"):  # a masked array: NumPy imports that module only when it is used
+    if hasattr(data, "filled"):  # a masked array; isinstance would import numpy.ma
         if missing := np.count_nonzero(data.mask):
             raise DomainError(
                 f"{name}: the masked array lacks {missing} of its {data.size} values, and a Tensor has no mask; "
@@ -135,7 +135,7 @@ array.imag
 
 
 def require_fits(name: str, value: Any, dtype: np.dtype[Any]) -> Any:
-    """`value`; raise an error for a string, and for a number outside the range of an integer dtype: NumPy would store another.
+    """`value`; raise an error for a string, and for a number outside the range of an integer dtype, which might be wrapped.
 
     >>> require_fits("fill_()", 300, np.dtype("int8"))
     Traceback (most recent call last):
@@ -164,7 +164,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def kernel(function: F) -> F:
-    """Decorator for a function from arrays to a new array: a recorded program calls it as a whole, not the calls inside it."""
+    """Decorator for a function from arrays to a new array: a recorded program calls it, and not the functions it calls."""
 
     @functools.wraps(function)
     def call(*args: Any, **params: Any) -> Any:

@@ -37,10 +37,11 @@ def pull_back(
     only: set[int] | None = None,
     keep: set[int] | None = None,
 ) -> tuple[dict[int, Any], list[Node]]:
-    """Pull `seeds` back from `roots`: id of a leaf -> the sum of its gradients, arrays or (create_graph) Tensors; the leaves.
+    """Pull `seeds` back from `roots`. Returns {id of a leaf: its gradient}, and the leaves.
 
-    `only` restricts the walk to the ids in it; gradients of recorded results whose id is in `keep` stay in the result.
-    A gradient in the result may be shared with another one, or be a view: callers that keep it must copy it.
+    The gradients are arrays, or with create_graph Tensors. `only` restricts the walk to nodes with these ids; the gradients of
+    recorded results whose ids are in `keep` are returned too. A returned gradient may be shared with another one, or be a view:
+    callers that keep it must copy it.
 
     The newest result with a gradient is always processed next: everything computed from it is newer, and already done.
     Call it through `without_warnings`: create_graph switches recording on in that copy of the context only.
@@ -90,7 +91,7 @@ def pull_back(
                     arguments.append(x)
                 i += 1  # noqa: SIM113 - enumerate would cost 0.1 µs
 
-        # add the parts that they return to the gradients of these inputs
+        # add the parts that the rules return to the gradients of these inputs
         params = node._params
         joint = op.joint is not None
         returned = op.joint_parts(arguments, wanted, params) if joint else op.rules
@@ -146,10 +147,10 @@ def _add_gradients(root: Node, seed: Any, create_graph: bool) -> None:
             g = sums.pop(id(leaf))
             if leaf._hooks is not None:
                 g = run_hooks(leaf, g)
-            if not leaf._requires_grad:  # frozen since then: it accumulates nothing
+            if not leaf._requires_grad:  # frozen since the forward pass: it accumulates nothing
                 continue
             if not create_graph and not (type(g) is ndarray and g.base is None and getrefcount(g) == _OURS_ALONE):
-                g = np.copy(g)  # it may be the seed, an input, a view, or another leaf's gradient too
+                g = np.copy(g)  # it may also be the seed, an input, a view, or another leaf's gradient
             _accumulate(leaf, g)
     for callback in callbacks:  # which may queue more
         callback()
@@ -208,7 +209,7 @@ def _accumulate(x: Any, g: Any) -> None:
         x._grad = recorded if x._grad is None else x._grad + recorded
     elif x._grad is None:
         x._grad = from_array(g if g.dtype is dtype or g.dtype == dtype else g.astype(dtype))
-        x._grad._time = tick()  # when it was created: findings check whether a step came in between
+        x._grad._time = tick()  # when it was created: viz compares it with the time of the last optimizer step
     elif x._grad._op is None and not x._grad._requires_grad:
         x._grad._data += g
         mark_changed(x._grad)
@@ -217,7 +218,7 @@ def _accumulate(x: Any, g: Any) -> None:
 
 
 def fill_gradient_with_zeros(x: Node) -> None:
-    """x.grad = 0, in place, unless there is none, or a graph recorded by create_graph keeps its values."""
+    """Set x.grad, if there is one, to 0: in place, or to a new tensor if the old one has a graph (create_graph)."""
     grad = x._grad
     if grad is not None and grad._op is not None:
         x._grad = from_array(np.zeros_like(grad._data))
@@ -227,7 +228,7 @@ def fill_gradient_with_zeros(x: Node) -> None:
 
 
 def run_hooks(x: Node, g: Any) -> Any:
-    """Call each hook with the gradient as a Tensor; a hook's return value replaces it."""
+    """Call each hook with the gradient as a Tensor, which a hook may replace; store the result if x retains its gradient."""
     tensor_in = isinstance(g, Node)
     given: Any = g if tensor_in else from_array(np.array(g))
     for hook in list((x._hooks or {}).values()):

@@ -73,9 +73,9 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
         return error
     if "could not be broadcast" in text and len(shapes) > 1:
         return _unlike(name, *shapes)
-    said = ", ".join(f"{key}={_short(value)}" for key, value in params.items())
+    options = ", ".join(f"{key}={_short(value)}" for key, value in params.items())
     got = " and ".join(f"shape {s}" for s in shapes) or "no arrays"
-    call = name if name.endswith((")", "value")) else f"{name}({said})"  # methods and operators are unambiguous
+    call = name if name.endswith((")", "value")) else f"{name}({options})"  # "fill_()", "x[…] = value": already a call
     message = f"{call}: {text} (got {got})"
     if isinstance(error, IndexError):
         return IndexError(message)

@@ -17,7 +17,7 @@ from .recording import record
 class Context:
     """What `forward` stores for `backward`: ctx.save_for_backward(…), and your own attributes.
 
-    needs_input_grad  one boolean for each argument of `apply`
+    needs_input_grad  for each argument of `apply`, whether it requires grad
     saved_tensors     the arguments of save_for_backward, in the same order
     """
 
@@ -91,7 +91,7 @@ class Function:
 
     @staticmethod
     def forward(ctx: Any, *args: Any) -> Any:
-        """Compute the value from ctx and the arguments of `apply`; nothing in it is recorded."""
+        """Compute the outputs from the arguments of `apply`; the operations in it are not recorded."""
         raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
 
     @staticmethod
@@ -136,7 +136,7 @@ def _differentiable(y: Any, ctx: Context) -> bool:
 
 
 def _recorded(outputs: list[Any], op: Primitive, args: tuple[Any, ...]) -> list[Any]:
-    """The outputs as results of `op`. An op has a single result: several outputs are parts of it, concatenated."""
+    """The outputs as results of `op`. An op has a single result, so several outputs are concatenated, and sliced from it."""
     if len(outputs) == 1:
         data = outputs[0]._data
         is_an_input = any(outputs[0] is x for x in args)
@@ -158,7 +158,7 @@ def _pieces(flat: Any, shapes: list[tuple[int, ...]]) -> list[Any]:
 def _run_backward(
     cls: type[Function], ctx: Context, g: Any, y: Any, shapes: Any, positions: Any, others: Any, n: int
 ) -> list[Any]:
-    """Call the user's backward with Tensors; it returns Tensors or None. Recorded if g is a Tensor."""
+    """Call the user's backward. Its gradients are returned as Tensors and recorded if g is a Tensor, otherwise as arrays."""
     create_graph = isinstance(g, Node)
     grads, values = _pieces(g, shapes), _pieces(y, shapes)
     if not create_graph:

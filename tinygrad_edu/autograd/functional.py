@@ -1,7 +1,7 @@
 """Derivatives as functions: grad, vjp, jvp, jacobian, hessian, hvp.
 
-They take functions of one or several Tensors; `inputs` is a Tensor or a tuple, and the results have the same form. J is the
-Jacobian of the function, H its Hessian. With create_graph, the results can be differentiated again.
+All but grad take a function of one or several Tensors, and `inputs`: a Tensor or a tuple of Tensors. J is the Jacobian of
+the function, H its Hessian. With create_graph, the results can be differentiated again.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def grad(
     retain_graph: bool | None = None,
     create_graph: bool = False,
     allow_unused: bool = False,
-) -> tuple[Tensor | Any, ...]:  # Any: None for what is unused
-    """The gradients of the sum of `outputs` with respect to each of `inputs`; `.grad` is not changed.
+) -> tuple[Tensor | Any, ...]:  # Any: None for an unused input
+    """The gradients of the sum of `outputs` with respect to each of `inputs`; the `.grad` of leaves is not changed.
 
     gᵢ = Σₖ grad_outputsₖ · ∂outputsₖ/∂inputsᵢ
 
@@ -92,7 +92,7 @@ def grad(
 
 
 def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False) -> tuple[Any, Any]:
-    """(func(inputs), vᵀ J): the vector-Jacobian product, by one backward pass. v is 1 if the output is a single number.
+    """(func(inputs), vᵀ J): the vector-Jacobian product, by one backward pass. For a single number, v may be omitted.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([1.0, 2.0])
@@ -196,7 +196,7 @@ def _gradient(func: Callable[..., Any], name: str, single: bool) -> Callable[...
 
 
 def _leaves(inputs: Any, create_graph: bool) -> tuple[Any, ...]:
-    """The inputs as differentiable tensors: themselves if the result is to be differentiated, otherwise copies."""
+    """The inputs themselves if they require grad and the result is to be differentiated, otherwise new leaves."""
     tensors = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
     for x in tensors:
         if not isinstance(x, Node):
@@ -254,7 +254,7 @@ def _packed(inputs: Any, answers: tuple[Any, ...]) -> Any:
     return answers[0] if isinstance(inputs, Node) else answers
 
 
-# --- the order of a whole graph; backward() finds its way as it goes ---
+# --- the order of a whole graph, which backward() does not need ---
 
 
 _by_time = attrgetter("_time")

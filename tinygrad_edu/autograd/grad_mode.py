@@ -16,7 +16,7 @@ _enabled = ContextVar("grad_enabled", default=True)
 _enable = _enabled.set
 
 grad_enabled = _enabled.get
-"""is_grad_enabled for the engine, without a Python call."""
+"""is_grad_enabled() as a C function, which is faster to call."""
 
 
 def is_grad_enabled() -> bool:
@@ -33,13 +33,13 @@ class _Switch:
 
     def __init__(self, enabled: bool) -> None:
         self._enabled = bool(enabled)
-        self._before: list[bool] = []  # a stack, because an object may be entered again inside itself
+        self._before: list[bool] = []  # a stack, because an object may be entered again inside its own block
 
     def __enter__(self) -> None:
         self._before.append(grad_enabled())
         try:
             _enable(self._enabled)
-        except BaseException:  # Ctrl-C just after it: __exit__ will not be called
+        except BaseException:  # Ctrl-C just after the change: __exit__ will not be called
             _enable(self._before[-1])
             raise
 
@@ -116,5 +116,6 @@ class enable_grad(_Block):  # noqa: N801 - PyTorch's name
     enabled = True
 
 
-class inference_mode(no_grad):  # noqa: N801 - PyTorch's name
-    """no_grad under PyTorch's other name; here it saves nothing more."""
+def inference_mode(mode: Any = True) -> Any:
+    """The same as no_grad here, also as a decorator; inference_mode(False) is enable_grad."""
+    return no_grad(mode) if callable(mode) else no_grad() if mode else enable_grad()

@@ -1,4 +1,4 @@
-"""The mutation clock orders recordings, changes of requires_grad, and in-place writes to the memory that tensors share."""
+"""The mutation clock, which orders recordings, changes of requires_grad, and in-place writes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from .node import Node
 tick = itertools.count(1).__next__
 """The clock (one C call, thread-safe)."""
 
-last_change = 0  # of any tensor, in place, or of its requires_grad: older nodes must check the past
-_changing = RLock()  # threads must not set the clock back; a signal handler or finalizer may write to a tensor in between
+last_change = 0  # time of the last in-place write to any tensor, or change of its requires_grad: older nodes check the past
+_changing = RLock()  # threads must not set last_change back; reentrant, because a signal handler may write to a tensor
 
 
 def note_change(now: int) -> None:
@@ -23,7 +23,7 @@ def note_change(now: int) -> None:
 
 
 def mark_changed(*changed: Node) -> None:
-    """Note a write to the memory of these tensors, so that rules which saved it before refuse to use it."""
+    """Note a write to the memory of these tensors, so that backward() refuses rules that need the overwritten values."""
     global last_change
     with _changing:
         if (now := tick()) > last_change:
@@ -36,7 +36,7 @@ def mark_changed(*changed: Node) -> None:
 
 
 def share_memory(x: Node, view: Node) -> None:
-    """Make `view`, whose array overlaps that of x, share its record of in-place changes."""
+    """Make `view`, whose array overlaps that of x, share x's record of in-place changes."""
     if x._cell is None:
         x._cell = [0]
     view._cell = x._cell

@@ -1,8 +1,8 @@
 """Observers of the engine: functions that are called for each recorded result, each result without a graph, each node of a
 backward pass, and at the end of a backward pass.
 
-A watcher observes the thread or asyncio task that opened it, and tasks started there. While there is none, `on_result` and
-similar functions are None, and the engine calls nothing.
+A watcher observes the thread or asyncio task that opened it, and tasks started there. Without watchers, `on_result`, `on_cut`
+and `on_gradients` are None, and the engine calls nothing.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Watcher:
 
 
 def _teller(kind: str) -> Any:
-    """The function called by the engine, which notifies the watchers of this thread or task."""
+    """The function that the engine calls to notify the watchers of this thread or task."""
 
     def tell(*event: Any) -> None:
         for watcher in _here.get():
@@ -93,7 +93,7 @@ def cut_off(x: Node, out: Node, how: str) -> None:
 
 
 def read_out(x: Node) -> None:
-    """Notify watchers of results without a graph that the values of `x` were converted to Python numbers, as by `item()`."""
+    """Notify watchers that the values of `x`, which requires grad, were converted to Python numbers, as by `item()`."""
     if on_cut is not None and x._requires_grad:
         on_cut(from_array(x._data), "item()", (x,))
 

@@ -1,4 +1,4 @@
-"""Primitives: a NumPy function with its rules.
+"""A primitive: a NumPy function with its rules.
 
     tanh = primitive(np.tanh, lambda g, y, x: g * (1 - y * y))
 
@@ -77,7 +77,7 @@ def implements(*numpy_functions: Callable[..., Any]) -> Callable[[C], C]:
 def primitive(
     forward: Callable[..., Any], *rules: Rule | None, name: str | None = None, doc: str | None = None
 ) -> RecordedFunction:
-    """Turn a NumPy function into one that is recorded: arrays in, arrays out; Tensors in, a Tensor with a graph out.
+    """Turn a NumPy function into one that is recorded: arrays in, arrays out; Tensors in, a Tensor out.
 
     `rules[i]` is the rule of input i; None means that input i has no gradient (an index, a mask). Rules can also be added
     below a longer forward function, as `@f.vjp` (the rule of the next input) or `@f.joint_vjp` (a rule that receives

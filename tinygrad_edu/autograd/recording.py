@@ -1,4 +1,4 @@
-"""Recording: how the call of a primitive becomes a Tensor that refers to its op and its inputs."""
+"""Recording: a call of a primitive returns a Tensor that refers to its op and its inputs."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def general(op: Primitive) -> Callable[..., Any]:
             refuse_learnable(op.name, params)
             raise restate(op.name, tuple(values), params, error) from error
         for value in values:
-            if value is data:  # the forward function returned its input: a view of it, so that both share the clock
+            if value is data:  # the forward function returned its input: a view shares its record of in-place changes
                 data = data[...]
         return record(data, op, inputs, params, needs)
 
@@ -102,7 +102,7 @@ _USER_ERRORS = (ValueError, TypeError, IndexError, OverflowError, RuntimeError)
 _new = object.__new__
 
 RECORDERS: set[CodeType] = {f(None).__code__ for f in (unary, binary, general)}  # type: ignore[arg-type]  # only the code matters
-"""The code of the recorders: a frame running it is the call of a primitive, its variable `op`."""
+"""The code of the recorders: a frame that runs one of them is a call of the primitive in its variable `op`."""
 
 
 def record(data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str, Any], needs: bool) -> Any:
@@ -131,9 +131,9 @@ def record(data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str, 
 
 
 def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params: dict[str, Any]) -> None:
-    """The less common results: NumPy scalars become arrays, views share the clock, promotion is PyTorch's."""
+    """Wrap a less common result: convert NumPy scalars to arrays, register views, and promote dtypes as PyTorch does."""
     if not is_array(data):
-        if isinstance(data, Tensor):  # because one of `params` is
+        if isinstance(data, Tensor):  # because one of `params` is a Tensor
             refuse_learnable(op.name, params)
         data = np.array(data)
     bases = [x for x in inputs if isinstance(x, Tensor) and _shares(data, x._data)] if data.base is not None else ()
@@ -143,30 +143,30 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
         pass
     elif data.dtype is FLOAT64 and not _float64_is_due(inputs):
         data = data.astype(FLOAT32)
-    elif data.dtype == np.float16 and not bases:  # NumPy computes in it, also for int8; PyTorch in float32
+    elif data.dtype == np.float16 and not bases:  # NumPy computes in float16, even for int8; PyTorch in float32
         kinds = "f" if any(getattr(raw(x), "dtype", None) == np.float16 for x in inputs) else "fiub"
         wide = [x.astype(FLOAT32) if isinstance(x, ndarray) and x.dtype.kind in kinds else x for x in map(raw, inputs)]
         data = as_array(op.forward(*wide, **params)).astype(np.float16 if kinds == "f" else node.default_float)
     elif data.dtype.kind in "iu" and (due := integer_due(data.dtype, inputs)) is not data.dtype:
         data = data.astype(due)
     elif data.dtype.kind not in "fbiu":
-        require_numbers(f"{op.name}()", data)  # raises: a complex operand, or one of objects, has no gradient
+        require_numbers(f"{op.name}()", data)  # raises: complex numbers and objects are not supported
     out._data = data
 
 
 def _shares(view: np.ndarray, array: np.ndarray) -> bool:
-    return view.base is array or np.may_share_memory(view, array)  # the first is usual, and takes a tenth of the time
+    return view.base is array or np.may_share_memory(view, array)  # the first is usually true, and takes a tenth of the time
 
 
 def _float64_is_due(inputs: tuple[Any, ...]) -> bool:
-    """PyTorch's promotion: arrays with axes decide; 0-d arrays only if none with axes is floating; numbers never."""
+    """PyTorch's promotion: arrays with axes decide; 0-d arrays only if no array with axes is floating; numbers never."""
     arrays = [a for a in map(raw, inputs) if isinstance(a, ndarray) and a.dtype.kind == "f"]
     deciding = [a for a in arrays if a.ndim] or arrays
     return any(a.dtype == FLOAT64 for a in deciding) if arrays else node.default_float == FLOAT64
 
 
 def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
-    """The same promotion for integers; where NumPy's result for booleans is int8, it is int64."""
+    """The same promotion for integers; int64 where NumPy's result for booleans is int8."""
     axes = [a.ndim for x in inputs if is_array(a := x._data if isinstance(x, Tensor) else x)]
     without = 0 in axes
     if dtype.itemsize > 1 and not (without and any(axes)):  # nearly always

@@ -1,8 +1,8 @@
 """Which values a rule reads: those must not be overwritten between the forward pass and backward().
 
 A rule captures nothing and gets every value as an argument, so its bytecode shows what it reads, and no separate list is
-needed: in `lambda g, y, x: g * y` the input x is never loaded, and may be overwritten. Overwriting does not affect a rule that
-only uses the shape of an argument either.
+needed: in `lambda g, y, x: g * y` the input x is never loaded, and may be overwritten. So may an argument of which a rule
+uses only the shape.
 
 An argument counts as not read only if the rule cannot access its value. Every way of accessing it starts by loading the name
 of the argument (an alias, a nested function, `getattr(x, …)`, a comprehension), except inspecting the frame (`locals()`,
@@ -57,7 +57,7 @@ def read_by(rule: Callable[..., Any]) -> frozenset[int]:
         read = set(position.values())
     else:
         read = {position[name] for name in _loaded(code) if name in position}
-    return frozenset(read | {0} if REST in read and not names else read)  # with *arguments only, the output is the first one
+    return frozenset(read | {0} if REST in read and not names else read)  # in *arguments alone, the first is the output
 
 
 def _loaded(code: CodeType) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _loaded(code: CodeType) -> Iterator[str]:
     for this, following in zip(instructions, [*instructions[1:], None], strict=True):
         if not any(kind in this.opname for kind in ("LOAD_FAST", "LOAD_CLOSURE", "LOAD_DEREF")):
             continue
-        *others, last = this.argval if isinstance(this.argval, tuple) else (this.argval,)  # Python 3.13 loads two at once
+        *others, last = this.argval if isinstance(this.argval, tuple) else (this.argval,)  # Python 3.13: two per instruction
         yield from others
         if following is None or following.opname != "LOAD_ATTR" or following.argval not in METADATA:
             yield last

@@ -23,7 +23,7 @@ class RecordedFunction(Protocol):
     def __call__(self, *inputs: Any, **params: Any) -> Any: ...
 
     def vjp(self, rule: R, /) -> R:
-        """Add the rule of the next input; None says that it has no gradient."""
+        """Add the rule of the next input; None if it has no gradient."""
 
     def joint_vjp(self, rule: R, /) -> R:
         """Set one rule for all inputs."""

@@ -27,7 +27,7 @@ def is_users(frame: FrameType) -> bool:
 
 
 def outwards(frame: FrameType | None) -> Iterator[FrameType]:
-    """A frame, and those around it."""
+    """A frame and its callers, the innermost first."""
     while frame is not None:
         yield frame
         frame = frame.f_back
@@ -53,7 +53,7 @@ def find_user_line() -> tuple[str, int]:
 
 
 def find_argument(value: Any) -> tuple[str, str] | None:
-    """The function of this package that the user called with this object, and the argument's name, if it still holds it."""
+    """The names of the function of this package that the user called with this object, and of its parameter; else None."""
     found = None
     for frame in outwards(sys._getframe(1)):
         if is_users(frame):

@@ -1,4 +1,4 @@
-"""Optimizers: the update rules, which turn gradients into steps, and learning rate schedules."""
+"""Optimizers, which turn gradients into steps, and learning rate schedules."""
 
 from . import lr_scheduler
 from .family_table import RULES, family

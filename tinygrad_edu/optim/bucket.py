@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 CACHE_BYTES = 4_194_304
-"""The memory of a block, its buffers and temporaries: small enough for one core's share of typical caches. With half as much, a
-step of 2 M parameters takes 3 (Adam) to 18 (SGD) per cent longer; with four times as much, about equally long."""
+"""The memory of a block with its gradient, buffers and temporaries: small enough for one core's share of typical caches. With
+half as much, a step of 2 M parameters takes 3 % (Adam) to 18 % (SGD) longer; with four times as much, about as long."""
 
 
 PACK = 32_768
@@ -53,7 +53,7 @@ class Slot:
         self.param = param
         self.name = name
         self.t = 0
-        self.buffers: dict[str, Array] = {}  # flat, by the formula's name
+        self.buffers: dict[str, Array] = {}  # flat, by their names in the formula
 
 
 class Run(NamedTuple):
@@ -67,8 +67,8 @@ class Run(NamedTuple):
 class Bucket:
     """Parameters of one dtype with one flat array per buffer: several small parameters, or a single large one.
 
-    Their values also lie in one flat array `w`, which the parameters are views of, unless something else refers to
-    their original memory. In that case it is left alone, w is None, and each step copies the values in and out.
+    Their values also lie in one flat array `w`, which the parameters are views of, unless something else refers to their
+    original memory or a large parameter is not contiguous: then w is None, and each step copies the values in and out.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Bucket:
         self.size = slots[-1].stop
         self.block = block_size(self.dtype, sum(b is not None for b in buffers))
         self.w = self._gather_home()
-        self.room = 5 * min(self.size, self.block) * self.dtype.itemsize  # size in bytes of the temporaries of any rule
+        self.room = 5 * min(self.size, self.block) * self.dtype.itemsize  # bytes, enough for the temporaries of any rule
         if self.w is None:
             self.room += self.size * self.dtype.itemsize  # the copy
         self.shapes = [p._data.shape for p in self.params]

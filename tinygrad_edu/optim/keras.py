@@ -57,7 +57,7 @@ def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
     name: "sgd", "adagrad", "rmsprop", "adadelta", "adam", "adamw", "adamax" or "nadam", in upper or lower case.
     options: Keras's, in the new or old spelling: `learning_rate` or `lr`, `epsilon` (None is 1e-7), `beta_1`, `beta_2`, `rho`,
     `momentum`, `nesterov`, `centered`, `amsgrad`, `weight_decay` (decoupled, as in Keras 3), and Keras 2's `decay`, which
-    divides the rate by 1 + decay·(steps taken). Options not given have Keras 3's defaults, which differ from PyTorch's.
+    divides the rate by 1 + decay·(steps taken). Options not given have Keras 3's defaults, many of which differ from PyTorch's.
 
     "sgd" with momentum returns a Momentum, and with nesterov a NAG. Keras 2 differs from Keras 3 in Adagrad (accumulator
     starts at 0 up to version 2.2: pass initial_accumulator_value=0), RMSprop and Adam (eps outside the root and no decoupled

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .optimizer import Optimizer
 
 SMALL = 8_192
-"""The size up to which copying a gradient into a shared bucket is cheaper than separate calls."""
+"""The number of elements up to which copying a gradient into a shared bucket is cheaper than a separate call of the rule."""
 
 
 class Layout:
@@ -35,7 +35,7 @@ class Layout:
         p, who = group["params"][number], type(optimizer).__name__
         slot = optimizer._memory.get(id(p))
         resized = slot is not None and not slot.t and any(b.size != p._data.size for b in slot.buffers.values())
-        if slot is None or slot.param is not p or resized:  # new, resized, or the id of one that was removed and freed
+        if slot is None or slot.param is not p or resized:  # new, resized, or with the id of a parameter that was freed
             slot = optimizer._memory[id(p)] = Slot(p, "")
         slot.name = parameter_name(group, number)
         if p._requires_grad and not p._data.flags.writeable:
@@ -59,7 +59,7 @@ class Layout:
 
 
 def split(slots: list[Slot]) -> Iterator[list[Slot]]:
-    """Slots by dtype, in order: small ones together, at most PACK elements, but none that share memory; large ones alone."""
+    """Slots grouped by dtype, in order: small ones together, up to PACK elements, if they share no memory; large ones alone."""
     for dtype in dict.fromkeys(slot.param._data.dtype for slot in slots):
         bucket: list[Slot] = []
         for slot in slots:

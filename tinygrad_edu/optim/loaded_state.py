@@ -21,7 +21,7 @@ from .param_groups import parameter_name
 if TYPE_CHECKING:
     from .state_dict import StateDict
 
-COUNTED = 2**53  # the largest step count up to which every integer is exact as a float
+COUNTED = 2**53  # step counts must be smaller: these are exact as floats
 
 SQUARES = ("exp_avg_sq", "max_exp_avg_sq", "square_avg", "acc_delta", "sum", "exp_inf")
 """Buffers that are never negative: the update takes a root of them, or divides by them."""
@@ -102,7 +102,7 @@ def entry_of(state: Mapping[Any, Any], number: int) -> Mapping[str, Any] | None:
 
 
 def count(who: str, key: str, value: Any) -> int:
-    """A step count, whatever form it was stored in."""
+    """A step count as an int; it may be stored as a number, an array or a Tensor."""
     number = number_or_tensor(array_of(value))
     if type(number) not in (int, float) or not 0 <= number < COUNTED or int(number) != number:
         raise ValueError(f"{who}: {key} must be a whole number >= 0, got {value!r}")
@@ -110,7 +110,7 @@ def count(who: str, key: str, value: Any) -> int:
 
 
 def _check_rule(optimizer: StateDict, saved: Mapping[str, Any], known: set[str]) -> None:
-    """Before the first step, only the options distinguish one rule's state from another's."""
+    """Raise ValueError if the options are another rule's: before the first step, nothing else differs between their states."""
     lacks = [key for key in optimizer.defaults if is_option(key) and key not in {*saved, *pytorch_options(optimizer)}]
     other = [key for key in saved if is_option(key) and key not in known]
     if lacks or other:

@@ -1,8 +1,8 @@
 """Optimizer: walks over the parameters, so that a rule can be written as its formula on one flat array.
 
-A NumPy call costs as much as adding a thousand numbers, so updating a hundred small tensors one by one would have a hundred
-times the overhead of updating one. Small tensors of one group and dtype therefore become views of one flat array, as do their
-buffers (`m`, `v`, …), and a step takes only a few calls. A large tensor is updated in place, in blocks that fit the cache, so
+A NumPy call costs about as much as adding a thousand numbers, so updating a hundred small tensors one by one would have a
+hundred times the overhead of updating one. Small tensors of a group with the same dtype therefore become views of a flat array,
+as do their buffers (`m`, `v`, …), and a step takes only a few calls. A large tensor is updated in blocks that fit the cache, so
 that the temporaries of a plainly written formula never travel to main memory. Memory that something else refers to (a view, a
 detached tensor, the user's own array) is never replaced: whatever shares a parameter's memory sees each step.
 """
@@ -40,14 +40,14 @@ class Optimizer(StateDict, StepHooks):
     """Base of the update rules: parameter groups, state, and the walk over all parameters.
 
     A rule lists its `buffers` and implements `update(self, w, g, *buffers, t, lr, …)`, which changes `w` and the buffers
-    (all flat, of one length) in place and leaves `g` alone; `t` counts a parameter's steps from 1. The keyword arguments that
-    `update` names are options: constructor arguments that each parameter group may override.
+    (all flat, of one length) in place but not `g`; `t` counts a parameter's steps from 1. The other keyword arguments of
+    `update` are options: constructor arguments that each parameter group may override.
 
     params: Tensors, (name, Tensor) pairs such as `model.named_parameters()`, or dicts, one per group, such as
-    `{"params": [w], "lr": 0.1}`. Leaves, or others that retain their grad. One given twice is updated once, with a warning.
+    `{"params": [w], "lr": 0.1}`. Each must be a leaf or retain its gradient; one given twice is updated once, with a warning.
     `param_groups` is a list of dicts that may be edited between steps: `opt.param_groups[0]["lr"] *= 0.1`.
 
-    Every rule takes `weight_decay` (g ← g + weight_decay·w; with `decoupled_weight_decay=True` instead
+    Every rule but LBFGS takes `weight_decay` (g ← g + weight_decay·w; with `decoupled_weight_decay=True` instead
     w ← (1 − lr·weight_decay)·w before the step), `maximize` (g ← −g) and `lr` as a number or as a function of the number of
     steps already taken. PyTorch's `foreach`, `fused` and `capturable`, which choose how a step is computed, are accepted and
     have no effect; `differentiable=True` raises an error.
@@ -113,7 +113,7 @@ class Optimizer(StateDict, StepHooks):
     # --- the step ---
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Update every parameter that has a gradient; returns what `closure` returned.
+        """Update every parameter that has a gradient; return what `closure` returned.
 
         closure: zeroes the gradients, computes the loss, calls backward() and returns the loss; called once, before the
         update. Parameters without a gradient, or with requires_grad=False, are left unchanged, as is their state.
@@ -122,7 +122,7 @@ class Optimizer(StateDict, StepHooks):
             return self._step(closure)
         return self._step_with_hooks(closure)
 
-    _watcher: ClassVar[Callable[[Optimizer, Any], Any] | None] = None  # called instead of _step while a program is recorded
+    _watcher: ClassVar[Callable[[Optimizer, Any], Any] | None] = None  # takes the place of a step while a program is recorded
 
     def _step(self, closure: Callable[[], Any] | None) -> Any:
         if Optimizer._watcher is not None:
@@ -142,7 +142,7 @@ class Optimizer(StateDict, StepHooks):
             for bucket in self._layout(i).buckets:
                 work += [(run, group, lr, options) for run in bucket.runs(self)]
                 room = max(room, bucket.room)
-        np.empty(room, np.uint8)  # freed at once: a MemoryError for the rule's intermediate results is raised here, or never
+        np.empty(room, np.uint8)  # freed immediately: a MemoryError for temporaries is raised here, before any change
         with uninterrupted():
             walk = partial(all_or_nothing, self._walk) if self._rule_may_raise else self._walk
             bad = quiet_context().run(walk, work)  # bad numbers are reported by _warn_nonfinite, once
@@ -171,7 +171,7 @@ class Optimizer(StateDict, StepHooks):
         t = slots[0].t + 1
         start, stop = slots[0].start, slots[-1].stop
         w, state = bucket.w, bucket.state
-        if w is None:  # their memory is shared with something else: copy in, and out again below
+        if w is None:  # their memory is shared or not contiguous: copy the values in, and out again below
             w = np.concatenate([slot.param._data for slot in slots], axis=None)
         elif stop - start < bucket.size:
             w = w[start:stop]
@@ -185,7 +185,7 @@ class Optimizer(StateDict, StepHooks):
             size = -(-w.size // -(-w.size // bucket.block))  # blocks of equal size
             for i in range(0, w.size, size):
                 s = slice(i, i + size)
-                finite = finite and all_finite(g[s])  # here: the block is read from memory once
+                finite = finite and all_finite(g[s])  # here, so that the block is read from memory only once
                 self._update_block(w[s], g[s], [b if b is None else b[s] for b in state], t, lr, group, options)
         else:
             finite = all_finite(g)

@@ -8,7 +8,7 @@ from typing import Any
 from .._keywords import meant, with_keywords
 
 WITHOUT_EFFECT = {
-    # PyTorch's choices of how a step is computed; in each case, the values that make no difference here
+    # options of PyTorch's optimizers and schedules -> the values that make no difference here
     "foreach": (None, False, True),
     "fused": (None, False, True),
     "capturable": (None, False, True),
@@ -52,7 +52,7 @@ def require_without_effect(who: str, key: str, value: Any, known: list[str]) -> 
         return
     if key in REASONS:
         raise TypeError(f"{who}: {key}={value!r} is not supported: {REASONS[key]}")
-    if known == ["defaults"]:  # a rule of the user's own
+    if known == ["defaults"]:  # a user's rule
         raise TypeError(
             f"{who}: there is no option {key}; a rule passes options as a dict: super().__init__(params, {{{key!r}: {key}}})"
             f", and one without an __init__ takes them in one: {who}(params, {{{key!r}: {value!r}}})"

@@ -94,7 +94,7 @@ def check_rate(who: str, value: Any) -> float:
     if type(value) is not float:
         require_number(who, "lr", value, LR)
     lr = float(value)
-    if not -1e-12 <= lr < math.inf:  # a schedule that ends at 0 may round to slightly below it
+    if not -1e-12 <= lr < math.inf:  # a schedule that ends at 0 may be rounded to slightly less
         raise ValueError(f"Invalid learning rate: {lr} ({who})")
     return lr
 

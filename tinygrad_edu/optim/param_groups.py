@@ -22,7 +22,7 @@ Params: TypeAlias = "Iterable[Tensor] | Iterable[tuple[str, Tensor]] | Iterable[
 class ParamGroup(dict[str, Any]):
     """A parameter group: a dict that rejects an invalid option when it is set, not in the middle of the next step.
 
-    lr is checked by step() instead, which accepts a schedule that ends a rounding error below 0.
+    lr is checked by step() instead, which accepts a rate that is negative only because of rounding.
 
     >>> group = ParamGroup("Adam", {"betas": (0.9, 0.999)})
     >>> group["betas"] = (2, 3)

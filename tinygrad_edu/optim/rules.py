@@ -230,7 +230,7 @@ class Adadelta(Optimizer):
     Δ = √(u + eps) / √(v + eps) · g         u ← rho · u + (1−rho) · Δ²        w ← w − lr · Δ
 
     u averages the squares of past steps; it starts at 0, so eps sets the size of the first steps. rho in [0, 1]; lr is 1 in the
-    paper and in PyTorch, 0.001 in Keras. All put eps inside both roots; eps_in_sqrt=False uses √u + eps, √v + eps.
+    paper and in PyTorch, 0.001 in Keras. All three put eps inside both roots; eps_in_sqrt=False uses √u + eps, √v + eps.
     Source: Zeiler, ADADELTA: an adaptive learning rate method, 2012, arXiv:1212.5701.
 
     >>> import tinygrad_edu as tg

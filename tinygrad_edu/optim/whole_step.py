@@ -49,7 +49,7 @@ def all_or_nothing(walk: Callable[[list[Any]], list[Run]], work: list[Any]) -> l
 
 
 def held_step(step: F) -> F:
-    """Wrap a user's own `step` (one that replaces `update`), so that signals are delayed until it returns."""
+    """Wrap a `step` that overrides Optimizer.step, so that signals are delayed until it returns."""
 
     @functools.wraps(step)
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Debug mode for finding the origin of NaN: every result and every gradient is checked, with the user's line.
+"""Debug mode for finding the origin of NaN: every result and every gradient is checked, and errors name the user's line.
 
 It costs nothing when off: the engine's observer is None.
 """
@@ -21,15 +21,15 @@ class AnomalyError(RuntimeError, FloatingPointError):
     """A result or a gradient that is NaN or infinite."""
 
 
-class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names it
+class detect_anomaly:  # noqa: N801 - PyTorch's name
     """Raise an error at the first NaN or Inf, forward or backward, naming the op, the shapes and the line that called it.
 
     check_nan     False: check only the saved arrays
     nan_only      True: allow infinities
     check_saved   also detect arrays that were changed through NumPy between forward and backward
 
-    The error is AnomalyError, a FloatingPointError and PyTorch's RuntimeError; for a changed array, RuntimeError. The checks
-    slow everything down: use them for debugging only.
+    The error is AnomalyError, a subclass of RuntimeError (as in PyTorch) and FloatingPointError; for a changed array, it is
+    RuntimeError. The checks slow everything down: use them for debugging only.
 
     >>> import numpy as np, tinygrad_edu as tg
     >>> x = tg.tensor([1.0, 0.0], requires_grad=True)
@@ -42,7 +42,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
     def __init__(self, check_nan: bool = True, *, nan_only: bool = False, check_saved: bool = True) -> None:
         self.check_nan = check_nan
         self.nan_only, self.check_saved = nan_only, check_saved
-        self._watchers: list[Watcher] = []  # one for each time that it was entered
+        self._watchers: list[Watcher] = []  # one for each `with` block, which may be nested
 
     def __enter__(self) -> None:
         self._watchers.append(Watcher(self._see_result, self._see_unrecorded, self._see_gradients))
@@ -59,7 +59,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
             raise AnomalyError(f"{_name(out)} produced {out._data[index]} at index {index}, {_circumstances(out)}")
 
     def _see_unrecorded(self, out: Node, name: str, inputs: tuple[Any, ...]) -> None:
-        """The same check for results without gradients (such as log of the data), if this op produced the first bad value."""
+        """The same check for results without a graph (such as log of the data), unless an input already has a bad value."""
         if not self.check_nan or not name:  # "": not a primitive
             return
         index = self._bad(out._data)
@@ -89,7 +89,7 @@ class detect_anomaly:  # noqa: N801 - a context manager, named as PyTorch names 
                 )
 
     def _bad(self, array: np.ndarray) -> tuple[int, ...] | None:
-        """The index of the first element that is NaN, or not finite."""
+        """The index of the first element that is NaN or, unless nan_only, infinite; None if there is none."""
         bad = np.isnan(array) if self.nan_only else ~np.isfinite(array)
         return tuple(int(i) for i in np.argwhere(bad)[0]) if bad.any() else None
 

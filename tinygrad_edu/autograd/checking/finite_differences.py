@@ -1,4 +1,4 @@
-"""Finite differences against backward(), to any order: an independent check of every rule."""
+"""Gradients compared with finite differences, to any order: an independent check of rules."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def gradcheck(
 ) -> bool:
     """Compare the gradients of `function` with central differences, for every derivative up to `order`.
 
-    (∂f/∂xᵢ) ≈ (f(xᵢ + eps) − f(xᵢ − eps)) / 2 eps
+    ∂f/∂xᵢ ≈ (f(xᵢ + eps) − f(xᵢ − eps)) / (2 eps)
 
     `inputs` are Tensors; those that require grad are checked and must be float64 (float32 has too few digits). The output,
     a Tensor or a tuple of Tensors, is contracted with fixed random weights, so that every element counts. For order n, the
@@ -131,6 +131,6 @@ def _compare(
             where = tuple(int(j) for j in np.argwhere(bad)[0])
             raise GradcheckError(
                 f"gradcheck: derivative {n} with respect to input {i} differs at {where}: "
-                f"backward() gives {got[where]:.8g}, finite differences {numeric[where]:.8g} "
+                f"autograd gives {got[where]:.8g}, finite differences {numeric[where]:.8g} "
                 f"({int(bad.sum())} of {bad.size} differ)"
             )

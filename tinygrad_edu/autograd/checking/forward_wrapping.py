@@ -18,7 +18,7 @@ def wrap_forwards(wrap: Wrap) -> Callable[[], None]:
     """Run `wrap(op, op.forward)` instead of the forward function of every primitive loaded so far, until the returned function
     is called.
 
-    It applies to every thread. Several may be active, and end in any order.
+    This applies to all threads. Several wrappers may be active, and may be undone in any order.
     """
     with _wrapping:
         _wraps.append(wrap)

@@ -12,7 +12,7 @@ from .recorded_writes import version
 
 
 def refuse_freed(g: Any, y: Any, wanted: Any, caller: str = "backward()") -> None:
-    """Raise; this takes the place of the joint rule of a freed graph."""
+    """Raise RuntimeError: the joint rule of a result whose graph was freed."""
     raise RuntimeError(
         f"{caller}: trying to backward through the graph a second time: the graph behind a tensor of shape {y.shape} was "
         "freed by a later backward(). Run the forward pass again, keep the graph with backward(retain_graph=True), or carry "
@@ -27,12 +27,10 @@ _previous: ContextVar[weakref.ref[Node] | None] = ContextVar("previous_root", de
 
 
 def end_of_life(root: Node, retain_graph: bool | None) -> None:
-    """After backward() from `root`: free the graph of the previous root.
+    """After backward() from `root`, free the graph of the previous root in this thread or asyncio task.
 
-    Each thread and each asyncio task has its own previous root.
-
-    retain_graph: None frees `root` at the next call for another root, True keeps it, False frees it now. Only a weak
-    reference to it is kept, so a root that nothing else refers to is freed at once.
+    retain_graph: None frees the graph of `root` at the next call for another root, True keeps it, False frees it now. Only
+    a weak reference to `root` is stored, so a graph whose root nothing else refers to is freed immediately.
     """
     reference = _previous.get()
     previous = reference() if reference is not None else None
@@ -44,7 +42,7 @@ def end_of_life(root: Node, retain_graph: bool | None) -> None:
 
 
 def cut(root: Node) -> None:
-    """Free the graph behind `root` and behind its earlier versions, in O(1)."""
+    """Free the graph behind `root` and behind its earlier versions."""
     if root._op is not None:
         root._op, root._inputs, root._params, root._base = FREED, (), NO_PARAMS, None
         if root._past is not None:

@@ -1,4 +1,4 @@
-"""Recording a write in place: the tensor becomes the result of an op, and its previous state becomes its past."""
+"""Recording an in-place write: the tensor becomes the result of an op, and its previous state is added to its past."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _to_the_leaf(reference: weakref.ref[Node]) -> Callable[[Any], None]:
 
 
 def keep_what_is_read(new: Node, since: int, memory: list[int]) -> None:
-    """Before `memory` is overwritten, copy the values that the rules recorded after `since` will read from it."""
+    """Before `memory` is overwritten, copy the values that the rules of nodes recorded after `since` will read from it."""
     tensor = tensor_class()
     nodes = [new]
     for node in nodes:

@@ -1,4 +1,4 @@
-"""Stale values: a rule whose saved value was overwritten since the forward pass raises an error."""
+"""Stale values: an error is raised if a rule needs a value that was overwritten since the forward pass."""
 
 from __future__ import annotations
 

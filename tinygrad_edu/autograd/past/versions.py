@@ -8,8 +8,8 @@ earlier states, oldest first:
     (until, version)                a Tensor that keeps the op, inputs and parameters of that time
     (until, None)                   a leaf that was frozen too often to keep track of
 
-Only the graph has a past. Overwritten values are gone, and a rule that needs them raises an error (stale_values.py).
-Edges of a graph are read through `inputs_then` and `sources` alone. Tensors without a past (nearly all) have no overhead.
+Values have no past: overwritten ones are gone, and if a rule needs them, an error is raised (stale_values.py). Read the edges
+of a graph through the functions below: `_inputs` has the current versions. Tensors without a past, nearly all, cost nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 from ..mutation_clock import note_change, tick
 from ..node import Node, raw, tensor_class
 
-REMEMBERED = 64  # flips of a leaf's requires_grad that are kept: a GAN flips its discriminator's in every step, indefinitely
+REMEMBERED = 64  # changes of a leaf's requires_grad that are kept: training a GAN freezes its discriminator in every step
 _until = itemgetter(0)
 
 
@@ -29,7 +29,7 @@ def then(x: Node, time: int) -> tuple[Node, bool]:
     """x as a result recorded at `time` saw it (itself, or an earlier version), and whether it required grad."""
     if x._time < time:
         return x, x._requires_grad
-    from bisect import bisect_left  # here, because few tensors have a past
+    from bisect import bisect_left  # imported here, because few tensors have a past
 
     past: Sequence[tuple[int, Any]] = x._past or ()
     i = bisect_left(past, time, key=_until)

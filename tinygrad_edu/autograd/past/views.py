@@ -1,4 +1,4 @@
-"""Views: tensors that share elements with another one, their base. A write to one of them gives all of them a new history."""
+"""Views: tensors that share elements with another one, their base. A recorded write to one changes the graph of all."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def views_of(base: Node) -> list[Any]:
 
 
 def refuse_leaf_views(what: str, x: Node, base: Node) -> None:
-    """Raise if a recorded write to x, which has the base `base`, would also change a view that is a leaf of its own."""
+    """Raise if a recorded write to x, which has the base `base`, would also change a view that is a leaf requiring grad."""
     for view in views_of(base) if base._views else ():
         if view is not x and view._requires_grad and view._op is None and np.may_share_memory(view._data, x._data):
             raise RuntimeError(
                 f"{what}: a leaf Variable of shape {view._data.shape} that requires grad is a view of the same memory, and "
-                "would no longer be a leaf. Give it memory of its own, with v.clone().requires_grad_(), or write to a clone()"
+                "would no longer be a leaf. Give it its own memory, with v.clone().requires_grad_(), or write to a clone()"
             )
 
 

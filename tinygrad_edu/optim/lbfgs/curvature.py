@@ -19,7 +19,7 @@ class Curvature:
     def __init__(self) -> None:
         self.pairs: list[tuple[Array, Array, float]] = []  # (s, y, ρ), oldest first
         self.scale = 1.0  # H is scale · I before the pairs are applied
-        self.g: Any = None  # gradient, loss, direction and step of the previous iteration
+        self.g: Any = None  # gradient, direction, step size and loss of the previous iteration
         self.d: Any = None
         self.t = 0.0
         self.loss = math.nan
@@ -36,13 +36,13 @@ class Curvature:
             return -g
         y, s = g - self.g, self.t * self.d
         curvature = float(y.dot(s))
-        if curvature > 1e-10:  # otherwise H would no longer be positive definite
+        if curvature > 1e-10:  # otherwise H might no longer be positive definite
             self.pairs = [*self.pairs, (s, y, 1 / curvature)][-history_size:]
             self.scale = curvature / float(y.dot(y))
         return two_loops(-g, self.pairs, self.scale)
 
     def state(self) -> dict[str, Any]:
-        """All of it, with PyTorch's keys."""
+        """All of these, under PyTorch's keys."""
         return {
             "func_evals": self.func_evals,
             "n_iter": self.n_iter,
@@ -58,7 +58,7 @@ class Curvature:
 
     @classmethod
     def loaded(cls, who: str, state: Mapping[str, Any], size: int) -> Curvature:
-        """Restore what state() returned, for parameters with `size` elements; ValueErrors begin with `who`."""
+        """Restore what state() returned, for parameters with `size` elements; error messages begin with `who`."""
         found = cls()
         if state.get("prev_flat_grad") is None:  # from an optimizer that has taken no step
             return found

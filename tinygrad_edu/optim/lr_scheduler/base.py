@@ -46,7 +46,7 @@ class LRScheduler:
     """Whether t counts updates of the parameters, not epochs; if so, `fit` calls step() after every batch."""
 
     keeps_loaded_rate: ClassVar[bool] = False
-    """Whether, if created with last_epoch >= 0, it keeps the loaded rate, as in PyTorch, instead of moving on."""
+    """Whether, if created with last_epoch >= 0, it keeps the loaded rate, as in PyTorch, instead of setting the next one."""
 
     values_for_each_group: ClassVar[bool] = False
     """Whether it has one number or function per group, and so none for a group added later."""
@@ -96,7 +96,7 @@ class LRScheduler:
     @all_or_nothing
     def step(self, epoch: int | None = None) -> None:
         """Move to the next rate, or, as old PyTorch code does, to the rate at t = `epoch` >= 0, with PyTorch's warning."""
-        counts = type(self.optimizer).step is Optimizer.step  # a user's own step may not count
+        counts = type(self.optimizer).step is Optimizer.step  # a subclass's step() may not count
         if counts and self._step_count == 1 and self.optimizer.steps == self._steps_before:
             warn_user(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`: the first value of the schedule is skipped. "
@@ -112,7 +112,7 @@ class LRScheduler:
             self._go_to(epoch)
 
     def _take_new_groups(self) -> None:
-        """Start with the groups added by add_param_group."""
+        """Include the groups added by add_param_group."""
         groups = self.optimizer.param_groups
         if self.values_for_each_group and len(groups) > len(self.base_lrs):
             raise RuntimeError(
@@ -174,7 +174,8 @@ class LRScheduler:
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Restore a state saved here or by PyTorch; the rates themselves are in the optimizer's state.
 
-        Raises ValueError, before anything is changed, if the state is from another schedule or has more parameter groups.
+        Raises ValueError, before anything is changed, if the state is from another schedule, has too many parameter groups or
+        an invalid value.
         """
         check_state(self, state_dict)
         with uninterrupted():
@@ -209,7 +210,7 @@ def one_each(name: str, value: T | Sequence[T], optimizer: Optimizer) -> list[T]
 
 
 def _shown(value: Any) -> str:
-    """Show functions by name: an address would not help anyone."""
+    """repr(value), but functions and other callable objects by their names, without addresses."""
     if isinstance(value, list):
         return f"[{', '.join(_shown(v) for v in value)}]"
     return str(getattr(value, "__name__", type(value).__name__)) if callable(value) else repr(value)

@@ -1,4 +1,4 @@
-"""Schedules that go up and down; they set the rate directly, and some move the momentum the other way."""
+"""Schedules that go up and down; they set the rate directly, and can move the momentum the other way."""
 
 from __future__ import annotations
 

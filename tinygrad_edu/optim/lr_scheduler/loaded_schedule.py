@@ -19,7 +19,7 @@ DIVISORS = ("step_size", "T_0", "total_steps")
 """Options that must be whole numbers >= 1."""
 
 WORDS = ({"min", "max"}, {"rel", "abs"}, {"cos", "linear"}, {"cycle", "iterations"}, {"triangular", "triangular2", "exp_range"})
-"""Options that are strings, and the valid values of each."""
+"""The valid values of each option that is a string."""
 
 
 def check_state(schedule: LRScheduler, state: Any) -> None:
@@ -66,7 +66,7 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
             fits = False
         else:
             number = float(value)
-            least = -1 if key == "last_epoch" else -1e-12 if float(here) >= 0 else -math.inf  # 0 may round to below it
+            least = -1 if key == "last_epoch" else -1e-12 if float(here) >= 0 else -math.inf  # 0 may be rounded to less
             least = 1 if key in DIVISORS else least
             whole = key not in (*DIVISORS, "last_epoch", "_step_count") or number.is_integer()
             fits = key == "best" or (whole and number >= least and (math.isfinite(number) or not math.isfinite(here)))
@@ -96,7 +96,7 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
 
 
 def restored(value: Any, here: Any) -> Any:
-    """`value` from a state_dict in place of `here`; functions and schedules are kept as they are."""
+    """What replaces `here` when `value` is loaded; schedules and callable objects stay, and are updated with `value`."""
     if hasattr(here, "load_state_dict"):
         here.load_state_dict(value)
         return here

@@ -15,8 +15,8 @@ class ReduceLROnPlateau(LRScheduler):
     """lr ← max(lr · factor, min_lr) when a metric has not improved for more than `patience` steps.
 
     step(metric): better means below best·(1 − threshold) (mode "min", threshold_mode "rel"), below best − threshold ("abs"),
-    or above best·(1 + threshold), best + threshold (mode "max"). After a reduction, `cooldown` steps do not count as bad.
-    A reduction smaller than eps is skipped. nan never counts as better.
+    or, in mode "max", above best·(1 + threshold) or best + threshold. After a reduction, `cooldown` steps do not count as bad.
+    A reduction of eps or less is skipped. nan never counts as better.
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @with_numbers
 def preview(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = None) -> list[list[float]]:
-    """The learning rates of the next `steps` steps, as [steps] lists of one rate per group; nothing is changed.
+    """The learning rates of the next `steps` steps: a list per step, with one rate per group. Nothing is changed.
 
     metrics: the metrics for ReduceLROnPlateau, one per step. Stops early where the schedule ends.
 
