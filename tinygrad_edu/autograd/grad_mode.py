@@ -118,4 +118,4 @@ class enable_grad(_Block):  # noqa: N801 - PyTorch's name
 
 def inference_mode(mode: Any = True) -> Any:
     """The same as no_grad here, also as a decorator; inference_mode(False) is enable_grad."""
-    return no_grad(mode) if callable(mode) else no_grad() if mode else enable_grad()
+    return no_grad()(mode) if callable(mode) else no_grad() if mode else enable_grad()
