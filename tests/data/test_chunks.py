@@ -150,7 +150,7 @@ def test_ranks_read_different_rows_and_take_the_same_number_of_steps(ranks, shuf
         assert len(found) == len(set(found)) >= N - 2 * 10 * ranks
         seen |= set(found)
     if shuffle:
-        assert seen == set(range(N))  # other epochs have what one leaves out
+        assert seen == set(range(N))  # rows that one epoch omits come in others
     loaders[0].set_epoch(0)
     length = len(loaders[0])
     assert length == len(list(loaders[0]))
@@ -217,7 +217,7 @@ def test_reading_continues_while_a_batch_is_processed():
     for _ in ChunkLoader(Chunks(read, 8), 10, prefetch=0):
         time.sleep(0.05)
     one_after_the_other = time.perf_counter() - start
-    assert overlapping < 0.85 * one_after_the_other  # sleeping, so that a busy machine delays both alike
+    assert overlapping < 0.85 * one_after_the_other  # both only sleep, so that a busy machine delays both equally
 
 
 # --- shuffling on disk ---

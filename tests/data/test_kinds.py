@@ -63,7 +63,7 @@ def test_an_array_without_numbers_is_refused_with_the_remedy(way: str, kind: str
         assert WAYS[way](array) == [array.tolist()]  # names stay a list, as those in samples do
         return
     if (way, kind) == ("DataLoader of samples", "object"):
-        return  # whose samples are numbers
+        return  # the samples of an object array are numbers
     with pytest.raises(TypeError) as caught:
         WAYS[way](array)
     if way not in ("scaler", "parameter"):  # they have their own message

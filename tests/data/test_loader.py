@@ -29,9 +29,9 @@ def test_the_installed_pytorch_gives_the_same_order(name):
 
 
 def test_pytorchs_module_path_gives_the_same_classes():
-    from tinygrad_edu.utils import data as address
+    from tinygrad_edu.utils import data as same
 
-    assert all(getattr(address, name) is getattr(data, name) for name in address.__all__)
+    assert all(getattr(same, name) is getattr(data, name) for name in same.__all__)
 
 
 # --- batches ---
@@ -226,7 +226,7 @@ def test_errors_say_what_is_wrong(call, error, words):
 
 
 @pytest.mark.parametrize("kind", [np.asarray, tg.tensor])
-@pytest.mark.parametrize("target", [np.ones((8, 3)), np.ones(8), np.ones((8, 1))])  # as one batch only the first would do
+@pytest.mark.parametrize("target", [np.ones((8, 3)), np.ones(8), np.ones((8, 1))])  # only the first could be stacked with X
 def test_a_tuple_of_columns_warns_and_names_tensor_dataset(kind, target):
     X, y = kind(np.zeros((8, 3))), kind(target)
     with pytest.warns(UserWarning, match=r"a tuple of 2 arrays, here of shapes \(8, 3\), .* 2 samples.*TensorDataset\(X, y\)"):
@@ -310,7 +310,7 @@ def test_a_stream_cannot_be_reordered(options):
 
 
 class Rows(data.Dataset):
-    """A data set that fetches whole batches; `form` says in which form."""
+    """A data set that fetches whole batches, which form(indices) makes."""
 
     def __init__(self, form):
         self.form, self.asked = form, []

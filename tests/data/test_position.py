@@ -32,7 +32,7 @@ class Shuffled(data.Sampler):
 
 class OfNumPy(data.Sampler):
     def __iter__(self) -> Iterator[int]:
-        return iter(np.random.permutation(N).tolist())  # noqa: NPY002 - the old stream is what scripts draw from
+        return iter(np.random.permutation(N).tolist())  # noqa: NPY002 - scripts draw from the legacy stream
 
     def __len__(self) -> int:
         return N
@@ -86,11 +86,11 @@ LOADERS: dict[str, Callable[[], Any]] = {
 def seed() -> None:
     tg.manual_seed(3)
     random.seed(4)
-    np.random.seed(5)  # noqa: NPY002 - the old stream is what scripts draw from
+    np.random.seed(5)  # noqa: NPY002 - as above
 
 
 def use(batch: Any) -> tuple[Any, ...]:
-    """A training step: it reads the batch, and draws from every random stream."""
+    """What a training step does: read the batch, and draw from every random stream."""
     draws = (tg.rand(1).item(), random.random(), np.random.rand())  # noqa: NPY002 - as above
     return [np.asarray(part).tolist() for part in batch], draws
 

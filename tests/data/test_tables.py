@@ -56,7 +56,7 @@ def test_the_numbers_keep_their_dtype() -> None:
 
 COLUMNS: dict[str, tuple[Any, str, str]] = {  # a column; the remedy for a table and for a Series
     "text": (["red", "blue", "red", None], r"get_dummies\(df, columns=\['c'\], dtype='float32'\)", r"pd\.factorize\(y\)\[0\]"),
-    "category": (pd.Categorical(["s", "m", "s", "m"]), r"get_dummies\(df, columns=\['c'\]", r"y\.cat\.codes"),
+    "categories": (pd.Categorical(["s", "m", "s", "m"]), r"get_dummies\(df, columns=\['c'\]", r"y\.cat\.codes"),
     "dates": (pd.date_range("2024", periods=4), r"\(df\['c'\] - df\['c'\]\.min\(\)\)\.dt", r"\(y - y\.min\(\)\)\.dt"),
     "durations": (pd.to_timedelta([1, 2, 3, 4], "h"), r"df\['c'\]\.dt\.total_seconds", r"y\.dt\.total_seconds"),
     "complex": ([1j, 2j, 3j, 4j], r"np\.real\(df\['c'\]\)", r"np\.real\(y\)"),
@@ -77,10 +77,10 @@ WAYS: dict[str, Callable[[Any, Any], Any]] = {
 def test_the_error_names_a_column_without_numbers_and_the_conversion(way: str, kind: str) -> None:
     column, of_table, of_series = COLUMNS[kind]
     X = TABLE.reset_index(drop=True).assign(c=column)
-    with pytest.raises(TypeError, match=f"column 'c' has {kind}.*{of_table}"):
+    with pytest.raises(TypeError, match=f"column 'c' contains {kind}.*{of_table}"):
         WAYS[way](X, LABEL)
     if "Scaler" not in way:
-        with pytest.raises(TypeError, match=f"Series 'c' has {kind}.*{of_series}"):
+        with pytest.raises(TypeError, match=f"Series 'c' contains {kind}.*{of_series}"):
             WAYS[way](TABLE, X["c"])
 
 

@@ -92,7 +92,7 @@ def test_classes_are_not_sorted(toy):
         (lambda: blobs(centers=0), "centers"),
         (lambda: blobs(centers=[1.0, 2.0]), "centers"),
         (lambda: spirals(classes=0), "classes"),
-        (lambda: linear(0), "linear"),
+        (lambda: linear(0), "linear: n must be at least 1, got 0"),
     ],
 )
 def test_errors_say_what_is_wrong(call, words):

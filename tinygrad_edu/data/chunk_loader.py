@@ -1,4 +1,4 @@
-"""Mini-batches of data that are larger than memory: chunk by chunk, shuffled in a buffer, prefetched by a thread."""
+"""Mini-batches of data that may be larger than memory: read in chunks, shuffled in a buffer, prefetched by a thread."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class ChunkLoader:
     shuffle     visit the chunks in random order, and shuffle the rows of `buffer` chunks at a time; uses PyTorch's random
                 numbers, seeded with `seed` + epoch. Rows are mixed only with those of the chunks in the buffer, so many small
                 chunks mix better than a few large ones. If rows are sorted by class and a buffer holds a single class, the
-                model forgets the others: shuffle_file() shuffles all rows once, on disk
+                model forgets the other classes: shuffle_file() shuffles all rows once, on disk
     buffer      number of chunks that are mixed; 1 if shuffle=False
     drop_last   omit an incomplete last batch
     prefetch    number of buffers that a thread reads in advance, while the current one is used
     rank        this process's rank out of num_replicas; by default those of the process group, if there is one. Each rank reads
                 different chunks, but all return the same number of batches; rows that cannot be divided evenly are omitted,
-                different ones in each epoch. num_replicas=1, rank=0: all rows, in each process
+                with shuffle different ones in each epoch. num_replicas=1, rank=0: all rows, in each process
 
-    Memory holds (1 + prefetch) · buffer chunks and a batch, whatever the size of the data. Every pass uses the next epoch's
+    Memory holds about (1 + prefetch) · buffer chunks, whatever the size of the data. Every pass uses the next epoch's
     order; set_epoch(epoch) selects one. A batch is a list of Tensors [batch, …].
 
     >>> import numpy as np
@@ -172,7 +172,7 @@ class ChunkLoader:
         if lengths is None:
             return [np.concatenate(column) for column in zip(first, *(self.chunks[i] for i in numbers[1:]), strict=True)]
         total, end = sum(lengths[i] for i in numbers), len(first[0])
-        group = [np.empty((total, *a.shape[1:]), a.dtype) for a in first]  # avoids two full copies in memory at any time
+        group = [np.empty((total, *a.shape[1:]), a.dtype) for a in first]  # np.concatenate would hold every row twice
         for whole, a in zip(group, first, strict=True):
             whole[:end] = a
         del first
@@ -188,7 +188,7 @@ class ChunkLoader:
         return g.permutation(len(self.chunks)) if self.shuffle else np.arange(len(self.chunks))
 
     def _most_batches(self, order: Array) -> int:
-        """The number of batches of the rank with the fewest rows: with more, it would fall behind."""
+        """The number of batches of the rank with the fewest rows, at which all ranks stop."""
         lengths, size = np.asarray(self.chunks.rows), self.batch_size // self.num_replicas
         rows = min(int(lengths[order[rank :: self.num_replicas]].sum()) for rank in range(self.num_replicas))
         return rows // size if self.drop_last else -(-rows // size)
@@ -201,7 +201,7 @@ def _place() -> tuple[int, int]:
 
 
 def _lengths(chunks: Any) -> list[int] | None:
-    """The chunks' lengths, for arrays in memory; another sequence would have to be read, so None."""
+    """The number of rows of each chunk in a list or tuple; None for other sequences, whose chunks would have to be read."""
     if not isinstance(chunks, (list, tuple)):
         return None
     return [len(chunk[0] if isinstance(chunk, (list, tuple)) else chunk) for chunk in chunks]

@@ -21,7 +21,7 @@ from .._numbers import with_numbers
 Array = np.ndarray[Any, Any]
 Paths = str | Path | Iterable[str | Path]
 
-CHUNK_BYTES = 8 << 20  # of an array that is not already divided into chunks
+CHUNK_BYTES = 8 << 20  # per chunk of an array that is not already divided into chunks
 
 
 class Chunks:
@@ -72,9 +72,9 @@ class ArrayChunks(Chunks):
     """Slices of arrays that are not loaded whole: memory maps, Zarr arrays, HDF5 data sets, anything that slices to an array.
 
     arrays  arrays with the same number of rows
-    rows    rows per chunk; the default is that of the chunks of a Zarr array or HDF5 data set, otherwise about 8 MiB
+    rows    rows per chunk; by default those of the first array's own chunks (Zarr, HDF5), otherwise about 8 MiB
 
-    Pages read from a memory map are released immediately, so that the memory use of the process stays constant.
+    Pages read from a memory map are released immediately, if the system can, so that the process's memory use stays constant.
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import ArrayChunks
@@ -196,7 +196,7 @@ class ParquetChunks(Chunks):
 
 
 def _of_file(path: Path, read: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """read(…), with errors that name the file and say that it is damaged."""
+    """read(…), with errors that name the file and say that it is damaged or in another format."""
     try:
         return read(*args, **options)
     except Exception as error:  # pyarrow's own, OSError for some kinds of damage, and those of its readers

@@ -29,7 +29,7 @@ def default_collate(samples: Sequence[Any]) -> Any:
     """A list of samples -> one batch of the same structure.
 
     Tensors and arrays are stacked along a new first axis; ints become int64 and floats float64 Tensors; tuples and lists
-    become lists, and dicts become dicts, of such batches; strings become a list.
+    become lists of such batches (named tuples remain named tuples), dicts become dicts of them; strings become a list.
     """
     first = samples[0]
     if isinstance(first, (str, bytes)):  # np.str_ too
@@ -42,7 +42,8 @@ def default_collate(samples: Sequence[Any]) -> Any:
             batch = np.stack(arrays)
         except ValueError:
             shapes = sorted({np.shape(raw(s)) for s in samples})
-            if all(shapes) and len({shape[0] for shape in shapes}) == 1:  # as in DataLoader((X, y)); sequences differ here
+            # whole arrays, as in DataLoader((X, y)), are equally long; sequences of unequal length are not
+            if all(shapes) and len({shape[0] for shape in shapes}) == 1:
                 hint = "if these are whole arrays, such as (X, y), use DataLoader(TensorDataset(X, y))"
             else:
                 hint = "for sequences of unequal length pass a collate_fn that calls nn.utils.rnn.pad_sequence"

@@ -210,7 +210,7 @@ def train_test_split(
     arrays        arrays, Tensors, lists, or pandas' tables, which keep their index, with the same number of rows N
     test_size     a fraction in (0, 1), for ⌈test_size · N⌉ rows, or a number of rows in [1, N)
     stratify      classes [N], usually y: both parts get each class in proportion, to within one row
-    random_state  a seed for this split alone; the name is scikit-learn's, but the split differs from its
+    random_state  a seed for this split alone; named as in scikit-learn, which splits differently with the same seed
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import train_test_split
@@ -258,7 +258,8 @@ def _stratified(y: Array, count: int, rng: Generator) -> Array:
         )
     if count < len(classes) or len(y) - count < len(classes):
         raise ValueError(
-            f"train_test_split: with {len(classes)} classes both parts need that many rows, got {len(y) - count} and {count}"
+            f"train_test_split: with {len(classes)} classes, each part needs at least that many rows, got {len(y) - count} and "
+            f"{count}"
         )
     shares = sizes * count / len(y)
     taken = np.floor(shares).astype(np.int64)

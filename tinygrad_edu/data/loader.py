@@ -38,7 +38,7 @@ class DataLoader:
     batch_sampler  an iterable of lists of indices, one per batch; excludes batch_size, shuffle, sampler and drop_last
     collate_fn     combines a list of samples into a batch; `default_collate` by default
     num_workers    accepted for compatibility, as are pin_memory, timeout, worker_init_fn, persistent_workers and
-                   prefetch_factor: samples are read in this process, because with NumPy, workers would only cost time
+                   prefetch_factor: samples are always read in this process
 
     A batch has the structure of a sample: Tensors [batch, …] in a list, or in a dict if the samples are dicts.
 
@@ -166,8 +166,8 @@ class DataLoader:
         """The loader's position in the current epoch: the number of batches returned, and the order of the remaining ones.
 
         Pass it to `load_state_dict` of a loader with the same data and options, whose next epoch is then the rest of this one,
-        batch for batch. For PyTorch's samplers, the remaining indices are stored. Any other order (your own sampler, an
-        IterableDataset) is replayed from the state that the random generators had at its start.
+        batch for batch. For a SequentialSampler or RandomSampler, the indices drawn but not yet used are stored. Any other
+        order (another sampler, an IterableDataset) is replayed from the state that the random generators had at its start.
 
         >>> import tinygrad_edu as tg
         >>> from tinygrad_edu.data import DataLoader
@@ -217,7 +217,7 @@ class DataLoader:
         self._next, self._running = epoch, None
 
     def _form(self) -> dict[str, Any]:
-        """The properties that a state must match."""
+        """The properties that must be equal in the loader that saved a state and the one that loads it."""
         rows = None if isinstance(self.dataset, IterableDataset) else len(self.dataset)
         order = type(self._orders()).__name__
         return {"batch_size": self.batch_size, "drop_last": self.drop_last, "rows": rows, "order": order}

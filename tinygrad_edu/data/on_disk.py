@@ -28,9 +28,10 @@ def shuffle_file(source: Path | Sequence[Path], target: Path | Sequence[Path], s
     target  the output path for each of them
     memory  size in bytes that one part of the rows, which is shuffled in memory, should not exceed
 
-    All orders are equally likely. There are two passes: each row is appended to a random part, a file next to the target; then
-    each part is read, shuffled and appended. This needs as much free disk space again as the sources use. The targets appear
-    complete or not at all. Source: Sanders, Random permutations on distributed, external and hierarchical memory, 1998.
+    All orders are equally likely. There are two passes: each row is appended to a random part, a file in a temporary folder
+    next to the first target; then each part is read, shuffled and appended to the output. This needs about as much free disk
+    space as the sources use. Each target appears complete or not at all.
+    Source: Sanders, Random permutations on distributed, external and hierarchical memory, 1998.
     """
     sources, targets = _paths(source), _paths(target)
     if len(sources) != len(targets) or not sources:

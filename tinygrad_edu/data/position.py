@@ -56,7 +56,7 @@ class DrawnOrder:
         return state if self.rng is None else {**state, "rng": self.rng.get_state()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Resume there; raise ValueError if the state does not describe such an order."""
+        """Resume at the position in `state`; raise ValueError if it does not describe such an order."""
         batches, drawn, held, rng = (state.get(key) for key in ("batches", "drawn", "held", "rng"))
         if (
             not isinstance(held, np.ndarray)
@@ -79,10 +79,10 @@ class DrawnOrder:
 
 
 class Repeated:
-    """Any other iteration (your own sampler, a stream): it resumes by repeating it from its start, skipping earlier batches.
+    """Any other iteration (your own sampler, a stream): it resumes by starting again and skipping the earlier batches.
 
     begin  begin() -> an iterator of batches; it may draw from the global random generators and from `own`, which are reset to
-           their state at its start
+           their state at its start when it is repeated
     """
 
     def __init__(self, begin: Callable[[], Iterator[Any]], own: Sequence[Generator]) -> None:
@@ -106,7 +106,7 @@ class Repeated:
         return {"batches": self.batches, "start": self.start or self._streams()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Resume there: replay the earlier batches with the initial random state, then leave the generators as they are."""
+        """Resume at the position in `state`: replay the earlier batches, then restore the current state of the generators."""
         batches, start = state.get("batches"), state.get("start")
         if type(batches) is not int or batches < 0 or not isinstance(start, dict) or start.keys() != {"all", "own"}:
             raise ValueError("it has no position in the epoch")

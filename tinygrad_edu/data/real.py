@@ -1,6 +1,7 @@
-"""Real data sets included in the package: small, known from textbooks, read without a network.
+"""Real data sets included in the package: small, known from textbooks, read without a network connection.
 
-The origin and license of each set are in files/DATASETS.md. A new set is a file there and an entry at the end of this one.
+The origin and license of each set are in files/DATASETS.md. To add a set, put its file there and an entry at the end of this
+module.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ load_wine = _table(
     "wine",
     """178 wines from three growers: X [178, 13] chemical analysis, y [178] the grower.
 
-    The means of its columns differ by a factor of 2,000, so use a StandardScaler.
+    The means of its columns differ by a factor of up to 2,000, so use a StandardScaler.
     Source: Aeberhard & Forina 1992, doi:10.24432/C5PC7J, CC BY 4.0 (the copy in scikit-learn).
 
     >>> from tinygrad_edu.data import load_wine
@@ -130,7 +131,7 @@ load_wine = _table(
 )
 load_breast_cancer = _table(
     "breast_cancer",
-    """569 tumours: X [569, 30] measurements of cell nuclei, y [569] 0 malignant, 1 benign.
+    """569 tumors: X [569, 30] measurements of cell nuclei, y [569] 0 malignant, 1 benign.
 
     Source: Wolberg, Mangasarian, Street & Street 1993, doi:10.24432/C5DW2B, CC BY 4.0 (the copy in scikit-learn).
 

@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Scaler:
-    """Base class of both scalers: fit to a table, at once or in parts, then transform its columns and back."""
+    """Base class of both scalers: fit on a table, as a whole or in parts, then transform columns and transform them back."""
 
     n_features_in_: int
     n_samples_seen_: int
@@ -98,8 +98,8 @@ class StandardScaler(Scaler):
 
     X is an array, a DataFrame or a Tensor [N, features]; a Tensor gives a Tensor, the others give arrays, and float32 stays
     float32. Fit it on the training part only, or information about the test part leaks into training. A constant column gets
-    scale_ 1, as in scikit-learn, so that it becomes 0 and not NaN. Unscaled columns make the loss a narrow valley, in which
-    gradient descent needs many small steps.
+    scale_ 1, as in scikit-learn, so that it becomes 0 and not NaN. Columns of very different scales make the loss a narrow
+    valley, in which gradient descent needs many small steps.
 
     with_mean=False does not shift the columns, with_std=False does not scale them.
 

@@ -49,12 +49,13 @@ class DistributedSampler(_Shared):
     """Every num_replicas-th index of a common order, starting at `rank`: the same indices as in PyTorch.
 
     dataset       only its length is used
-    num_replicas  number of ranks, and `rank`, the index of this one; the default is the process group's
+    num_replicas  the number of ranks; by default, that of the process group
+    rank          the index of this one; by default, that in the process group
     shuffle       draw the order from seed + epoch; without set_epoch(epoch), every epoch has the same order
     drop_last     omit the last len(dataset) mod num_replicas indices; otherwise indices from the start of the order are
                   repeated, so that every rank has the same number
 
-    The ranks start each epoch together, and check that their seeds and epochs are equal.
+    If the process group is used, the ranks start each epoch together and check that their options and epochs are equal.
 
     >>> from tinygrad_edu.data import DistributedSampler
     >>> [list(DistributedSampler(range(5), num_replicas=2, rank=r, shuffle=False)) for r in (0, 1)]

@@ -11,8 +11,8 @@ from ..autograd.errors import DtypeError
 from ..autograd.node import is_tensor
 from ..autograd.user_line import warn_user
 
-REMEDIES = {  # kind of a column -> the fix, for a table and for a column
-    "category": (
+REMEDIES = {  # what a column contains -> the fix, for a column of a table and for a Series
+    "categories": (
         "use pd.get_dummies({table}, columns=[{name!r}], dtype='float32') for a column per category",
         "use {series}.cat.codes for class indices",
     ),
@@ -30,7 +30,7 @@ REMEDIES = {  # kind of a column -> the fix, for a table and for a column
 
 
 def is_table(values: Any) -> bool:
-    """Whether it is a DataFrame, Series, Index or array of pandas, which is not imported for this check."""
+    """Whether `values` is a DataFrame, Series, Index or array of pandas; the check does not import pandas."""
     return type(values).__module__.partition(".")[0] == "pandas" and hasattr(values, "dtypes" if _wide(values) else "dtype")
 
 
@@ -38,7 +38,7 @@ def from_table(who: str, values: Any) -> Any:
     """The numbers of a DataFrame [N, columns] or Series [N] as an array; anything else is returned unchanged.
 
     Integers are kept if all columns have them; True and False become 1 and 0 next to other numbers; missing values become nan.
-    Raises DtypeError for a column of strings, categories or dates.
+    Raises DtypeError for a column of anything else: strings, categories, dates, durations or complex numbers.
     """
     if not is_table(values):
         return values
@@ -50,7 +50,7 @@ def from_table(who: str, values: Any) -> Any:
             what = f"column {name!r}" if name is not None else "the Series" + (f" {values.name!r}" if _named(values) else "")
             text = (of_table if name is not None else of_series).format(table="df", name=name, series="y")
             example = next((repr(v) for v in column if v is not None and v == v), "")
-            raise DtypeError(f"{who}: {what} has {kind}{f', such as {example}' if example else ''}, not numbers; {text}")
+            raise DtypeError(f"{who}: {what} contains {kind}{f', such as {example}' if example else ''}, not numbers; {text}")
     arrays = [_numbers(column) for _, column in columns]
     if not _wide(values):
         return arrays[0]
@@ -101,7 +101,7 @@ def _named(values: Any) -> bool:
 def _kind(column: Any) -> str:
     dtype = column.dtype
     if str(dtype) == "category":
-        return "category"
+        return "categories"
     kind = getattr(dtype, "kind", "O")
     if kind in "fiub":
         return "numbers"

@@ -1,8 +1,8 @@
 """Toy data that can be plotted: points in the plane with two or more classes, and curves to fit.
 
 All are arrays: X [n, features] float32 with y [n] int64 for classes, y [n, 1] float32 for regression (the shape of a model's
-output). The rows are in random order. Every function takes `noise`, the standard deviation of the noise added to the points
-(blobs calls it `std`), and `generator`; by default they draw from the generator that `manual_seed` seeds.
+output). The rows are in random order. Every function takes `noise`, the standard deviation of the noise added to the points, or
+to y for regression (blobs calls it `std`), and `generator`; by default it draws from the generator that `manual_seed` seeds.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def blobs(
 def spirals(
     n: int = 300, noise: float = 0.05, classes: int = 2, turns: float = 1.0, *, generator: Generator | None = None
 ) -> tuple[Array, Array]:
-    """`classes` arms that wind out from the origin to radius 1 in `turns` turns, evenly spaced: needs hidden layers.
+    """`classes` arms that wind out from the origin to radius 1 in `turns` turns, evenly spaced: a task for hidden layers.
 
     class c: r (cos a, sin a) with a = 2π (turns · r + c / classes), 0 < r ≤ 1
     """
@@ -151,7 +151,7 @@ def _shares(name: str, n: int, parts: int) -> list[int]:
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
         raise TypeError(f"{name}: n must be a whole number, got {n!r} ({type(n).__name__})")
     if n < parts:
-        raise ValueError(f"{name}: n must be at least {parts}, one row per class, got {n}")
+        raise ValueError(f"{name}: n must be at least {parts}{', one row per class' if parts > 1 else ''}, got {n}")
     return [n // parts + (i < n % parts) for i in range(parts)]
 
 

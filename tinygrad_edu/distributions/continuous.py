@@ -55,7 +55,7 @@ class Normal(Distribution):
         return self.scale**2
 
     def sample(self, sample_shape: Any = ()) -> Tensor:
-        """Values without a gradient, the same as `normal(loc, scale)` gives."""
+        """Values without a gradient, the same as those of `normal(loc, scale)`."""
         shape = self._extended(sample_shape)
         loc, scale = (from_array(np.broadcast_to(raw(x), shape)) for x in (self.loc, self.scale))
         return random.normal(loc, scale)
@@ -134,7 +134,7 @@ class Uniform(Distribution):
         return self.low + u * (self.high - self.low)
 
     def log_prob(self, value: Any) -> Tensor:
-        """−ln(high − low) inside, −∞ outside."""
+        """−ln(high − low) inside the interval, −∞ outside; if arguments are validated, values outside raise an error."""
         low, high = raw(self.low), raw(self.high)
         self._check_value(value, (lambda x: (x >= low) & (x <= high), "from low to high"))
         x = raw(value)
@@ -143,7 +143,7 @@ class Uniform(Distribution):
         return y
 
     def cdf(self, value: Any) -> Tensor:
-        """(value − low) / (high − low), between 0 and 1."""
+        """(value − low) / (high − low), limited to [0, 1]."""
         y: Tensor = ((value - self.low) / (self.high - self.low)).clamp(0, 1)
         return y
 

@@ -31,13 +31,13 @@ def _one_of(name: str, probs: Any, logits: Any) -> None:
 
 
 def _clamped(probs: Any) -> Any:
-    """probs limited to [ε, 1 − ε], where ε is the dtype's, so that their logarithms are finite."""
+    """probs limited to [ε, 1 − ε], where ε is the machine epsilon, so that their logarithms are finite."""
     eps = float(np.finfo(raw(probs).dtype).eps)
     return clamp(probs, eps, 1 - eps)
 
 
 class Bernoulli(Distribution):
-    """1 with probability `probs`, else 0; or `logits` with probs = sigmoid(logits).
+    """1 with probability `probs`, else 0; instead of probs, `logits` can be given: probs = sigmoid(logits).
 
     >>> import tinygrad_edu as tg
     >>> Bernoulli(0.25).log_prob(tg.tensor([1.0, 0.0]))
@@ -117,7 +117,7 @@ class Bernoulli(Distribution):
 
 
 class Categorical(Distribution):
-    """One of 0 … K−1: `probs` [..., K], which are normalized to sum to 1, or `logits` with probs = softmax(logits).
+    """One of 0 … K−1, from `probs` [..., K], which are normalized to sum to 1, or from `logits`: probs = softmax(logits).
 
     >>> import tinygrad_edu as tg
     >>> d = Categorical(probs=tg.tensor([1.0, 1.0, 2.0]))

@@ -1,4 +1,4 @@
-"""The base class: shapes, and what can be derived from a subclass's `log_prob`, `entropy` and `sample`."""
+"""The base class: shapes, checks, and what is derived from a subclass's `variance`, `rsample` and `entropy`; Independent."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ NO_NAN: Check = (lambda x: x == x, "real numbers, not nan")
 
 
 class Distribution:
-    """A distribution over the last `event_shape` axes of a value, one for each element of `batch_shape`.
+    """Distributions of values of shape `event_shape`, one for each element of `batch_shape`.
 
     validate_args  check the parameters, and the values passed to log_prob; False skips all checks
 
     sample(shape)   values without a gradient, of shape `shape + batch_shape + event_shape`
     rsample(shape)  the same, computed from the parameters, so that gradients reach them (if `has_rsample`)
-    log_prob(x)     ln p(x) of shape batch_shape, differentiable in the parameters
+    log_prob(x)     ln p(x), of shape `shape + batch_shape`, differentiable in the parameters
     """
 
     has_rsample = False
@@ -109,7 +109,7 @@ class Distribution:
         raise self._missing("cdf()")
 
     def icdf(self, value: Any) -> Tensor:
-        """The x with P(x ≤ ·) = value."""
+        """The inverse of cdf: the x with cdf(x) = value."""
         raise self._missing("icdf()")
 
     def enumerate_support(self, expand: bool = True) -> Tensor:
@@ -177,7 +177,7 @@ class Distribution:
 
 
 def parameters(*values: Any) -> list[Tensor]:
-    """Convert numbers and Tensors to Tensors of a common shape; numbers take the dtype of the Tensors, else float32."""
+    """Convert numbers and Tensors to Tensors of a common shape; numbers take the dtype of the first Tensor, or the default."""
     dtypes = [x.dtype for x in values if is_tensor(x)]
     dtype = dtypes[0] if dtypes else node.default_float
     tensors = [x if is_tensor(x) else from_array(np.asarray(x, dtype)) for x in values]
@@ -191,7 +191,7 @@ def sum_rightmost(x: Tensor, n: int) -> Tensor:
 
 
 class Independent(Distribution):
-    """`base_distribution` with its last `reinterpreted_batch_ndims` batch axes as one event: log_prob sums over them.
+    """`base_distribution` with its last `reinterpreted_batch_ndims` batch axes made part of the event: log_prob sums over them.
 
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu.distributions import Normal

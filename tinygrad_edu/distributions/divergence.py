@@ -34,8 +34,9 @@ def register_kl(type_p: type[Distribution], type_q: type[Distribution]) -> Calla
 
 
 def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
-    """∫ p ln(p / q), the nats wasted by a code for q on values of p; shape batch_shape. 0 if p = q, ∞ where q excludes p.
+    """∫ p ln(p / q), the nats wasted by a code for q on values of p, of shape batch_shape.
 
+    It is 0 if p = q, and ∞ where values of p are impossible under q.
     Source: Kullback & Leibler, On Information and Sufficiency, 1951.
 
     >>> import tinygrad_edu as tg
