@@ -141,7 +141,7 @@ def message(mistake: Callable[[Any], Any], library: Any) -> str:
 
 
 def schedule_warnings(t: Any) -> None:
-    """Warn about a schedule that is stepped before the optimizer, and about an epoch passed to it."""
+    """Cause two warnings: the schedule is stepped before the optimizer, and an epoch is passed to step()."""
     optimizer = t.optim.SGD([t.ones(1, requires_grad=True)], lr=0.1)
     schedule = t.optim.lr_scheduler.StepLR(optimizer, 1)
     schedule.step()

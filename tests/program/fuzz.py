@@ -41,7 +41,7 @@ FACTOR = {"global": 1.0}
 
 
 class Net(nn.Module):
-    """An MLP with attributes of every kind that forward() may read."""
+    """An MLP with attributes of several kinds that forward() reads."""
 
     scale = 1.0
 

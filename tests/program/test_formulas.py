@@ -35,11 +35,11 @@ def test_a_tensor_of_any_name_is_explained(name):
     assert name.replace("\n", " ").replace("\ue0000\ue001", " 0 ").strip() in viz.explain(x * 2 + 1, names={name: x})
 
 
-def test_the_formula_of_an_op_of_any_name_is_found():
+def test_an_op_may_have_any_name():
     assert with_values("<lambda>(x0, x1)", {"x0": "w", "x1": "-3"}) == "<lambda>(w, -3)"
 
 
-def test_a_negative_number_keeps_its_brackets_and_a_number_has_no_attributes():
+def test_a_negative_number_gets_brackets_and_a_number_has_no_attributes():
     assert with_values("x ** 2", {"x": "-3"}) == "(-3)²"
     assert with_values("g @ b.T", {"g": "2", "b": "5"}) == "2 @ 5"
     assert with_values("reshape(g, x.shape)", {"g": "2", "x": "5"}) == "reshape(2, x.shape)"
@@ -47,7 +47,7 @@ def test_a_negative_number_keeps_its_brackets_and_a_number_has_no_attributes():
 
 # --- the content of a formula ---
 
-HELPERS = {"over", "raw", "as_array", "gate", "share_among_equals", "add_up", "add_rows"}  # names of helpers
+HELPERS = {"over", "raw", "as_array", "gate", "share_among_equals", "add_up", "add_rows"}
 
 
 EVERY_SAMPLE = [
@@ -57,7 +57,7 @@ EVERY_SAMPLE = [
 ]
 
 
-def told(op, sample):
+def formulas_of(op, sample):
     with np.errstate(all="ignore"):
         y = np.asarray(op.forward(*sample.inputs, **sample.params))
     return y, formulas(op, sample.inputs, y, sample.params)
@@ -65,7 +65,7 @@ def told(op, sample):
 
 @pytest.mark.parametrize(("op", "sample"), EVERY_SAMPLE)
 def test_no_formula_calls_a_helper_function(op, sample):
-    for formula in filter(None, told(op, sample)[1][1]):
+    for formula in filter(None, formulas_of(op, sample)[1][1]):
         names = {node.id for node in ast.walk(ast.parse(formula)) if isinstance(node, ast.Name)}
         assert not {n for n in names if n.startswith("_")} | names & HELPERS
 
@@ -106,13 +106,20 @@ def sent(op, g, y, sample):
 
 
 def with_axes(array, sample):
-    """g and y of a reduction, with the reduced axes restored: a formula omits that step."""
+    """g or y of a reduction, with the reduced axes restored: a formula omits that step."""
     axis = sample.params.get("axis")
     missing = np.ndim(sample.inputs[0]) - array.ndim
     return np.expand_dims(array, axis) if missing and isinstance(axis, int | tuple) else array
 
 
-OF_MATRICES = {"matmul": 2, "linear": 2, "inv": 1, "det": 1, "logabsdet": 1, "solve": 2}  # and how many inputs are
+OF_MATRICES = {
+    "matmul": 2,
+    "linear": 2,
+    "inv": 1,
+    "det": 1,
+    "logabsdet": 1,
+    "solve": 2,
+}  # op -> how many of its inputs are matrices
 NOT_PYTHON = {
     name for name in TEXTBOOK if name not in ("cross_entropy", "logaddexp", "det", "permute")
 }  # checked below, one by one
@@ -120,7 +127,7 @@ NOT_PYTHON = {
 
 @pytest.mark.parametrize(("op", "sample"), EVERY_SAMPLE)
 def test_a_formula_computes_what_its_rule_computes(op, sample):
-    y, (names, texts) = told(op, sample)
+    y, (names, texts) = formulas_of(op, sample)
     if op.name in NOT_PYTHON or not any(texts):
         return
     matrices = sample.inputs[: OF_MATRICES.get(op.name, 0)]
@@ -148,7 +155,9 @@ def test_a_formula_computes_what_its_rule_computes(op, sample):
 
 
 def test_most_ops_have_a_formula():
-    with_one = {op.name for op, sample in ((p.values[0], p.values[1]) for p in EVERY_SAMPLE) if any(told(op, sample)[1][1])}
+    with_one = {
+        op.name for op, sample in ((p.values[0], p.values[1]) for p in EVERY_SAMPLE) if any(formulas_of(op, sample)[1][1])
+    }
     without = set(SAMPLES) - with_one
     assert without <= {
         "cat", "cholesky", "cumprod", "einsum", "fold", "gelu_tanh", "gru", "gru_cell", "logcumsumexp", "lstm", "lstm_cell",
@@ -160,8 +169,8 @@ def test_most_ops_have_a_formula():
 
 
 def evaluated(op, words, *inputs, **params):
-    """The formulas of an op with these terms, and the gradients of its rules; g is random."""
-    y, (_, texts) = told(op, Sample(inputs, params))
+    """Compare an op's formulas, with these terms, with its rules for a random g; return how many were compared."""
+    y, (_, texts) = formulas_of(op, Sample(inputs, params))
     g = np.random.default_rng(1).normal(size=y.shape)
     parts = sent(op, g, y, Sample(inputs, params))
     values = [eval(text, Namespace(words(g, y))) if text else None for text in texts]

@@ -217,7 +217,7 @@ def test_a_gradient_that_is_not_finite_is_reported_once() -> None:
         step(X, y)
 
 
-def test_no_grad_runs_the_step_itself() -> None:
+def test_a_model_is_compiled_under_no_grad_and_runs_eagerly_when_its_graph_is_needed() -> None:
     net = nn.Linear(3, 2)
 
     @tg.compile
@@ -267,7 +267,7 @@ TABLE = np.zeros(10_000)
 SEEN: list[float] = []
 
 
-def test_the_error_names_what_cannot_be_replayed() -> None:
+def test_why_names_what_cannot_be_replayed() -> None:
     assert "time.time" in refused(lambda box, net: 1.0 + 0 * time.time())
     assert "COUNTER" in refused(lambda box, net: 1.0 + 0 * next(COUNTER))
     assert "random.Random.random()" in refused(lambda box, net: 1.0 + 0 * DICE.random())

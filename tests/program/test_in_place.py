@@ -83,7 +83,7 @@ def test_a_training_step_that_writes_in_place_equals_the_eager_one(name: str) ->
     eager, made = training(WRITES[name]), training(WRITES[name])
     step = tg.compile(made.step)
     for x in batches():
-        expected = eager.step(x).item()  # first, because an import inside a recorded step is not part of it
+        expected = eager.step(x).item()  # first, so that nothing is imported while the step is recorded
         assert step(x).item() == expected
         for p, q in zip(made.net.parameters(), eager.net.parameters(), strict=True):
             np.testing.assert_array_equal(p.detach(), q.detach())
@@ -112,7 +112,7 @@ def test_an_argument_and_a_state_may_be_written_to(key: Any) -> None:
 
 
 @pytest.mark.parametrize("take", [lambda y: y.numpy(), lambda y: y.detach().numpy(), lambda y: np.asarray(y), np.from_dlpack])
-def test_a_step_that_extracts_an_array_is_not_compiled_and_the_error_names_it(take: Callable[[Any], Any]) -> None:
+def test_a_step_that_extracts_an_array_is_not_compiled_and_why_says_so(take: Callable[[Any], Any]) -> None:
     kept: list[Any] = []
 
     def step(x: tg.Tensor) -> tg.Tensor:

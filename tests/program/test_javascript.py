@@ -32,7 +32,7 @@ def library() -> str:
 
 
 def named(name: str) -> Any:
-    """Record a module that works element by element."""
+    """A function that makes the module of this name, for an input [B, O]."""
     return lambda B, I, O: (getattr(nn, name)(), (B, O))
 
 
@@ -301,7 +301,7 @@ def test_a_function_of_numbers_has_the_value_and_the_derivatives_of_the_engine(n
         np.testing.assert_allclose(found, [value.item(), x.grad.item(), y.grad.item()], rtol=1e-13, atol=1e-13)
 
 
-CHAOTIC = {("Adagrad", "rastrigin"), ("Adadelta", "beale")}  # there a difference in the last digit grows into a different path
+CHAOTIC = {("Adagrad", "rastrigin"), ("Adadelta", "beale")}  # there, a difference in the last digit grows into a different path
 
 
 @pytest.mark.parametrize("rule", javascript.RULES)
@@ -405,7 +405,7 @@ def test_recorded_layers_together_compute_bit_for_bit_what_a_recording_of_the_wh
 
 
 @pytest.mark.slow
-def test_a_constant_that_is_changed_anywhere_in_a_rule_or_a_layer_is_noticed() -> None:
+def test_an_expression_that_is_changed_in_a_rule_or_a_loss_is_noticed() -> None:
     mutants, runs = [], [one(rule, steps=4, seed=1) for rule in javascript.RULES]
     runs += [one("SGD", loss, steps=2, seed=1) for loss in ("CrossEntropyLoss", "MSELoss")]
     for k, r in enumerate(runs):

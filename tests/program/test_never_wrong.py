@@ -1,4 +1,4 @@
-"""A compiled step compared with the eager one while what it reads changes: equal, or rejected with the reason."""
+"""A compiled step compared with the eager one while what it reads changes: equal, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def trained(factor: Callable[[], Any] = lambda: 1.0, **options: Any) -> Any:
     return SimpleNamespace(net=net, opt=opt, step=step)
 
 
-def beside(run: Callable[[Callable[..., Any]], Iterator[Any]]) -> Any:
-    """The same calls in eager mode and compiled; returns the compiled step."""
+def compared(run: Callable[[Callable[..., Any]], Iterator[Any]]) -> Any:
+    """Compare the same calls in eager mode and compiled; return the compiled step."""
     steps: list[Any] = []
 
     def compiled(step: Any) -> Any:
@@ -301,7 +301,7 @@ def test_a_change_between_two_calls_is_noticed(make: Callable[[], Any]) -> None:
                 assert float(factor()) != before
 
     try:
-        assert replayed(beside(run)) >= 3
+        assert replayed(compared(run)) >= 3
     finally:
         globals().pop("abs", None)
         globals().pop("NEW", None)
@@ -383,7 +383,7 @@ def test_an_effect_is_refused_by_name(make: Callable[[], Any]) -> None:
             yield whole(batch())
         yield look()
 
-    step = beside(run)
+    step = compared(run)
     assert EFFECTS[make] in step.why
     assert not step.programs
 
@@ -407,7 +407,7 @@ def test_a_schedule_inside_the_step_is_refused_and_one_outside_is_followed() -> 
                 if not inside:
                     schedule.step()
 
-        compiled = beside(run)
+        compiled = compared(run)
         assert ("StepLR.step()" in compiled.why) if inside else replayed(compiled) == 7
 
 
@@ -425,7 +425,7 @@ def test_a_rate_that_the_step_sets_is_refused() -> None:
             if n == 3:
                 made.opt.param_groups[0]["lr"] = 7.0
 
-    assert "['lr']" in beside(run).why
+    assert "['lr']" in compared(run).why
 
 
 # --- arguments ---
@@ -440,9 +440,9 @@ def test_one_tensor_passed_twice() -> None:
             x, y = batch(), batch(2)
             for n in range(6):
                 yield step(x, x if (n < 3) is first else y)
-            yield x * 2  # it is left as it was
+            yield x * 2  # x is unchanged
 
-        assert len(beside(run).programs) == 2
+        assert len(compared(run).programs) == 2
 
 
 def test_an_argument_that_the_step_reads_in_another_way_is_refused() -> None:
@@ -452,7 +452,7 @@ def test_an_argument_that_the_step_reads_in_another_way_is_refused() -> None:
         for n in range(6):
             yield step(shown if n < 3 else batch(n))
 
-    assert "shown is also an argument" in beside(run).why
+    assert "shown is also an argument" in compared(run).why
 
 
 def test_an_argument_that_requires_grad_later() -> None:
@@ -464,7 +464,7 @@ def test_an_argument_that_requires_grad_later() -> None:
             yield step(x)
             yield x.grad if n >= 3 else []
 
-    assert replayed(beside(run)) == 2
+    assert replayed(compared(run)) == 2
 
 
 def test_an_argument_with_a_graph_is_refused() -> None:
@@ -476,10 +476,10 @@ def test_an_argument_with_a_graph_is_refused() -> None:
             yield step(first(batch(n)))
             yield first.weight.grad
 
-    assert "detach() it" in beside(run).why
+    assert "detach() it" in compared(run).why
 
 
-def test_an_argument_in_the_memory_of_a_parameter() -> None:
+def test_an_argument_that_shares_memory_with_a_parameter() -> None:
     def run(wrap: Any) -> Iterator[Any]:
         made = trained()
 
@@ -491,7 +491,7 @@ def test_an_argument_in_the_memory_of_a_parameter() -> None:
         for n in range(8):
             yield whole(tg.ones(2, 3) if n < 4 else made.net.weight.detach())
 
-    beside(run)
+    compared(run)
 
 
 def test_a_container_that_the_step_changes_is_refused() -> None:
@@ -510,7 +510,7 @@ def test_a_container_that_the_step_changes_is_refused() -> None:
                 yield whole(box)
                 yield box
 
-        assert "a list or dict among its arguments" in beside(run).why
+        assert "a list or dict among its arguments" in compared(run).why
 
 
 def test_zero_and_minus_zero_are_different_arguments() -> None:
@@ -519,7 +519,7 @@ def test_zero_and_minus_zero_are_different_arguments() -> None:
         for n in range(6):
             yield step(batch(), 0.0 if n < 3 else -0.0)
 
-    assert len(beside(run).programs) == 2
+    assert len(compared(run).programs) == 2
 
 
 def test_an_argument_that_differs_in_each_call_is_not_recorded_forever() -> None:
@@ -528,7 +528,7 @@ def test_an_argument_that_differs_in_each_call_is_not_recorded_forever() -> None
         for n in range(40):
             yield step(batch(), n)
 
-    assert "an argument was different in each" in beside(run).why
+    assert "an argument was different in each" in compared(run).why
 
 
 # --- results ---
@@ -555,7 +555,7 @@ def test_results_are_the_same_objects_and_share_the_same_memory() -> None:
             yield part, row
             yield [tg.tensor(w.numpy().copy()) for w in kept]
 
-    assert replayed(beside(run)) == 4
+    assert replayed(compared(run)) == 4
 
 
 # --- optimizers and modules ---
@@ -579,7 +579,7 @@ def test_a_group_added_to_the_optimizer_is_noticed() -> None:
             if n == 3:
                 opt.add_param_group({"params": list(net[0].parameters())})
 
-    beside(run)
+    compared(run)
 
 
 class Signs(optim.Optimizer):
@@ -614,12 +614,12 @@ def test_a_rule_that_reads_or_changes_attributes_of_its_optimizer(counts: bool) 
             if n == 3:
                 opt.scale = 2.0
 
-    step = beside(run)
+    step = compared(run)
     assert "changes self.count" in step.why if counts else replayed(step) >= 4
 
 
 @pytest.mark.parametrize("rule", [optim.SGD, optim.Adam])
-def test_an_optimizer_of_which_some_parameters_have_no_gradient(rule: Any) -> None:
+def test_an_optimizer_with_parameters_that_have_no_gradient(rule: Any) -> None:
     def run(wrap: Any) -> Iterator[Any]:
         net = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 2))
         other = nn.Parameter(tg.ones(2))
@@ -652,19 +652,19 @@ def test_an_optimizer_of_which_some_parameters_have_no_gradient(rule: Any) -> No
                 yield part(batch(n))
             yield list(net.parameters()), other
 
-    assert replayed(beside(run)) >= 8
+    assert replayed(compared(run)) >= 8
 
 
-def test_ops_whose_result_is_an_index_or_guards_against_overflow() -> None:
+def test_ops_that_return_indices_or_avoid_overflow() -> None:
     def run(wrap: Any) -> Iterator[Any]:
         step = wrap(tg.no_grad()(lambda x: (x.argmax(-1), x.argmin(), x.norm(), tg.topk(x, 2)[1])))
         for n in range(5):
             yield step(batch(1e30 if n == 3 else n - 1.5))
 
-    assert replayed(beside(run)) == 3  # 1e30 squared is left to eager mode
+    assert replayed(compared(run)) == 3  # 1e30 squared is left to eager mode
 
 
-def test_what_follows_the_update_has_memory_of_its_own() -> None:
+def test_what_follows_the_update_has_separate_memory() -> None:
     def run(wrap: Any) -> Iterator[Any]:
         made = trained(momentum=0.9)
         average = copy.deepcopy(made.net)
@@ -681,7 +681,7 @@ def test_what_follows_the_update_has_memory_of_its_own() -> None:
             yield whole(batch(n))
             yield list(average.parameters())
 
-    assert replayed(beside(run)) == 4
+    assert replayed(compared(run)) == 4
 
 
 def test_an_index_by_a_mask_is_refused() -> None:
@@ -690,7 +690,7 @@ def test_an_index_by_a_mask_is_refused() -> None:
         for n in range(6):
             yield step(batch() if n < 4 else -batch())
 
-    assert "an index by a mask" in beside(run).why
+    assert "an index by a mask" in compared(run).why
 
 
 def test_a_step_that_fills_a_cache_in_its_first_call() -> None:
@@ -707,10 +707,10 @@ def test_a_step_that_fills_a_cache_in_its_first_call() -> None:
         for n in range(6):
             yield whole(batch(n))
 
-    assert replayed(beside(run)) >= 3
+    assert replayed(compared(run)) >= 3
 
 
-def test_hooks_of_imports_in_the_first_call_are_not_the_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hooks_of_imports_in_the_first_call_are_not_part_of_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
     class Finder:
         @staticmethod
         def find_spec(name: str, path: Any = None, target: Any = None) -> None:
@@ -728,7 +728,7 @@ def test_hooks_of_imports_in_the_first_call_are_not_the_steps(monkeypatch: pytes
             yield whole(batch(n))
 
     monkeypatch.setattr(sys, "meta_path", [Finder, *sys.meta_path])
-    assert replayed(beside(run)) == 3
+    assert replayed(compared(run)) == 3
 
 
 def test_a_partial_as_the_step() -> None:
@@ -744,7 +744,7 @@ def test_a_partial_as_the_step() -> None:
             if n == 3:
                 rates[0] = 3.0
 
-    assert replayed(beside(run)) >= 3
+    assert replayed(compared(run)) >= 3
 
 
 def test_labels_that_become_out_of_range() -> None:
@@ -756,4 +756,4 @@ def test_labels_that_become_out_of_range() -> None:
         with pytest.raises(IndexError):
             step(batch(), tg.tensor([0, 1, 1, 7]))
 
-    beside(run)
+    compared(run)

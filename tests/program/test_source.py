@@ -45,7 +45,7 @@ def test_the_source_is_python_with_the_names_of_the_function_and_the_model() -> 
     assert not re.search(r"out=(x|labels)[,)]", source)  # the arguments are the caller's
 
 
-def test_it_has_the_name_and_docstring_of_the_function_and_counts_its_calls() -> None:
+def test_a_compiled_step_has_the_name_and_docstring_of_the_function_and_counts_its_calls() -> None:
     step = training()
     assert (step.__name__, step.__doc__) == ("step", "One step.")
     assert "not called yet" in step.source

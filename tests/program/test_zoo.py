@@ -1,4 +1,4 @@
-"""A compiled step equals the eager one bit for bit: every layer, loss, rule and form of loop."""
+"""A compiled step equals the eager one bit for bit: for layers, losses, rules and loops of many kinds."""
 
 from __future__ import annotations
 

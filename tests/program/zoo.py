@@ -1,4 +1,4 @@
-"""Training steps of every kind, by name: each function returns (step, model, optimizer or None, arguments of the step)."""
+"""Training steps of many kinds, by name: each function returns (step, model, optimizer or None, arguments of the step)."""
 
 from __future__ import annotations
 
@@ -422,7 +422,7 @@ for f in (vae, gan, accum, accum2, manual, penalty, groups):
 
 
 def state(net: nn.Module) -> list[Any]:
-    """Copies of everything that a step changes: parameters, buffers, gradients, the random state."""
+    """Copies of what a step changes: parameters, buffers, gradients, the random state."""
     tensors = [*net.parameters(), *net.buffers()]
     found = [x._data.copy() for x in tensors]
     found += [None if p._grad is None else p._grad._data.copy() for p in net.parameters()]
@@ -438,7 +438,7 @@ def leaves(result: Any) -> list[Any]:
 
 
 def same(a: list[Any], b: list[Any]) -> bool:
-    """Whether two results are equal bit for bit."""
+    """Whether two results have the same dtypes and values; nan equals nan."""
 
     def equal(x: Any, y: Any) -> bool:
         if x is None or y is None:

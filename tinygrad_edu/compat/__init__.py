@@ -72,7 +72,7 @@ class _Alias:
 
 
 def find_spec(fullname: str) -> ModuleSpec | None:
-    """The spec for `import fullname` with PyTorch's module path; for what is missing, an error that explains it."""
+    """The spec of a module that PyTorch has under this path; an error for a deliberately missing one; None for any other."""
     path = fullname.removeprefix(f"{_TOP}.")
     if path in ADDRESSES:
         target = ADDRESSES[path]

@@ -35,7 +35,7 @@ def assert_close(
     rtol, atol   both or neither; the defaults are 1.3e-6 and 1e-5 for float32, 1e-7 and 1e-7 for float64, 1e-3 and 1e-5 for
                  float16, 0 for integers and booleans; for two dtypes, the larger ones
     equal_nan    whether NaN equals NaN
-    check_dtype  whether the dtypes must be equal; otherwise both are promoted
+    check_dtype  whether the dtypes must be equal; otherwise, both arrays are promoted to a common dtype
     msg          the error message, or a function of the default message
 
     >>> import tinygrad_edu as tg

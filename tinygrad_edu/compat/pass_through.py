@@ -12,7 +12,7 @@ __all__ = ["DataParallel"]
 class DataParallel(Module):
     """Calls `module`; there is one device, so nothing is split. state_dict keys start with "module.", as in PyTorch.
 
-    device_ids, output_device, dim: accepted, no effect. Use nn.parallel.DistributedDataParallel for several machines.
+    device_ids, output_device, dim: accepted, no effect. Use nn.parallel.DistributedDataParallel for several processes.
 
     >>> import tinygrad_edu as tg
     >>> model = DataParallel(tg.nn.Linear(2, 1))

@@ -1,4 +1,4 @@
-"""Attributes of a Tensor that only PyTorch programs use; those that are missing name an alternative."""
+"""Attributes of a Tensor that only PyTorch programs use; errors for missing ones name an alternative."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def itself(x: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def storage_offset(x: Any) -> int:
-    """The number of elements of the shared memory that precede the first one."""
+    """The number of elements before the first one in the memory that the tensor shares."""
     array, base = raw(x), raw(x).base
     if not isinstance(base, np.ndarray) or not array.size:
         return 0
@@ -69,8 +69,8 @@ def is_same_size(x: Any, other: Any) -> bool:
 
 
 def is_set_to(x: Any, tensor: Any) -> bool:
-    """Whether both refer to the same memory with the same shape."""
-    return data_ptr(x) == data_ptr(tensor) and x.shape == tensor.shape
+    """Whether both refer to the same memory with the same shape and strides."""
+    return data_ptr(x) == data_ptr(tensor) and x.shape == tensor.shape and x.stride() == tensor.stride()
 
 
 METHODS: dict[str, Callable[..., Any]] = {

@@ -1,4 +1,4 @@
-"""PyTorch's private helpers of convolutions, which some models import: `from torch.nn.modules.utils import _pair`."""
+"""PyTorch's private helpers for convolutions, which some models import: `from torch.nn.modules.utils import _pair`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ Number: TypeAlias = "int | float | bool"
 
 
 def Buffer(data: Tensor, *, persistent: bool = True) -> Tensor:
-    """Raise an error: a Module finds Parameters by assignment, but buffers by register_buffer."""
+    """Raise TypeError: a buffer is registered with register_buffer, not by assignment."""
     raise TypeError(
         "nn.Buffer: write self.register_buffer(name, tensor, persistent=…) instead of self.name = nn.Buffer(tensor)"
     )

@@ -18,6 +18,6 @@ else:  # hidden from type checkers, which would assume that a module with __geta
 
 
 _HOMES = {"compiling": ("Compiled", "compile"), "instructions": ("Untraceable",), "replay": ("Program",)}
-"""Module -> its public names. Loaded on first access: pictures need formulas without compiling anything."""
+"""Module -> its public names. They are loaded on first access: drawing a formula needs none of them."""
 
 __all__ = ["Compiled", "Program", "Untraceable", "compile"]

@@ -34,8 +34,8 @@ class Plan:
         self.tape.instrs, equal = common_subexpressions(instrs)
         self.same = {store: equal.get(other, other) for store, other in copies.items()} | equal
         self.values: list[Any] = []  # symbols of the returned arrays
-        self.owners: list[Store | None] = []  # the memory that it shares with another result
-        self.shared: list[bool] = []  # whether it is a view of an argument or of a tensor that is kept, as in eager mode
+        self.owners: list[Store | None] = []  # for each of them: the store, if another result shares it
+        self.shared: list[bool] = []  # whether it shares memory with an argument or an older tensor, as in eager mode
         self.build = self._outputs(result)
         self.after = [(x, self._gradient(x, g)) for x, g in rec.grads_after.values()]
         self.before = [(x, g is not None) for x, g in rec.grads_before.values() if not isinstance(g, str)]
@@ -49,7 +49,7 @@ class Plan:
         self.undone = self._changed_before_decisions()
 
     def _refuse_overlaps(self) -> None:
-        """Raise Untraceable if two tensors share memory and one is written to: their order would have to be preserved."""
+        """Raise Untraceable if two tensors share memory and one is written to: the order of accesses would matter."""
         stores = [store for _, store in self.memory] + [s.store for s in self.tape.known.values() if s.store.kind == INPUT]
         for s in stores:
             if s.updated and any(o is not s and np.may_share_memory(o.a, s.a) and np.shares_memory(o.a, s.a) for o in stores):
@@ -61,7 +61,7 @@ class Plan:
         """A function that builds the step's return value from the arrays in it and the tensors among the arguments."""
         rec = self.rec
         places = {id(x): n for n, x in reversed(list(enumerate(rec.inputs)))}
-        returned: dict[int, int] = {}  # id(tensor) -> its number among the results
+        returned: dict[int, int] = {}  # id(tensor) -> its position among the results
 
         def describe(x: Any) -> Callable[[Any, Any], Any]:
             if isinstance(x, Tensor):
@@ -94,7 +94,8 @@ class Plan:
             if x is None or isinstance(x, (bool, int, float, str)):
                 return lambda made, inputs: x
             raise Untraceable(
-                f"the step returns a {type(x).__name__}; a program returns tensors, numbers, tuples, lists and dicts"
+                f"the step returns a {type(x).__name__}; a program can return tensors, numbers, strings, None, and tuples, "
+                "lists and dicts of these"
             )
 
         build = describe(result)
@@ -122,7 +123,7 @@ class Plan:
     # --- memory ---
 
     def _place_gradients(self) -> None:
-        """Compute gradients directly where the optimizer reads them: in one flat array per bucket."""
+        """Compute gradients directly where the optimizer reads them: in a flat array for each run of parameters."""
         instrs, position = self.tape.instrs, 0
         while position < len(instrs):
             step = instrs[position]

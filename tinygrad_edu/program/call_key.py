@@ -34,7 +34,7 @@ def frozen(x: Any, tensors: list[Any]) -> Any:
     if isinstance(x, dict):
         return dict, tuple((k, frozen(v, tensors)) for k, v in x.items())
     if x is None or isinstance(x, (bool, int, float, str)):
-        return type(x), x if x or type(x) is not float else repr(x)  # -0.0 == 0.0
+        return type(x), x if x or type(x) is not float else repr(x)  # repr, because -0.0 == 0.0
     if isinstance(x, np.ndarray):
         raise TypeError(f"compile: pass Tensors, not NumPy arrays (got an array of shape {x.shape}); use from_numpy()")
     return type(x), id(x)
@@ -53,12 +53,12 @@ class Containers:
         return key, list(map(id, tensors))
 
     def difference(self) -> str | None:
-        """The name of what has changed."""
+        """What has changed, or None."""
         return None if self._contents() == self.before else "a list or dict among its arguments"
 
 
 def named_objects(names: list[str], args: Any, kwargs: Any) -> list[tuple[str, Any]]:
-    """Arguments that are neither tensors nor plain values, such as self; their contents are read too."""
+    """(name, argument) for those that are not tensors, containers or plain values, such as self: objects with attributes."""
     found = [(names[n] if n < len(names) else f"argument {n}", x) for n, x in enumerate(args)]
     return [(n, x) for n, x in [*found, *kwargs.items()] if not isinstance(x, (Tensor, tuple, list, dict, *PLAIN))]
 
@@ -91,7 +91,7 @@ def _name(names: dict[int, str], name: str, x: Any) -> None:
 
 
 def roots(function: Any) -> dict[str, Any]:
-    """The variables of a function, and the attributes of its object, that are modules or tensors, by name."""
+    """The modules and tensors among a function's globals, captured variables, defaults and its object's attributes, by name."""
     while hasattr(function, "__wrapped__") or isinstance(function, functools.partial):
         function = function.func if isinstance(function, functools.partial) else function.__wrapped__
     owner = getattr(function, "__self__", None)

@@ -39,7 +39,7 @@ def common_subexpressions(instrs: Iterable[Instr]) -> tuple[list[Instr], dict[St
 
 
 def without_copies(instrs: list[Instr]) -> tuple[list[Instr], dict[Store, Store]]:
-    """Drop copies whose source is no longer needed or never changes; also return {removed store: replacement}."""
+    """Drop copies of whole stores if neither side changes or this is the last read; also return {removed store: replacement}."""
     last: dict[Store, int] = {}
     for n, i in enumerate(instrs):
         for v in i.reads:
@@ -112,9 +112,9 @@ def _before(i: Instr, instrs: list[Instr]) -> bool:
 
 
 def share_memory(instrs: list[Instr], kept: set[Store]) -> list[Store]:
-    """Assign memory to every temporary: that of an operand no longer needed (in place), free memory, or new memory.
+    """Assign memory to every other temporary: that of an operand no longer needed (in place), free memory, or new memory.
 
-    `kept` are stores whose contents outlive the call. Returns the stores that own memory.
+    `kept` are stores whose contents outlive the call; they have memory already. Returns the stores with new memory.
     """
     last: dict[Store, int] = {}
     for n, i in enumerate(instrs):

@@ -30,10 +30,10 @@ MOST_PROGRAMS = 8
 """The maximum number of programs kept by a compiled step; the least recently used one is dropped."""
 
 MOST_WASTED = 2 * MOST_PROGRAMS
-"""The maximum number of recordings in a row without a call that one of their programs could run."""
+"""The maximum number of recordings without a call between them that only runs a program; then no more are made."""
 
 TRIES = 3
-"""How often a rejected step is retried after its surroundings have changed."""
+"""How often a refused call is recorded again, each time after the structure clock has advanced."""
 
 
 _recording = threading.RLock()
@@ -60,7 +60,7 @@ class Compiled(Generic[P, R]):
 
     @property
     def programs(self) -> dict[str, Program]:
-        """The programs by the shapes of their inputs, most recently used first."""
+        """The programs by the shapes and dtypes of their inputs, most recently used first."""
         found: dict[str, Program] = {}
         for e in self._entries:
             if e.program is not None:
@@ -118,7 +118,7 @@ class Compiled(Generic[P, R]):
         for name, x in kwargs.items():
             key += (name, frozen(x, tensors))
         ids = [id(x._data) for x in tensors]
-        if len(set(ids)) < len(ids):  # the same array more than once
+        if len(set(ids)) < len(ids):  # the same array is passed more than once
             key.append(tuple(map(ids.index, ids)))
         entry = self._find(tuple(key))
         if entry is None and self._wasted < MOST_WASTED:
@@ -130,7 +130,7 @@ class Compiled(Generic[P, R]):
         return self._function(*args, **kwargs)
 
     def _find(self, key: Any) -> Entry | None:
-        """The matching entry, moved to the front of the list; rejected ones are retried if their surroundings have changed."""
+        """The matching entry, moved to the front of the list; None if the call is to be recorded, perhaps again."""
         for n, e in enumerate(self._entries):
             if e.key != key:
                 continue
@@ -195,7 +195,7 @@ class Compiled(Generic[P, R]):
     @staticmethod
     def _refuse_graphs(tensors: list[Any]) -> None:
         if any(x._requires_grad and x._op is not None for x in tensors):
-            raise Untraceable("an argument was computed with a graph, which each call would have to follow: detach() it")
+            raise Untraceable("an argument is part of a graph, which backward() would have to follow in each call: detach() it")
 
     def _record(self, key: Any, tensors: list[Any], args: Any, kwargs: Any) -> Any:
         """Run the step normally, observe it, and turn it into a program."""
@@ -252,7 +252,7 @@ def compile(function: Any = None, *, strict: bool = False, check: bool = True, b
     strict    raise Untraceable if the step cannot be compiled, instead of running it eagerly
     check     compare the first run of each program, in the second call, with the step itself: all numbers must be equal
     backend   "numba" runs the optimizer's rule, and neighboring element-wise calls with small results, as loops compiled by
-              numba (extra "fast"), with the same numbers; compiling takes a second or two in the first call
+              numba (extra "fast"), with the same numbers; numba compiles them in the second call, in a second or two
 
     The first call runs the step normally and records every NumPy call that it makes: forward, backward, the update.
     The list is cleaned (common subexpressions merged, memory allocated once and reused) and printed as Python: `step.source`.

@@ -39,7 +39,7 @@ def _work(u: Any) -> int:
 
 
 def flops(i: Instr) -> int:
-    """The multiplications and additions of an instruction; a call of exp or a similar function counts as one."""
+    """The arithmetic operations of an instruction; exp and similar functions count as one per element."""
     if i.kind == "product":
         size: int = i.out.a.size
         return 2 * size * int(i.operands[0].a.shape[-1])

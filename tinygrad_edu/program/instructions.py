@@ -1,6 +1,6 @@
-"""A recorded program as data: pieces of memory, views of them, and NumPy calls from views into a view.
+"""A recorded program as data: pieces of memory, views of them, and NumPy calls that read views and write one.
 
-Everything that prints a program (as NumPy, as JavaScript, as a loop for numba) uses only these three classes.
+The printers (NumPy, JavaScript, loops for numba) read programs in this form.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The numba printer: element-wise instructions as one loop over the elements, so that each is read and written once.
 
 The order of operations is that of the instructions, without fused multiply-adds, so the numbers equal NumPy's to the last bit.
-An optimizer's rule is one loop. Elsewhere, neighbors with small results become one: there, NumPy's time is mostly the overhead
-of its calls, and a bias and a ReLU of 100 × 16 take 0.7 µs instead of 2.6. For large results, such as a CNN's, loops took as
-long as the calls.
+An optimizer's rule is one loop. Elsewhere, adjacent instructions with small results become one: there, NumPy's time is mostly
+the overhead of its calls, and a bias and a ReLU of 100 × 16 take 0.7 µs instead of 2.6. For large results, such as a CNN's,
+loops took as long as the calls.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ FORMS = {
     "greater": "({} > {})", "greater_equal": "({} >= {})", "less": "({} < {})", "less_equal": "({} <= {})",
     "equal": "({} == {})", "not_equal": "({} != {})",
 }  # fmt: skip
-"""NumPy's function -> the same for numbers; only functions that are computed exactly, or rounded once, everywhere."""
+"""NumPy's function -> the same for numbers; only functions whose results are exact or correctly rounded everywhere."""
 
 OF_BOOLS = {"bitwise_and": "({} & {})", "bitwise_or": "({} | {})", "logical_and": "({} & {})", "logical_or": "({} | {})"}
 
 NUMBERS = ("float32", "float64", "int32", "int64")
 
 SIZES = range(64, 32_769)
-"""The numbers of elements for which neighbors are printed as one loop."""
+"""The numbers of elements for which adjacent instructions are printed as one loop."""
 
 
 def available() -> bool:
@@ -81,14 +81,14 @@ def _operand(x: Any, names: dict[Any, str], scalars: dict[str, str], constants: 
 
 @functools.cache
 def compiled(source: str, name: str) -> Callable[..., None]:
-    """The function `name` in `source`, which is compiled once for each rule and set of options."""
+    """The function `name` in `source`, which numba compiles when it is first called."""
     import math
 
     import numba
 
     space: dict[str, Any] = {"sqrt": math.sqrt, **{name: getattr(numba, name) for name in NUMBERS}}
     exec(source, space)  # printed from recorded instructions
-    # NumPy's error model: x / 0 is inf, and a loop without early exit is computed eight numbers at a time
+    # NumPy's error model: x / 0 is inf, and a loop without early exit can be vectorized
     function: Callable[..., None] = numba.njit(space[name], nogil=True, error_model="numpy")
     return function
 
@@ -153,7 +153,7 @@ def _form_of(i: Instr) -> str | None:
 
 
 def _joins(i: Instr, places: dict[Any, set[Any]], written: set[Any]) -> bool:
-    """Whether each element still depends on no memory that the loop writes to at another place."""
+    """Whether an instruction can join a loop, which may access memory that it writes to at a single place only; note its places."""
     mine: dict[Any, set[Any]] = {}
     for v in (*i.operands, i.out):
         if v.store.kind != CONST:

@@ -1,4 +1,4 @@
-"""Comparing a program with the eager step: restore the state before, compare the state after: all numbers must be equal."""
+"""Comparing a program with the eager step: restore the state before, compare the state after."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
         return Traced(self.tape, self.store, path, a)
 
     def moved(self, store: Store) -> Traced:
-        """The same view of a store with the same values, in the same layout."""
+        """The same view of another store, which has the same values in the same layout."""
         view = Traced(self.tape, store, self.path, self.a)
         view.placed = self.place()
         return view

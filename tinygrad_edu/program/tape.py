@@ -27,7 +27,7 @@ class Tape:
     def __init__(self) -> None:
         self.instrs: list[Instr] = []
         self.label = ""
-        self.why: str | None = None  # what cannot be repeated
+        self.why: str | None = None  # why the step cannot be repeated
         self.known: dict[int, Traced] = {}  # id(array) -> its symbol
         self.keep: list[Any] = []  # keeps the ids above valid
         self.constants: list[Array] = []  # plain arrays combined with a symbol

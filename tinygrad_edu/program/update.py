@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from .cleaning import common_subexpressions, needed, share_memory
-from .instructions import MEMORY, TEMP, Array, Instr, Store, Untraceable
+from .instructions import MEMORY, Array, Instr, Store, Untraceable
 from .scalars import Context, Scalar
 from .symbols import Traced
 from .tape import Tape
 
 BLOCK = 65_536
-"""Elements of w, g, the buffers and temporaries that are updated at a time: together they fit in a core's cache."""
+"""Elements that are updated at a time: those of w, g, the buffers and temporaries fit in a core's cache together."""
 
 
 class Update:
@@ -43,7 +43,7 @@ class Update:
         self._trace(buffers)
 
     def _cut(self, run: Any, grads: list[Array]) -> None:
-        """The arrays of one run, divided into blocks of nearly equal size."""
+        """Divide the arrays of one run into blocks of nearly equal size."""
         bucket, slots = run.bucket, run.slots
         start, stop = slots[0].start, slots[-1].stop
         state = [b[start:stop] for b in bucket.state if b is not None]
@@ -88,7 +88,7 @@ class Update:
         self.given: list[Store] = given
         for i in self.instrs:
             self._check(i)
-        self.owners = share_memory(self.instrs, set(given))
+        share_memory(self.instrs, set(given))
 
     def even(self) -> bool:
         """Whether its parameters have still taken the same number of steps, and all are ready for another one."""
@@ -96,18 +96,13 @@ class Update:
         return all(bucket.even and slot.t == t for bucket, slot in self.whole) and all(slot.t == t for slot in self.some)
 
     def _check(self, i: Instr) -> None:
-        """Check that the rule is elementwise, so that blocks may start anywhere."""
+        """Raise Untraceable unless the rule is elementwise, so that blocks may start anywhere."""
         shape = (max(self.size, 2),)
         whole = (
             i.kind in ("ufunc", "copy", "fill") and i.out.a.shape == shape and all(v.a.shape in ((), shape) for v in i.reads)
         )
         if not whole or any(v.path != "{}" for v in [*i.reads, i.out]):
             raise Untraceable(f"the rule of {type(self.optimizer).__name__} is not elementwise ({i.op})")
-
-    @property
-    def temporaries(self) -> list[Store]:
-        """The memory that the rule needs for each block."""
-        return [s for s in self.owners if s.kind == TEMP]
 
     @property
     def scalars(self) -> list[Store]:

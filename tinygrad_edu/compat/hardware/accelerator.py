@@ -17,7 +17,7 @@ def current_device_index() -> int:
 
 
 def set_device_index(device: int) -> None:
-    """Raise RuntimeError: there is none."""
+    """Raise RuntimeError: there is no accelerator."""
     raise RuntimeError("accelerator: tinygrad_edu runs on the CPU only; check accelerator.is_available() first")
 
 

@@ -34,7 +34,7 @@ def formulas(op: Primitive, inputs: Sequence[Any], y: Any, params: Mapping[str, 
 
 
 def _known(value: Any) -> Any:
-    """The value that a formula may depend on: numbers, strings and None themselves; for an array, its shape and dtype."""
+    """What a formula may depend on: the value of a number, string, tuple or None; the shape and dtype of an array."""
     if isinstance(value, np.ndarray):
         return Known(value.shape, value.dtype)
     return value if isinstance(value, bool | int | float | str | tuple | None) and _is_hashable(value) else UNKNOWN
@@ -71,7 +71,7 @@ def _without(names: Sequence[str]) -> list[Rewrite]:
 
 
 def _parts(found: ast.expr | None, count: int) -> list[ast.expr | None]:
-    """What a joint rule returns for each input; all None if it is not a list of that length."""
+    """What a joint rule returns for each input; all None unless it is a list of that length."""
     parts = getattr(found, "elts", [])
     return parts if len(parts) == count else [None] * count
 

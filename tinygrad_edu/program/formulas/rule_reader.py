@@ -22,11 +22,11 @@ from .rewriting import Rewrite, filled, rewritten
 from .rule_source import source_of
 
 DEEPEST = 6  # nesting depth of helpers
-ABOUT = ("shape", "ndim", "size", "dtype")  # the properties of an array that are known
+ABOUT = ("shape", "ndim", "size", "dtype")  # the known properties of an array
 
 
 class UnreadableError(Exception):
-    """Raised if the function is not a single expression: it loops, or calls itself."""
+    """Raised if a function cannot be read as a single expression, for example because it loops or calls itself."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Known:
         raise TypeError("its values are not known")
 
 
-UNKNOWN = object()  # the value of a local variable: it is not None, but otherwise unknown
+UNKNOWN = object()  # a value that is not known, such as that of a local variable, which is assumed not to be None
 
 
 def read(
@@ -57,10 +57,11 @@ def read(
     plumbing: Sequence[Rewrite] = (),
     depth: int = DEEPEST,
 ) -> ast.expr:
-    """What a function returns, as an expression in its arguments: name -> (the expression it stands for, what is known of it).
+    """What a function returns, as an expression in its arguments.
 
-    plumbing  rewrites for the results of helpers: steps that do not change values
-    depth     the nesting depth up to which helpers are inlined
+    arguments  name -> (the expression that it stands for, what is known about its value)
+    plumbing   rewrites that remove steps that do not change values from the results of helpers
+    depth      the nesting depth up to which helpers are inlined
 
     >>> half = lambda x: x / 2
     >>> ast.unparse(read(half, {"x": (ast.Name("g"), None)}))
@@ -130,11 +131,7 @@ class _Reading:
         if isinstance(node, ast.Name):
             known = self.known.get(node.id)
             return known is not UNKNOWN and not isinstance(known, Known)
-        if (
-            isinstance(node, ast.Attribute)
-            and node.attr in ("shape", "ndim", "size", "dtype")
-            and isinstance(node.value, ast.Name)
-        ):
+        if isinstance(node, ast.Attribute) and node.attr in ABOUT and isinstance(node.value, ast.Name):
             return self.known.get(node.value.id) is not UNKNOWN
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("isinstance", "is_tensor"):
             return all(self.known.get(part.id) is not UNKNOWN for part in node.args if isinstance(part, ast.Name))
@@ -147,7 +144,7 @@ class _Reading:
             settles = isinstance(test.op, ast.Or)  # a single part with this value is enough
             return settles if settles in parts else None if None in parts else not settles
         if isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and self.known.get(test.left.id) is UNKNOWN:
-            if isinstance(test.ops[0], ast.Is | ast.IsNot):  # a local variable has a value, so it is not None
+            if isinstance(test.ops[0], ast.Is | ast.IsNot):  # a local variable is assumed not to be None
                 return isinstance(test.ops[0], ast.IsNot)
             return None
         value = self.value(test)
@@ -263,6 +260,6 @@ class _Reading:
 
 
 def _is_helper(function: FunctionType) -> bool:
-    """Whether a function exists only for rules; functions of NumPy, the engine and users are kept by name."""
+    """Whether a function is inlined; functions of NumPy and autograd, and public ops, are kept by name."""
     own = function.__module__.startswith(("numpy", autograd.__name__))
     return not (own or getattr(ops, function.__name__, None) is function)

@@ -10,7 +10,7 @@ from types import CodeType
 
 @cache
 def source_of(code: CodeType) -> ast.Lambda | ast.FunctionDef | None:
-    """The lambda or def of a code object, or None if its file cannot be read."""
+    """The lambda or def of a code object, or None if it is not found."""
     tree = _tree(code.co_filename)
     found = []
     for part in ast.walk(tree) if tree is not None else ():

@@ -27,11 +27,11 @@ PARTS: dict[str, tuple[tuple[str, int, int], ...]] = {
 """Rule -> (when, line of its docstring's formula, column in it): which parts pages show, in the order of the calculation."""
 
 ASSUMED = ("eps_in_sqrt", "eps_hat", "lr_in_buffer", "maximize", "weight_decay", "decay")
-"""Options that change the calculation, and are not in these formulas, which hold for their defaults."""
+"""Options that change the calculation but do not occur in these formulas, which hold for their defaults."""
 
 
 def formula(rule: type) -> str:
-    """The formula in a rule's docstring: its first paragraph with an arrow, each line up to the first run of spaces."""
+    """The formula in a rule's docstring: the first paragraph with an arrow, and no colon before it."""
     for paragraph in inspect.cleandoc(rule.__doc__ or "").split("\n\n"):
         if "←" in paragraph and ":" not in paragraph.partition("←")[0]:
             return paragraph
@@ -74,7 +74,7 @@ def recipe(name: str, options: Mapping[str, Any]) -> list[str]:
 
 
 def recipes(name: str) -> dict[str, list[str]]:
-    """Options that are switched on -> the recipe, for each choice that a rule's formula names.
+    """Options that are switched on -> the recipe, for each combination that a rule's formula distinguishes.
 
     >>> list(recipes("SGD"))
     ['', 'momentum', 'momentum, nesterov']

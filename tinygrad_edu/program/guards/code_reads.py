@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 _ANY_ATTRIBUTE = {"__dict__", "__slots__", "attrgetter", "asdict", "astuple", "fields"}
-"""Names in code that reads attributes whose names are not in it."""
+"""Names whose use in code means that it may read attributes that it does not name."""
 
 _LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL")
 
 
 @functools.cache
 def attribute_names(code: types.CodeType) -> frozenset[str]:
-    """The attribute names in a code object, including those in strings (getattr)."""
+    """The names that a code object may read as attributes, including those in strings (getattr)."""
     strings = {c for c in code.co_consts if isinstance(c, str) and c.isidentifier()}
     return frozenset(code.co_names) | strings
 
@@ -47,7 +47,7 @@ def reads_any_attribute(code: types.CodeType) -> bool:
     for n, i in enumerate(instructions):
         if i.argval == "getattr" and i.opname.startswith("LOAD_"):
             rest = iter(instructions[n + 1 :])
-            next(rest, None)  # the object, before its own attributes and the name
+            next(rest, None)  # the object; the attributes on the way to it and the name follow
             name = next((r for r in rest if r.opname not in ("LOAD_ATTR", "CACHE", "PUSH_NULL")), i)
             end = next((r for r in rest if not r.opname.startswith(("LOAD_", "CACHE", "PRECALL"))), i)
             if name.opname != "LOAD_CONST" or end.opname != "CALL":

@@ -17,17 +17,17 @@ from .watched_code import Seen
 def collect(function: Any, seen: Seen, objects: list[tuple[str, Any]], arguments: list[Tensor]) -> PythonValues:
     """The guards of a step whose run was observed by `seen`.
 
-    objects: those among its arguments, with their names; arguments: the tensors among them
+    objects: (name, argument) for those that are not tensors, containers or plain values; arguments: the tensors among them
     """
     if seen.effects:
         raise Untraceable(f"it calls {seen.effects[0]}, which a program would not repeat")
     attributes = {name for code in seen.codes for name in attribute_names(code)}
     for x in arguments:
         for key in [k for k in x.__dict__ if k in attributes and not k.startswith("_")]:
-            raise Untraceable(f"an argument has an attribute of its own, {key}: pass it as a further argument")
+            raise Untraceable(f"an argument has an attribute {key}, which the step may read: pass it as another argument")
     everything = any(map(reads_any_attribute, seen.codes))
     known = -1
-    while known != len(attributes):  # a walk may find code with further names
+    while known != len(attributes):  # a walk may find code that uses more names
         known = len(attributes)
         values = PythonValues(seen, attributes, everything, {id(x._data) for x in arguments})
         _walk(values, function, seen, objects)
@@ -45,11 +45,11 @@ def _walk(values: PythonValues, function: Any, seen: Seen, objects: list[tuple[s
         values.value("the step", values._bind(function), function)
     for name, x in objects:
         values.value(name, values._bind(x), x)
-    inner = {c for code in seen.codes for c in code.co_consts if isinstance(c, types.CodeType)}  # made in each call
+    inner = {c for code in seen.codes for c in code.co_consts if isinstance(c, types.CodeType)}  # defined in each call
     for code in inner & seen.codes.keys():
         values.add_globals(code, seen.codes[code].f_globals)
     lost = [code for code in seen.codes if code not in values.codes and code not in inner]
-    for f in gc.get_referrers(*lost) if lost else []:  # slow: it looks at each object of the process
+    for f in gc.get_referrers(*lost) if lost else []:  # slow: it looks at every object in the process
         if isinstance(f, types.FunctionType) and f.__code__ in lost:
             values.add_function(f)
     for code in lost:

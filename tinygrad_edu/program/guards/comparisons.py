@@ -8,7 +8,7 @@ import numpy as np
 
 
 def same_plain(a: Any, b: Any) -> bool:
-    """Equal values of the same type, where nan equals nan and -0.0 differs from 0.0.
+    """Whether two values are equal and of the same type; nan equals nan, and -0.0 differs from 0.0.
 
     >>> same_plain(1, 1.0), same_plain(float("nan"), float("nan")), same_plain(0.0, -0.0)
     (False, True, False)
@@ -19,10 +19,10 @@ def same_plain(a: Any, b: Any) -> bool:
 
 
 def same_list(a: Any, b: Any) -> bool:
-    """Lists or tuples of plain values that are equal, element by element and type by type."""
+    """Whether two lists or two tuples of plain values are the same: same_plain for each element."""
     return type(a) is type(b) and len(a) == len(b) and all(map(same_plain, a, b))
 
 
 def same_array(a: Any, b: Any) -> bool:
-    """Arrays with the same shape, dtype and bits."""
+    """Whether `a` is an array with the shape, dtype and bits of the array `b`."""
     return isinstance(a, np.ndarray) and a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()

@@ -25,7 +25,7 @@ class Entry:
         self.checked = False
 
     def difference(self) -> str | None:
-        """The name of something that has changed since the program was recorded."""
+        """The name of something that has changed since the program was recorded, or None."""
         found = self.structure.difference() if self.structure is not None else None
         return found or (self.values.difference() if self.values is not None else None)
 

@@ -2,7 +2,7 @@
 
 While a step is recorded, every user function that runs is noted (watched_code.py). Its bytecode names the globals, the
 captured variables and the attributes that it reads. Their values are compared before each call of the program; values that
-cannot be compared (an iterator, a large array, an object without inspectable attributes) are rejected, with a reason that
+cannot be compared (an iterator, a large array, a deque) are rejected, with a reason that
 names them.
 """
 
@@ -60,7 +60,7 @@ class PythonValues(Guards):
 
     def __init__(self, seen: Seen, attributes: set[str], everything: bool, arguments: set[int]) -> None:
         super().__init__()
-        self.seen, self.codes = seen, set[types.CodeType]()  # the code that ran; that of functions which were found
+        self.seen, self.codes = seen, set[types.CodeType]()  # the code that ran; the code of the functions that were found
         self.attributes, self.everything = attributes, everything  # names that occur in the code; whether it may read others
         self.arguments = arguments  # ids of the arrays passed to the step
         self.modules: dict[int, Module] = {}  # modules and tensors that were found; they are guarded in structure.py
@@ -70,7 +70,7 @@ class PythonValues(Guards):
         self._functions: set[int] = set()
 
     def add_function(self, function: Any) -> None:
-        """Guard what a function reads directly."""
+        """Guard a function's code, and the globals, captured variables and defaults that it reads."""
         code: types.CodeType = function.__code__
         if id(function) in self._functions:
             return
@@ -105,7 +105,7 @@ class PythonValues(Guards):
             self._absent(f"a global among {', '.join(sorted(missing))}", f"{bound}.keys()", missing)
 
     def value(self, name: str, look: str, value: Any) -> None:
-        """Guard the value of `look`, an expression, and what the code may read inside it."""
+        """Guard `value`, which is what the expression `look` yields, and what the code may read inside it."""
         if (name, id(value)) in self._walked:
             return
         self._walked.add((name, id(value)))
@@ -179,7 +179,7 @@ class PythonValues(Guards):
             self.value(f"{name}[{i}]", f"{look}[{i}]", v)
 
     def _tensor(self, name: str, look: str, value: Tensor) -> None:
-        """Guard a tensor, the same object; its contents are an input of the program, and its flags are guarded elsewhere."""
+        """Guard the identity, shape and dtype of a tensor. Its values are read in each call, and its flags guarded elsewhere."""
         if id(value._data) in self.arguments:
             raise Untraceable(f"{name} is also an argument of the step: pass a clone(), or do not pass it")
         self._same(name, look, value)
@@ -227,13 +227,13 @@ class PythonValues(Guards):
         self._absent(f"an attribute of {cls.__name__}", f"vars({bound}).keys()", names - vars(cls).keys())
 
     def _inside(self, function: Any) -> None:
-        """What a function reads that may not have run while the step was recorded."""
+        """Guard what a cached function reads: it may not have run while the step was recorded."""
         if isinstance(function, types.FunctionType) and is_users(function.__module__ or "?"):
             self.attributes |= attribute_names(function.__code__)
             self.add_function(function)
 
     def _inside_fixed(self, name: str, value: Any) -> None:
-        """Values that the code reads through one of the user's modules or classes: settings.rate."""
+        """Guard what the code may read through a module, a class or a callable, such as settings.rate."""
         if isinstance(value, types.ModuleType) and is_users(value.__name__):
             bound = self._bind(value)
             for key in [k for k in vars(value) if k in self.attributes]:
@@ -275,7 +275,7 @@ def _shows(value: Any) -> bool:
 
 
 def _origin(value: Any) -> str:
-    """The module that a module, a function written in Cython, or an object belongs to."""
+    """The name of a module, or of the module that defines a Cython function or an object's class."""
     if isinstance(value, types.ModuleType):
         return value.__name__
     return str(value.__module__ if type(value).__name__ == "cython_function_or_method" else type(value).__module__)

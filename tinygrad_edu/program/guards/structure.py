@@ -26,7 +26,7 @@ class Structure:
         self.clock = structure_clock.now
 
     def holds(self) -> bool:
-        """Whether the program is still valid; observers and hooks switch to eager mode."""
+        """Whether everything is unchanged and nothing observes the engine."""
         if watched():
             return False
         if structure_clock.now == self.clock:
@@ -38,7 +38,7 @@ class Structure:
         return True
 
     def difference(self) -> str | None:
-        """The name of what has changed."""
+        """The name of what has changed, or None."""
         for module in self.called:
             if module._hooks is not None and any(vars(module._hooks).values()):
                 return f"a hook of {type(module).__name__}"
@@ -68,7 +68,7 @@ class Structure:
 
 
 def same(a: Any, b: Any) -> bool:
-    """The same object, or equal plain values of the same type; the contents of containers are guarded elsewhere."""
+    """Whether two values are one object, equal plain values of the same type, or tuples or lists of such values."""
     if a is b:
         return True
     if type(a) is not type(b) or isinstance(a, (Module, Tensor)):

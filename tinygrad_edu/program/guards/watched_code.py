@@ -31,7 +31,7 @@ _OF_THE_PACKAGE = {"step", "__setitem__", "update", "manual_seed", "seed", "set_
 
 
 def is_users(module_name: str) -> bool:
-    """Whether code of this module is the user's: not the package's, NumPy's, or a stateless standard library module's."""
+    """Whether code of this module is the user's: not that of a package or standard library module in _OURS."""
     return module_name.split(".")[0] not in _OURS
 
 
@@ -58,7 +58,7 @@ class Seen:
             gc.enable()
 
     def _inside_a_library(self, frame: types.FrameType) -> bool:
-        """Whether it is standard library code called by code other than the user's."""
+        """Whether a frame runs standard library or generated code that was not called by the user's code."""
         before, code = frame.f_back, frame.f_code
         if before is None or self._users.get(before.f_code, True):
             return False
@@ -83,7 +83,7 @@ class Seen:
 
 
 def effect_of(function: Any) -> str | None:
-    """The name of a builtin whose result or effect may differ between calls, or None."""
+    """The name of a function written in C that has an effect or may return something else in another call; otherwise None."""
     owner = getattr(function, "__self__", None)
     name = getattr(function, "__qualname__", repr(function))
     if isinstance(owner, types.ModuleType) or owner is None:
@@ -101,12 +101,12 @@ def effect_of(function: Any) -> str | None:
 
 
 def _imports(frame: types.FrameType) -> bool:
-    """Whether it is Python's import of a module, which happens once, in the first call, and may run other packages' hooks."""
+    """Whether a frame belongs to an import, which happens only once, in the first call, and may run other packages' hooks."""
     return frame.f_code.co_filename.startswith("<frozen importlib")
 
 
 def _own_effect(frame: types.FrameType) -> str | None:
-    """What a function of this package changes besides tensors, if it is one of those in _OF_THE_PACKAGE."""
+    """What a call of a function in _OF_THE_PACKAGE changes besides tensors, or None."""
     values, owner = frame.f_locals, frame.f_locals.get("self")
     if isinstance(owner, ParamGroup):
         sets = (

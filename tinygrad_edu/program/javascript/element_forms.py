@@ -51,7 +51,7 @@ REDUCTIONS = {
 """NumPy's name -> (initial value, update)."""
 
 OTHERS = ("dot", "matmul", "take", "setitem", "check", "refuse")
-"""Supported functions that are not expressions of one element."""
+"""Supported instructions that are not expressions of one element."""
 
 
 def has_form(op: str) -> bool:

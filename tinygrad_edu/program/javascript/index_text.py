@@ -33,7 +33,7 @@ def place(x: Operand, loop: Sequence[str]) -> str:
 
 
 def factors(text: str) -> list[str]:
-    """The factors of a product, in an order in which equal products are equal.
+    """The factors of a product, sorted, so that equal products have equal lists.
 
     >>> factors("O * B")
     ['B', 'O']

@@ -81,5 +81,5 @@ def _two_parts(name: str, found: Listing) -> str:
 
 
 def _used(code: Sequence[Instruction]) -> list[str]:
-    """The stores of some instructions, in order of use."""
+    """The names of the stores that instructions use, in order of first use."""
     return list(dict.fromkeys(x.text for i in code for x in (*i.operands, i.out) if x.kind == "store"))

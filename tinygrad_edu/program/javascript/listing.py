@@ -37,7 +37,7 @@ class Operand:
 
 @dataclass(frozen=True)
 class Instruction:
-    """out ← op(*operands). part: "forward" or "backward"; axes: those that a reduction is over."""
+    """out ← op(*operands). part: "forward" or "backward"; axes: those of a reduction."""
 
     op: str
     operands: tuple[Operand, ...]
@@ -85,7 +85,7 @@ class _Uniting:
         self.names: dict[Store, str] = {}
         self.places: dict[str, Place] = {}
         self.masks: list[dict[Store, View]] = [{} for _ in runs]  # bits of 0 and 1 -> the booleans that they came from
-        self.gated: set[Store] = set()  # stores of bits of numbers multiplied by 0 or 1
+        self.gated: set[Store] = set()  # stores with the bits of numbers that were multiplied by 0 or 1
         if len({len(run[0]) for run in runs}) != 1:
             raise Untraceable("the number of instructions depends on the sizes")
         found = []

@@ -1,4 +1,4 @@
-"""Printing instructions as JavaScript: loops over typed arrays; adjacent instructions of the same shape share a loop."""
+"""Printing instructions as JavaScript loops over typed arrays; adjacent element-wise ones of the same shape share a loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recording layers, losses and functions at several sizes: the engine runs them, nothing is written by hand."""
+"""Recording layers and losses, at several sizes, and functions: the engine runs them, so no formula is written by hand."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _sample(shape: tuple[int, ...]) -> Tensor:
 def _recorded(
     forward: Callable[..., Tensor], inputs: list[tuple[str, Tensor]], parameters: dict[str, Tensor], seed: str | None
 ) -> Run:
-    """forward(*inputs), and backward() from it with the gradient `seed`, recorded and cleaned."""
+    """forward(*inputs), and backward() from its result with the input named `seed` as gradient, recorded and cleaned."""
     parameters = {name.replace(".", "_"): p for name, p in parameters.items()}
     rec = Recording({id(p): name for name, p in parameters.items()})
     parts: dict[str, Any] = {}
@@ -91,16 +91,16 @@ def _recorded(
             roles[f"d_{named[id(x)]}"] = symbol(g)
     given: dict[Store, str] = {s.store: named[key] for key, s in rec.memory.items() if key in named}
     given |= {s.store: s.store.name for s in rec.tape.known.values() if s.store.kind == "input"}
-    instrs = _in_places_of_their_own(rec, instrs, roles, given, set(parameters))
+    instrs = _in_separate_stores(rec, instrs, roles, given, set(parameters))
     parts["forward"] |= {id(i) for i in instrs if i.out is not None and i.out.store is roles["y"].store}
     wanted = [v.store for v in roles.values()]
     return needed(instrs, wanted), parts["forward"], roles, given
 
 
-def _in_places_of_their_own(
+def _in_separate_stores(
     rec: Recording, instrs: list[Instr], roles: dict[str, Traced], given: dict[Store, str], parameters: set[str]
 ) -> list[Instr]:
-    """Copy results that are views, constants or inputs; gradients of parameters go where the caller expects them."""
+    """Copy results that are views, constants or inputs, or share a store; gradients of parameters get the caller's names."""
     added = []
     for role, v in roles.items():
         alone = v.path == "{}" and v.store.kind not in ("input", "memory", CONST) and v.a.flags.c_contiguous

@@ -35,7 +35,7 @@ class SizeSymbols:
         }
 
     def size(self, values: Sequence[int]) -> str:
-        """An extent, stride or offset."""
+        """An extent, stride or offset as an expression in the sizes."""
         found = self.products.get(tuple(values))
         if found is not None or len(set(values)) == 1:
             return found or str(values[0])

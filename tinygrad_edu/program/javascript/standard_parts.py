@@ -36,7 +36,7 @@ LOSSES: dict[str, Callable[[int, int], Any]] = {
     "L1Loss": _numbers,
     "SmoothL1Loss": _numbers,
 }
-"""Loss -> a target [B, O] or [B] of the kind that it expects."""
+"""Loss -> a function of B and O that returns a target of the kind that it expects, [B, O] or [B]."""
 
 
 def library(
