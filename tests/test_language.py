@@ -205,7 +205,7 @@ def test_a_graphs_page_has_korean_controls(tmp_path: Path) -> None:
         assert text in page
     assert "{{" not in page
     for text in ("The graph as text", "How to use this page", "Findings"):
-        assert text in page  # what the texts are called
+        assert text in page  # the keys of its translations
         assert text not in written(page)
 
 

@@ -1,4 +1,4 @@
-"""Numeric options of callbacks, schedules and loaders: anything else raises an error that names the option at once."""
+"""Numeric options and flags: a wrong value raises an error that names the option at once."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_numbers_of_numpy_and_0_d_tensors_are_numbers() -> None:
         train.EarlyStopping(patience=True)
 
 
-def test_the_annotations_of_users_are_their_own(tmp_path: Path) -> None:
+def test_annotations_in_users_code_are_not_checked(tmp_path: Path) -> None:
     class Mine(train.Callback):
         def __init__(self, factor: float) -> None:
             self.factor = factor
@@ -198,7 +198,7 @@ def test_the_annotations_of_users_are_their_own(tmp_path: Path) -> None:
 
 
 x, y, classes = tg.ones(4, 3), tg.ones(4, 3), tg.tensor([0, 1, 2, 0])
-FUNCTIONS: dict[str, tuple[Callable[[], Any], str]] = {  # what is called -> the error
+FUNCTIONS: dict[str, tuple[Callable[[], Any], str]] = {  # name -> (what is called, the error)
     "zeros": (lambda: tg.zeros("3"), r"zeros\(\): sizes must be ints, or a tuple of ints, got '3'"),
     "randn": (lambda: tg.randn(2, "3"), r"randn\(\): sizes must be ints, .* got \(2, '3'\)"),
     "full": (lambda: tg.full((2.0,), 1.0), r"full\(\): sizes must be ints, .* got \(2.0,\)"),

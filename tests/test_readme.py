@@ -58,7 +58,7 @@ def test_both_readmes_have_the_same_code_and_the_same_sections() -> None:
 
 
 def ratios(model: dict[str, Any], first: str, others: list[str]) -> list[float]:
-    """Median ratios to the first one, round by round, as docs/_ext/benchmark_tables.py forms them."""
+    """The medians of the ratios to `first` in each round, as in docs/_ext/benchmark_tables.py."""
     times = {name: found["seconds"] for name, found in model["results"].items() if "seconds" in found}
     return [statistics.median(a / b for a, b in zip(times[name], times[first], strict=True)) for name in others]
 

@@ -139,7 +139,7 @@ FUNCTIONS = (
 
 
 def arguments(name: str, way: Any) -> tuple[list[Any], dict[str, Any]]:
-    """Values for the required parameters, as tensors."""
+    """Values for the required parameters: positional ones, and those by keyword."""
     given, options = [], {}
     for p in way.params:
         asked = p.default is p.empty or p.name in FOR.get(name, ())

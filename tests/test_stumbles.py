@@ -228,7 +228,7 @@ def test_help_says_what_each_option_of_a_rule_is_for(rule: Any) -> None:
 @pytest.mark.parametrize("callback", [train.EarlyStopping, train.BestWeights, train.ReduceLROnPlateau, train.ModelCheckpoint])
 def test_help_says_what_each_option_of_a_callback_is_for(callback: Any) -> None:
     for name in inspect.signature(callback).parameters:
-        assert f"\n{name} " in (inspect.getdoc(callback) or "")  # without its indentation, as Python 3.13 stores it
+        assert f"\n{name} " in (inspect.getdoc(callback) or "")  # getdoc removes the indentation, as Python 3.13 does itself
 
 
 def test_decay_is_documented_and_does_what_its_documentation_says() -> None:

@@ -39,7 +39,7 @@ QUIET: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", CUTS)
-def test_a_number_made_of_a_tensor_that_requires_grad_warns_at_the_users_line(name: str) -> None:
+def test_a_number_made_from_a_tensor_that_requires_grad_warns_at_the_users_line(name: str) -> None:
     with pytest.warns(UserWarning, match=r"requires_grad=True to a scalar.*np.sin\(x\).*x\.item\(\)") as caught:
         CUTS[name](leaf())
     assert [w.filename for w in caught] == [__file__]
@@ -62,7 +62,7 @@ def test_a_conversion_does_not_warn_where_nothing_is_recorded() -> None:
 
 @pytest.mark.live
 @pytest.mark.parametrize("name", [*CUTS, *QUIET])
-def test_pytorch_warns_of_the_same(name: str) -> None:
+def test_pytorch_warns_in_the_same_cases(name: str) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     before = torch.is_warn_always_enabled()
     torch.set_warn_always(True)
@@ -226,7 +226,7 @@ def test_a_write_to_one_copy_is_noticed_where_another_was_saved() -> None:
         loss.backward()
 
 
-def test_a_deep_copy_of_a_view_alone_copies_its_own_elements() -> None:
+def test_a_deep_copy_of_a_view_alone_copies_only_its_elements() -> None:
     x = tg.zeros(1000, 1000)
     row = copy.deepcopy(x[0])
     assert row.numpy().base is None

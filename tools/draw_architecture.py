@@ -2,7 +2,7 @@
 
     python tools/draw_architecture.py
 
-The package computes the numbers, and the files are looked up; a test fails if the picture is out of date.
+The package computes the numbers; a test fails if the picture is out of date, or its arrows are not the allowed imports.
 """
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ ROOMS = {  # folder: x, y, width, color, description
     "numpy": (24, 642, 560, "commands", "arrays"),
 }
 HEIGHT = 48
-TO_NN, TO_OPTIM, TO_DATA = 290, 300, 310  # the y at which arrows from several folders to one of these run
-ARROWS: dict[tuple[str, str], list[tuple[float, float]]] = {  # x where it leaves, and its bends
+TO_NN, TO_OPTIM, TO_DATA = 290, 300, 310  # y of the horizontal part of arrows from several folders to one of these
+ARROWS: dict[
+    tuple[str, str], list[tuple[float, float]]
+] = {  # [(x at which the arrow leaves, y of its first bend), (next x, next y), …]
     ("commands", "train"): [(84, 0)],
     ("commands", "viz"): [(216, 0)],
     ("commands", "compat"): [(350, 0)],
@@ -151,7 +153,7 @@ def number() -> list[str]:
         text(850, 34, "The path of one number", 17, style=BOLD),
         text(850, 55, "loss = (w · x − t)²,  x = 2,  t = 5", 12, FAINT),
     ]
-    nodes = [  # name, value, gradient, the file that computes the value, the file that computes the gradient
+    nodes = [  # name, value, gradient, the file that computes the value, the op's rule
         ("w", f"{before:g}", f"{slope:g}", "nn/parameter.py", ""),
         ("y = w · x", f"{y.item():g}", f"{y.grad.item():g}", "ops/elementwise.py: multiply", "rule: g · x"),
         ("d = y − t", f"{d.item():g}", f"{d.grad.item():g}", "ops/elementwise.py: subtract", "rule: g"),

@@ -63,7 +63,7 @@ class _Finder(ast.NodeVisitor):
         start, end = self.span(left)[1], self.span(right)[0]
         gap = self.source[start:end]
         if gap.count("\n") or "(" in gap or ")" in gap or "#" in gap:
-            return  # the operator stands among brackets or on a line of its own
+            return  # the operator is next to brackets or a line break
         self.add(left, start, end, f" {text} ")
 
     # --- what is left alone ---
@@ -154,7 +154,7 @@ class _Finder(ast.NodeVisitor):
 
 
 def mutants(source: str) -> Iterator[Mutant]:
-    """Every mistake that can be made in a module's source, in order; each is valid Python."""
+    """All mistakes of these kinds in a module's source, in order; each leaves valid Python."""
     finder = _Finder(source)
     finder.visit(ast.parse(source))
     for mutant in sorted(finder.found):

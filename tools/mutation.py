@@ -6,7 +6,7 @@
                                              an hour or two
     ... --seed 1                             another sample
 
-An interrupted run continues where it stopped, as long as the code is the same (its notes are in out/mutation). The last
+An interrupted run continues where it stopped, as long as the commit is the same (its notes are in out/mutation). The last
 results are in tools/mutation.txt. EQUIVALENT explains mistakes that change nothing that a test could notice.
 """
 
@@ -206,7 +206,7 @@ def ask_lines(count: int, seed: int) -> None:
 
 
 def survives(copy: Path, place: Place, tests: list[str], failed: list[str]) -> bool:
-    """Whether all tests pass with the mistake: some of those that run the line first, then their files, then all others.
+    """Whether all tests pass with the mistake: first some of those that run the line, then their files, then all tests.
 
     A line that runs when its file is imported may be noticed by any test.
     """
@@ -255,13 +255,13 @@ def pytest_sessionfinish():
 
 
 def trace(copy: Path, tests: list[str], lines: list[tuple[str, int]]) -> dict[str, Any]:
-    """`passed`: test: those of the lines (of all lines, if there are none) that it runs; `failed`: tests.
+    """{"passed": {test: those of `lines` that it runs, or all lines if none are given}, "failed": tests}.
 
     Some tests that measure memory fail because of the tracer.
     """
     (copy / "lines_run.py").write_text(PLUGIN, encoding="utf-8")
     found = copy / "lines_run.json"
-    found.write_text('{"passed": {}, "failed": []}')  # in case that pytest cannot start
+    found.write_text('{"passed": {}, "failed": []}')  # in case pytest cannot start
     passes(copy, "-p", "lines_run", *tests, LINES_RUN=str(found), LINES_WANTED=json.dumps(lines))
     ran: dict[str, Any] = json.loads(found.read_text())
     return ran
@@ -282,7 +282,9 @@ def ask_tests(count: int, seed: int) -> None:
         sample = rng.sample(every, count)
         runs = {test: notes.answer(f"lines {test}", lambda test=test: lines_run(copy, test)) for test in sample}
         for test in [test for test, lines in runs.items() if not lines]:
-            print(f"  skipped, it {'does not pass by itself' if runs.pop(test) is None else 'runs no line of ours'}: {test}")
+            print(
+                f"  skipped, it {'does not pass by itself' if runs.pop(test) is None else 'runs no line of the package'}: {test}"
+            )
         common = Counter((file, line) for lines in runs.values() for file, line in lines)
         possible: dict[tuple[str, int], list[Place]] = {}
         for file in sorted({file for file, _ in common}):

@@ -53,7 +53,7 @@ def opener(lesson: str, language: str) -> str:
 
 
 def main() -> None:
-    """Write all of them."""
+    """Write all pages."""
     from tinygrad_edu import viz
 
     LIVE.mkdir(exist_ok=True)

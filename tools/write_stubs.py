@@ -92,7 +92,7 @@ class Way(NamedTuple):
 
 
 def typed(annotation: Any) -> str:
-    """An annotation as a stub writes it, "" where there is none: tg.float and x.float hide the built-in type."""
+    """An annotation as a stub writes it, or "": with builtins.float, because tg.float and x.float hide the built-in type."""
     if annotation in (Parameter.empty, "Any", Any):
         return ""
     tree = ast.parse(annotation, mode="eval")
@@ -151,7 +151,7 @@ def follows_its_input(function: Callable[..., Any]) -> bool:
 
 
 def with_tensors(way: Way) -> Iterator[Way]:
-    """`way`, once with each of its arrays a Tensor."""
+    """`way`, once for each of its arrays, with that one as a Tensor."""
     for i, p in enumerate(way.params):
         if p.name in SEVERAL:
             kind = "Tensor" if p.kind is p.VAR_POSITIONAL else SEVERAL[p.name].format("Tensor")
@@ -161,7 +161,7 @@ def with_tensors(way: Way) -> Iterator[Way]:
 
 
 def with_arrays(way: Way) -> Way:
-    """`way` with no Tensor in it; NumPy decides what it returns."""
+    """`way` without Tensors; NumPy decides what it returns."""
     return Way([p.replace(annotation=p.annotation.replace(OPERAND, "_Array")) for p in way.params], "Any")
 
 
@@ -246,7 +246,7 @@ def classes(body: str) -> dict[str, str]:
 
 
 def stub(what: str, body: str, more: tuple[str, ...] = (), defined: Iterable[str] = ()) -> str:
-    """The text of a stub, which imports what `body` mentions unless it is `defined` or imported in the stub anyway."""
+    """The text of a stub, which imports what `body` mentions, except the names in `defined`."""
     wanted = {module: [name] for name, module in classes(body).items() if name not in defined}
     imports = [f"from {ops.__name__}.{module} import {', '.join(names)}" for module, names in wanted.items()]
     aliases = [name for name in re.findall(r"^(\w+):", ALIASES, re.MULTILINE) if name in body]
@@ -275,7 +275,7 @@ def linalg_stub() -> str:
 
 def functional_stub() -> str:
     """nn/functional.pyi."""
-    from tinygrad_edu.nn import functional  # here: the list of modules in which nn looks ops up may be out of date
+    from tinygrad_edu.nn import functional  # not at the top: the table in which nn looks ops up may be out of date
 
     body = "\n".join(function(name, getattr(functional, name)) for name in sorted(functional.__all__))
     return stub("nn.functional: layers and losses as functions.", body)

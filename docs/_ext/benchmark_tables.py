@@ -63,7 +63,7 @@ def programs(result: dict[str, Any]) -> str:
 
 
 def mistakes(result: dict[str, Any]) -> str:
-    """The number of programs detected and flagged, per family."""
+    """The numbers of mistakes detected and of correct programs flagged, per family."""
     lines = ["| family | detected | correct programs flagged |", "|---|---|---|"]
     rows = result["open"]["table"]
     lines += [f"| {r['family']} | {r['answered']} of {r['mistakes']} | {r['suspected']} of {r['correct']} |" for r in rows]

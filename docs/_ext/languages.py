@@ -13,7 +13,7 @@ KOREAN = {  # what the header of a Korean page offers
     "docs/reference/api/index": "API 문서 (영어)",
 }
 
-WORDS = {  # what the theme, which has no Korean, writes around a page
+WORDS = {  # what the theme, which has no Korean translation, writes around a page
     "Section Navigation": "차례",
     "On this page": "이 쪽의 내용",
     "Collapse Sidebar": "차례 접기",

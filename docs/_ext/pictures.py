@@ -111,5 +111,5 @@ def _path_of(name: str) -> tuple[Any, str] | None:
     if name not in {rule.__name__ for rule in optim.RULES}:
         return None
     rules = ("SGD", name) if name != "SGD" else ("SGD",)
-    caption = f"{name} in a valley twenty times as steep across as along" + (", beside SGD" if name != "SGD" else "")
+    caption = f"{name} in a valley twenty times as steep across as along" + (", compared with SGD" if name != "SGD" else "")
     return viz.race(rules, steps=60), caption + ", each at its best learning rate"

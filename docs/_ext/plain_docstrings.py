@@ -1,7 +1,7 @@
 """Convert docstrings from plain text (a sentence, formulas, shapes, doctests) to the reStructuredText that autodoc expects.
 
-A paragraph that is indented, or has columns (runs of spaces) or an arrow, is a formula, and is kept line by line in a
-fixed-width font. Everything else is prose, in which only `code` has a meaning.
+A paragraph that is indented, or has columns (runs of spaces) or an arrow in each line, is a formula, and is kept line by line
+in a fixed-width font. Everything else is prose, in which only `code` has a meaning.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class Name:
     """A public object: the path under which it is documented, its other paths, and its page."""
 
     path: str
-    page: str  # the dotted module whose subject it belongs to
+    page: str  # the dotted name of the module whose page it is on
     value: Any
     aliases: list[str] = field(default_factory=list)
 

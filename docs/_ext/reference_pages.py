@@ -1,4 +1,4 @@
-"""Writes the pages of the API reference into docs/reference/api/: one page per subject, with each public name once."""
+"""Write the pages of the API reference into docs/reference/api/: one page per subject, with each public name once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PARTS = {  # the part of the package -> heading on the index, in the order shown
 
 
 def part_of(page: str) -> str:
-    """The longest heading that the page belongs to; without one, the page is listed where it is imported from."""
+    """The innermost part in PARTS that contains the page."""
     known = [part for part in PARTS if page == part or page.startswith(part + ".")]
     return max(known, key=len)
 
@@ -122,8 +122,8 @@ def tensor_class() -> list[str]:
             own.append(name)
     lines = [f".. autoclass:: {TOP}.Tensor", f"   :members: {', '.join(own)}", ""]
     links = [f":py:func:`{name} <{path}>`" if path else f"``{name}``" for name, path in functions.items()]
-    lines += ["Methods that are functions, too: ``x.tanh()`` is ``tinygrad_edu.tanh(x)``:", "", ", ".join(links) + ".", ""]
-    lines += ["Methods that write their result into the tensor, as PyTorch's with ``_`` at the end do:", ""]
+    lines += ["Methods that are also functions, as ``x.tanh()`` is ``tinygrad_edu.tanh(x)``:", "", ", ".join(links) + ".", ""]
+    lines += ["Methods that write their result into the tensor, like PyTorch's with names that end in ``_``:", ""]
     return [*lines, ", ".join(f"``{name}``" for name in in_place) + ".", ""]
 
 
@@ -138,7 +138,7 @@ def write(app: Any) -> None:
     parts: dict[str, list[str]] = {part: [] for part in PARTS}
     for page in pages:
         parts[part_of(page)].append(page)
-    index = [*heading("API reference", "="), "Every public name, by subject. :ref:`genindex` has them by letter.", ""]
+    index = [*heading("API reference", "="), "Every public name, by subject. :ref:`genindex` lists them alphabetically.", ""]
     for part, members in parts.items():
         if not members:
             continue
@@ -175,7 +175,7 @@ def page_lines(page: str, names: list[Name], folder: Path) -> list[str]:
 
 
 def replace(file: Path, text: str) -> None:
-    """Write only changed files, so that Sphinx reads only those."""
+    """Write a file only if it has changed, so that Sphinx reads only the changed ones."""
     if not file.exists() or file.read_text(encoding="utf-8") != text:
         file.write_text(text, encoding="utf-8")
 

@@ -1,7 +1,7 @@
 """Small programs in PyTorch's API: each runs under PyTorch and under tinygrad_edu, and must return the same values.
 
-A program is a function of the library; what it returns is compared: tensors and arrays by value, shape and dtype, anything
-else by equality. Where PyTorch is missing, the values stored by tests/oracles/make_compat.py are used.
+A program is a function of the library; what it returns is compared: tensors and arrays by value, shape and dtype, floats by
+value, anything else by equality. For machines without PyTorch, tests/oracles/make_compat.py has stored its values.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PROGRAMS: dict[str, Program] = {}
 
 
 def program(function: Program) -> Program:
-    """Decorator that registers the function as a program under its name, with spaces."""
+    """Decorator that registers the function as a program under its name, with spaces for underscores."""
     PROGRAMS[function.__name__.strip("_").replace("_", " ")] = function
     return function
 
@@ -546,10 +546,7 @@ def out_changes_its_shape(torch: Any) -> Any:
     return out
 
 
-# --- shapes ---
-
-
-# --- inspecting the graph ---
+# --- attributes ---
 
 
 @program
@@ -1040,9 +1037,6 @@ def functional_call_under_grad(torch: Any) -> Any:
     jac = func.jacrev(lambda p, x: func.functional_call(model, p, (x,)))(params, ramp(torch, 2, 3))
     hess = func.hessian(loss)(params, ramp(torch, 2, 3))
     return [grads, jac, hess["weight"]["bias"]]
-
-
-# --- text that tutorials print ---
 
 
 # --- distributions ---

@@ -10,7 +10,7 @@ import pytest
 
 import tinygrad_edu as tg
 
-CREATED: dict[str, tuple[Callable[[Any], Any], str]] = {  # what it makes, and its dtype in PyTorch
+CREATED: dict[str, tuple[Callable[[Any], Any], str]] = {  # name -> (what makes it, its dtype in PyTorch)
     "tensor": (lambda lib: lib.tensor([0.1, 2.0]), "float64"),
     "tensor of ints": (lambda lib: lib.tensor([1, 2]), "int64"),
     "tensor of nothing": (lambda lib: lib.tensor([]), "float64"),
@@ -84,7 +84,7 @@ def test_pytorch_gives_the_same_dtypes_and_values(float64: None) -> None:
         torch.set_default_dtype(before)
 
 
-def test_it_is_float32_otherwise_and_can_be_set_back() -> None:
+def test_the_default_is_float32_and_can_be_restored() -> None:
     assert tg.get_default_dtype() == tg.float32
     tg.set_default_dtype(tg.float64)
     try:

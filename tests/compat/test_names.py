@@ -1,4 +1,4 @@
-"""The tables of PyTorch's other names resolve, hide nothing, and the error for a name left out says what to use instead."""
+"""PyTorch's other names in the tables resolve and hide nothing; the error for one left out says what to use instead."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_every_name_resolves(path: str) -> None:
     assert named(path) is not None
 
 
-@pytest.mark.parametrize("name", [name for name in ABSENT if not name.startswith("autograd.")])  # modules: see below
+@pytest.mark.parametrize("name", [name for name in ABSENT if not name.startswith("autograd.")])  # tested below, as modules
 def test_what_is_left_out_says_what_to_use(name: str) -> None:
     with pytest.raises(AttributeError) as caught:
         named(name)
@@ -96,7 +96,7 @@ print([m for m in sys.modules if ".compat" in m or ".distributions" in m])
     assert printed.strip() == "[]"
 
 
-def test_cuda_says_that_there_is_the_cpu() -> None:
+def test_errors_about_cuda_say_that_there_is_only_the_cpu() -> None:
     with pytest.raises(AttributeError, match=r"cuda.*has no attribute 'Stream'.*CPU only.*is_available"):
         _ = tg.cuda.Stream
     with pytest.raises(ValueError, match="CPU only"):

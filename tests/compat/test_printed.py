@@ -10,9 +10,9 @@ import pytest
 
 import tinygrad_edu as tg
 
-Call = Callable[[Any, Any], Any]  # of the library and of x, a 2 × 3 matrix that requires grad
+Call = Callable[[Any, Any], Any]  # of the library and of x, a 2 × 3 matrix
 
-GRAD_FN: list[tuple[Call, str]] = [  # with what PyTorch 2.13 prints
+GRAD_FN: list[tuple[Call, str]] = [  # (call, what PyTorch 2.13 prints)
     (lambda lib, x: x.sum(), "<SumBackward0>"),
     (lambda lib, x: x.sum(1), "<SumBackward1>"),
     (lambda lib, x: x.mean(), "<MeanBackward0>"),
@@ -190,7 +190,7 @@ def test_pytorch_prints_what_is_stored_here() -> None:
     assert texts == {name: expected for name, (_, expected) in SEVERAL.items()}
 
 
-def test_a_result_of_several_parts_is_a_tuple_of_a_type_with_an_address() -> None:
+def test_a_result_of_several_parts_is_a_tuple_of_an_importable_type() -> None:
     result = matrix(tg).max(1)
     values, indices = result
     assert isinstance(result, tg.return_types.max)

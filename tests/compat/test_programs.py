@@ -1,4 +1,4 @@
-"""Programs in PyTorch's API return PyTorch's values: compared with PyTorch if it is installed, otherwise with stored ones."""
+"""Programs in PyTorch's API return PyTorch's values: compared with stored ones, and with PyTorch itself if it is installed."""
 
 from __future__ import annotations
 

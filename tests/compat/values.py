@@ -13,7 +13,7 @@ from .programs import Program
 def left_by(program: Program, lib: Any) -> Any:
     """The result of `program` under `lib`, as arrays, numbers, strings, lists and dicts."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the warnings of PyTorch's older words are tests of their own
+        warnings.simplefilter("ignore")  # the warnings about PyTorch's older words are tested elsewhere
         return plain(program(lib))
 
 
@@ -29,7 +29,7 @@ def plain(x: Any) -> Any:
 
 
 def differences(ours: Any, theirs: Any, tolerance: float = 1e-5, at: str = "") -> list[str]:
-    """Where two results differ: in structure, kind, shape, dtype, or by more than `tolerance` of 1 + |theirs|."""
+    """Where two results differ: in structure, type, shape or dtype, or by more than `tolerance`."""
     if isinstance(theirs, np.ndarray):
         if not isinstance(ours, np.ndarray) or (ours.shape, ours.dtype) != (theirs.shape, theirs.dtype):
             return [f"{at}: {_kind(theirs)} became {_kind(ours)}"]
@@ -57,7 +57,7 @@ def _kind(x: Any) -> str:
 
 
 def encoded(x: Any) -> Any:
-    """The same for JSON: arrays with their dtype and shape."""
+    """A result in a form for JSON: arrays with their dtype and shape."""
     if isinstance(x, np.ndarray):
         return {"dtype": str(x.dtype), "shape": list(x.shape), "values": x.astype(float).ravel().tolist()}
     if isinstance(x, dict):

@@ -1,6 +1,6 @@
 """The built site, opened from disk in a browser: search, language switch, live pages, pictures, links between pages.
 
-`make docs` builds it and runs these.
+`make docs` builds it and runs these tests.
 """
 
 from __future__ import annotations

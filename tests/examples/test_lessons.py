@@ -36,7 +36,7 @@ facts = {}
 
 
 def run(name, tmp_path_factory):
-    """What a lesson's main() returns, each run once."""
+    """(folder, what a lesson's main() returned); each lesson runs only once."""
     if name not in facts:
         folder = tmp_path_factory.mktemp(name)
         main = runpy.run_path(str(EXAMPLES / "lessons" / name / "lesson.py"))["main"]
@@ -82,7 +82,7 @@ def test_the_table_has_a_lesson_for_every_section_and_no_dead_link(name):
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda p: p.name)
-def test_running_a_lesson_does_not_change_the_pictures_beside_its_text(lesson, tmp_path, monkeypatch):
+def test_running_a_lesson_does_not_change_the_pictures_next_to_its_text(lesson, tmp_path, monkeypatch):
     script = (lesson / "lesson.py").read_text(encoding="utf-8")
     copy = tmp_path / "lesson.py"
     copy.write_text(

@@ -36,7 +36,7 @@ def test_the_stored_outputs_are_complete_and_contain_no_path_of_a_machine():
     assert not any(place in text for place in ("/home/", "/tmp/", "/work/", "/root/", "C:\\\\Users"))
 
 
-def test_the_stored_page_is_the_page_that_a_graph_has_now():
+def test_the_stored_page_is_the_current_page_of_a_graph():
     def style_and_script(frame):
         page = html.unescape(frame)
         return re.findall(r"<style>(.*?)</style>", page, re.DOTALL)[0], re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
@@ -64,12 +64,12 @@ def test_the_code_runs_from_top_to_bottom(monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.live
-def test_a_kernel_runs_it_and_shows_every_picture():
+def test_a_kernel_runs_the_notebook_and_shows_every_picture():
     nbformat = pytest.importorskip("nbformat", reason="nbformat reads the notebook")
     nbclient = pytest.importorskip("nbclient", reason="nbclient runs the notebook")
     pytest.importorskip("ipykernel", reason="the notebook needs a kernel")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Jupyter's own
+        warnings.simplefilter("ignore")  # Jupyter's own warnings
         notebook = nbformat.read(NOTEBOOK, as_version=4)
         nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(NOTEBOOK.parents[1])}}).execute()
     assert_shown(notebook.cells)

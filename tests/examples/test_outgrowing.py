@@ -21,7 +21,7 @@ from ..distributed.launch import MPIEXEC, needs_mpi
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 if not EXAMPLES.is_dir():
-    pytest.skip("the examples are not beside the tests", allow_module_level=True)
+    pytest.skip("the examples are not next to the tests", allow_module_level=True)
 
 
 def test_the_examples_are_short() -> None:
@@ -37,7 +37,7 @@ def test_rows_sorted_by_class_need_many_mixed_chunks_or_a_shuffled_file(capsys: 
     assert "shuffled once on disk" in capsys.readouterr().out
 
 
-def test_a_sweep_finds_the_best_rate_of_each_rule_and_continues_where_it_stopped(tmp_path: Path, capsys: Any) -> None:
+def test_a_sweep_finds_the_best_rate_and_continues_where_it_stopped(tmp_path: Path, capsys: Any) -> None:
     main = runpy.run_path(str(EXAMPLES / "sweep.py"))["main"]
     grid = {"optimizer": ["SGD", "Adam"], "lr": [0.001, 0.1, 10.0]}
     runs = main(tmp_path, grid, seeds=2, epochs=4, scheduler=None)

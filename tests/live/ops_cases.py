@@ -1,4 +1,4 @@
-"""Every function of ops, one per line: a call that runs in PyTorch and here, and the arrays to call it with.
+"""The functions of ops: for each, a call that runs in PyTorch and here, and the arrays to call it with.
 
     "name": (lambda lib, *tensors: …, [arrays, arrays, …])
 
@@ -49,14 +49,14 @@ def definite(n: int) -> np.ndarray:
 
 
 def one(make: Callable[..., np.ndarray]) -> list[Arrays]:
-    """0-d, empty, contiguous, transposed, reversed and strided."""
+    """Arrays: 0-d, empty, contiguous, transposed, reversed and strided."""
     return [
         (make(),), (make(0, 3),), (make(4),), (make(2, 3),), (make(3, 2).T,), (make(5)[::-1],), (make(2, 6)[:, ::2],),
     ]  # fmt: skip
 
 
 def two(make: Callable[..., np.ndarray], other: Callable[..., np.ndarray] | None = None) -> list[Arrays]:
-    """Equal shapes, every way of broadcasting, empty, transposed."""
+    """Pairs of arrays: of equal shapes, broadcast in several ways, empty, transposed, reversed."""
     b = other or make
     return [
         (make(2, 3), b(2, 3)), (make(2, 3), b(3)), (make(2, 1), b(1, 3)), (make(), b(2)), (make(3), b()), (make(0, 1), b(1, 3)),
@@ -79,7 +79,7 @@ def pairs(names: str, make: Callable[..., np.ndarray], other: Callable[..., np.n
 
 
 def reduce(name: str, make: Callable[..., np.ndarray] = normal, *more: Any, empty: bool = True) -> dict[str, Any]:
-    """A reduction over all axes, over one, over a negative one that is kept, and over two."""
+    """A reduction over all axes, over one, and over a negative one that is kept."""
     f = lambda lib, x, **k: getattr(lib, name)(x, *more, **k)
     whole = [*one(make)] if empty else [s for s in one(make) if s[0].size]
     return {

@@ -59,7 +59,7 @@ def test_the_result_of_two_operands_has_pytorchs_dtype(
     if operator == "**" and {first, second} & {"bool"}:
         return  # PyTorch has no power of booleans
     if scalar_first != scalar_second and {first, second} <= {"int32", "int64", "uint8"}:
-        return  # of a 0-d and another integer NumPy keeps the wider one: no digit is lost
+        return  # here, the wider integer dtype is kept even if the 0-d tensor has it: no digit is lost
     ours, theirs = (OPERATORS[operator](*operands(lib)) for lib in (tg, torch))
     assert str(ours.dtype) == str(theirs.dtype).removeprefix("torch.")
     assert ours.shape == tuple(theirs.shape)

@@ -4,8 +4,8 @@ A step that both libraries refuse changes nothing here. Where only PyTorch refus
 our rules do not read, and forbids overlapping reads and writes, and detach_() of views. Where only we refuse, the test fails.
 
 Deliberate differences, which are not generated or not compared: a view keeps its retain_grad() when its memory is written to
-(PyTorch may forget it); a tensor that retained its gradient does not after detach_(); hooks of a leaf run after detach_(), and
-after those of all results (in PyTorch earlier).
+(PyTorch may forget it); detach_() ends the retain_grad() and the hooks of a result (in PyTorch, they stay); hooks of a leaf run
+after those of all results (in PyTorch, earlier).
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ LAST = st.booleans()
 
 
 class AnyOrder(RuleBasedStateMachine):
-    """One program, run in both libraries at once."""
+    """One program, run in both libraries step by step."""
 
     def __init__(self) -> None:
         super().__init__()
         self.ours, self.theirs = World(tg), World(torch)
         self.program: list[Any] = []
         self.ended = False
-        self.retaining: dict[int, int] = {}  # views with retain_grad(): how often their memory had been written to then
-        self.frozen: dict[int, int] = {}  # leaves that were frozen while they had views: the same
+        self.retaining: dict[int, int] = {}  # view with retain_grad() -> number of writes to its memory until then
+        self.frozen: dict[int, int] = {}  # leaf that was frozen while it had views -> the same
 
     def do(self, *step: Any) -> None:
         if self.ended:
             return
-        self.program.append([False, *step])  # whether both refused the step, and the step
+        self.program.append([False, *step])  # whether the step was refused, and the step
         errors = []
         before = self.seen(self.ours)
         for world in (self.ours, self.theirs):
@@ -74,7 +74,7 @@ class AnyOrder(RuleBasedStateMachine):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # PyTorch warns about a result's .grad
                 theirs = self.seen(self.theirs)
-        except RuntimeError:  # it refuses even to read a view whose base was changed
+        except RuntimeError:  # PyTorch refuses even to read a view whose base was changed
             self.ended = True
             return
         if step[0] == "grad" and self.only_records_a_zero():
@@ -99,20 +99,20 @@ class AnyOrder(RuleBasedStateMachine):
         return state
 
     def only_records_a_zero(self) -> bool:
-        """Whether the last tensors are zero gradients, one of them a constant, because overwritten elements have no slope."""
+        """Whether the last tensors are zero gradients, one of them a constant: overwritten elements have no gradient."""
         mine, yours = (world.tensors[-1] for world in (self.ours, self.theirs))
         zero = not mine.detach().numpy().any() and not yours.detach().numpy().any()
         return bool(zero and mine.requires_grad != yours.requires_grad)
 
     def shows_written(self, i: int) -> bool:
-        """Whether it is a view of something that was written to."""
+        """Whether tensor i is a view of memory that was written to."""
         return self.theirs.tensors[i]._is_view() and self.theirs.tensors[i]._version > 0
 
     def pick(self, n: int) -> int:
         return n % len(self.theirs.tensors)
 
     def overlap(self, i: int, j: int) -> bool:
-        """Whether PyTorch would read what it has just written."""
+        """Whether two tensors share memory, so that PyTorch would read what it has just written."""
         a, b = self.theirs.tensors[i], self.theirs.tensors[j]
         return a.untyped_storage().data_ptr() == b.untyped_storage().data_ptr()
 
@@ -199,7 +199,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(i=ANY, scale=st.booleans())
     def hook(self, i: int, scale: bool) -> None:
-        if not self.theirs.tensors[self.pick(i)]._is_view():  # PyTorch never calls it if the view is written later
+        if not self.theirs.tensors[self.pick(i)]._is_view():  # PyTorch never calls it if the view is written to later
             self.do("hook", self.pick(i), scale)
 
     @rule(i=ANY)

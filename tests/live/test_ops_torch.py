@@ -1,6 +1,6 @@
-"""Every function compared with PyTorch in one process: value, shape, dtype and gradient, in float64 and float32.
+"""Functions compared with PyTorch in one process: value, shape, dtype and gradient, in float64 and float32.
 
-In-place methods are compared by value, random functions bit for bit with one seed.
+In-place methods are compared by value, shape and dtype, random functions in the same way with one seed.
 If TINYGRAD_EDU_TORCH_TABLE names a file, the run writes to it: function, samples, worst error in each dtype. An error is
 max |ours − theirs| / (1 + max |theirs|), over values and gradients.
 """
@@ -26,7 +26,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing t
 pytestmark = [pytest.mark.live, pytest.mark.filterwarnings("ignore")]
 
 TOLERANCE = {"float64": 1e-11, "float32": 2e-5}
-LOOSER = {  # PyTorch's 1/6 is a float32; the others ask for float32
+LOOSER = {  # PyTorch's 1/6 is a float32; the last two convert to float32
     "F.hardsigmoid": 1e-8,
     "F.hardswish": 1e-8,
     "float": 1e-7,
@@ -56,10 +56,10 @@ def as_given(array: Any, dtype: str) -> Any:
 
 
 def run(lib: Any, call: Any, arrays: Any) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """The outputs as arrays, and the gradients of all float inputs under fixed random seeds."""
+    """The outputs as arrays, and the gradients of all float inputs for fixed random gradients of the outputs."""
     tensors = []
     for a in arrays:
-        keep = lib is tg and a.ndim  # keep unusual strides, except negative ones, which PyTorch does not have
+        keep = lib is tg and a.ndim  # keep unusual strides here; PyTorch has no negative ones
         t = lib.from_numpy(a) if keep else lib.tensor(np.ascontiguousarray(a) if a.ndim else a)
         tensors.append(t.requires_grad_() if a.dtype.kind == "f" else t)
     answer = call(lib, *tensors)

@@ -1,4 +1,4 @@
-"""Random options, shapes and orders of events: the parameters equal PyTorch's after every step."""
+"""Random options, shapes and orders of events: the parameters agree with PyTorch's after every step."""
 
 import copy
 import pickle
@@ -30,7 +30,7 @@ OPTIONS = {
     "NAdam": {"eps": [1e-3], "momentum_decay": [4e-3, 0.1], "decoupled_weight_decay": [False, True]},
 }
 BY_GROUP = ("lr", "weight_decay", "betas", "alpha", "rho", "lr_decay")
-"""Options that a group may override without giving one of its neighbors' that it must not go with."""
+"""Options that a group may override, because every combination of their values with other options is valid."""
 
 
 @pytest.fixture(autouse=True)

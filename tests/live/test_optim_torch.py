@@ -1,4 +1,4 @@
-"""optim compared with PyTorch in one process: every rule, option and dtype, state dicts, schedules, LBFGS."""
+"""optim compared with PyTorch in one process: rules with their options in two dtypes, state dicts, schedules, LBFGS."""
 
 import numpy as np
 import pytest

@@ -2,7 +2,7 @@
 
     python -m tests.oracles.make_compat
 
-torch 2.13, on x86 with AVX2, on a non-Intel processor (on Intel's, PyTorch draws some samples from MKL).
+Made with torch 2.13 on a non-Intel x86 processor with AVX2 (on Intel's, PyTorch draws some samples with MKL).
 """
 
 import json

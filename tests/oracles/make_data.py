@@ -3,7 +3,7 @@
     python tests/oracles/make_data.py
 
 ORDERS uses only names that torch / torch.utils.data and tinygrad_edu / tinygrad_edu.data share, so that the same code makes
-the oracle and is checked against it. Made with torch 2.13 and scikit-learn 1.9.1.
+the oracle and is compared with it. Made with torch 2.13 and scikit-learn 1.9.1.
 """
 
 import json
@@ -19,7 +19,7 @@ def _epochs(t, d, n, epochs=2, **options):
 
 
 def _own(t, d, n, **options):
-    """The same with a separate generator for the loader, and a number from that one at the end."""
+    """The same with a separate generator for the loader, and three numbers from that one at the end."""
     g = t.Generator().manual_seed(SEED)
     return [_epochs(t, d, n, generator=g, **options), t.randint(1000, (3,), generator=g).tolist()]
 
@@ -82,7 +82,7 @@ TABLE = [[1.0, 5.0, -2.5, 1e6], [2.0, 5.0, 0.5, 1e6 + 1], [4.0, 5.0, 8.0, 1e6 + 
 
 
 def orders(t, d, name):
-    """One case, from the default stream that SEED starts."""
+    """One case, after manual_seed(SEED)."""
     t.manual_seed(SEED)
     return ORDERS[name](t, d)
 

@@ -13,7 +13,7 @@ os.environ.setdefault("KERAS_BACKEND", "jax")  # read when keras is imported
 
 EPOCHS, ROWS, INPUTS, HIDDEN = 5, 200, 4, 8
 LAST = {"mse": (1, "linear"), "binary_crossentropy": (1, "sigmoid"), "categorical_crossentropy": (3, "softmax")}
-"""loss -> (outputs, last activation), as Keras's tutorials have it."""
+"""loss -> (outputs, last activation), as in Keras's tutorials."""
 
 CASES = [
     (loss, optimizer, batch_size)
@@ -27,7 +27,7 @@ def label(case):
 
 
 def problem(loss):
-    """X [200, 4], targets (0/1 as [200], one-hot as [200, 3]), and the initial weights as [in, out] and biases."""
+    """X [200, 4], targets (numbers [200, 1], 0/1 [200] or one-hot [200, 3]), and initial weights [in, out] and biases."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(ROWS, INPUTS)).astype(np.float32)
     score = X @ np.array([1.0, -2.0, 0.5, 0.0], np.float32)
@@ -44,7 +44,7 @@ def problem(loss):
 
 
 def with_keras(case):
-    """The loss and the accuracy of each epoch, and the validation loss on the first 50 rows."""
+    """Each epoch's loss, and accuracy for classes, on all rows and, as validation data, on the first 50."""
     import keras
 
     loss, optimizer, batch_size = case

@@ -1,4 +1,4 @@
-"""Write in_place.json.gz: random programs of tests/autograd/programs.py, and the state at their ends in PyTorch.
+"""Write in_place.json.gz: random programs of tests/autograd/programs.py, and PyTorch's state at the end of each.
 
 Run from the root of the checkout, where torch is installed:  python -m tests.oracles.make_in_place
 """

@@ -78,7 +78,7 @@ EPOCHS = 3
 
 
 def first_weights(loss):
-    """The weights as [in, out] and biases."""
+    """The initial weights [in, out] and biases."""
     draw = np.random.default_rng(2)
     sizes = [(INPUTS, HIDDEN), (HIDDEN, LAST[loss][0])]
     return [a.astype(np.float32) for i, o in sizes for a in (draw.normal(size=(i, o)) / np.sqrt(i), np.zeros(o))]
@@ -102,7 +102,7 @@ def _metric(keras, metric):
 
 
 def with_keras(name):
-    """The history of one case, and the result of evaluate afterwards."""
+    """The history of one case; for a callback, also the result of evaluate() afterwards."""
     import keras
 
     if name in CALLBACKS:

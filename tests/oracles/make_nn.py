@@ -13,6 +13,6 @@ from tests.nn.cases import CASES, INITS, fill, run, store
 if __name__ == "__main__":
     import torch
 
-    warnings.simplefilter("ignore")  # PyTorch's own, about its settings
+    warnings.simplefilter("ignore")  # PyTorch's own warnings
     store(Path(__file__).with_name("nn.npz"), {name: run(torch, case) for name, case in CASES.items()})
     np.savez_compressed(Path(__file__).with_name("nn_init.npz"), **{name: fill(torch, name) for name in INITS})

@@ -58,7 +58,7 @@ def with_keras(case):
 
 
 def lbfgs_with_pytorch(name):
-    """cases.lbfgs_trace."""
+    """cases.lbfgs_trace of PyTorch's LBFGS."""
     import torch
 
     params = [torch.tensor(p, requires_grad=True) for p in cases.VALLEY_START]
@@ -72,7 +72,7 @@ def lbfgs_with_pytorch(name):
 
 
 def schedule_with_pytorch(name):
-    """cases.schedule_trace over 100 steps, to 14 digits."""
+    """cases.schedule_trace of PyTorch's schedule over 100 steps, rounded to 14 digits."""
     import torch
 
     params = [torch.zeros(1, dtype=torch.float64, requires_grad=True) for _ in range(2)]

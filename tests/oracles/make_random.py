@@ -1,9 +1,9 @@
-"""Write random.npz: PyTorch's numbers for every random function.
+"""Write random.npz: PyTorch's numbers for the random functions.
 
     python tests/oracles/make_random.py
 
-CASES uses only names that PyTorch and tinygrad_edu share, so the same code makes the oracle and is checked against it.
-Run on x86 with AVX2, on a non-Intel processor (on Intel's, PyTorch draws some samples from MKL); torch 2.13.
+CASES uses only names that PyTorch and tinygrad_edu share, so that the same code makes the oracle and is compared with it.
+Made with torch 2.13 on a non-Intel x86 processor with AVX2 (on Intel's, PyTorch draws some samples with MKL).
 """
 
 from pathlib import Path
@@ -13,12 +13,12 @@ SIZES = (1, 2, 3, 15, 16, 17, 32, 100, 250)
 
 
 def _each(function):
-    """The samples of several calls in one stream, flat."""
+    """The flattened samples of several calls in one stream."""
     return lambda t: [function(t, n).reshape(-1) for n in SIZES]
 
 
 def _mixed(t):
-    """Calls that share one stream: small normals leave a spare one for the next small call."""
+    """Calls that share one stream: a small call of randn may leave a spare number for the next one."""
     return [
         t.randn(3),
         t.rand(2),
@@ -65,7 +65,7 @@ FROM_MKL_ON_INTEL = ("exponential_", "exponential_ float64", "bernoulli_ number"
 
 
 def samples(framework, name):
-    """The arrays of one case, from the stream that SEED starts."""
+    """The arrays of one case, after manual_seed(SEED)."""
     framework.manual_seed(SEED)
     return [x.numpy() for x in CASES[name](framework)]
 

@@ -433,6 +433,6 @@ def test_an_expression_that_is_changed_in_a_rule_or_a_loss_is_noticed() -> None:
             unnoticed.append((part, line))
     used = len(mutants) - len(unnoticed)
     assert used > 60
-    # the rest belongs to forms for other options, and to Adadelta's and Adagrad's ε, which are too small to be noticed
+    # the rest belongs to forms for other options, and to Adagrad's ε, which is too small to be noticed
     forms = {name: len(rule_listing(getattr(optim, name)).forms) for name in javascript.RULES}
     assert {part for part, _ in unnoticed if forms.get(part, 1) == 1} <= {"Adagrad"}

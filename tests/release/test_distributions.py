@@ -1,4 +1,4 @@
-"""The wheel and the source distribution: their version, contents, metadata, and that building twice gives the same bytes."""
+"""The wheel and the source distribution: their version, contents and metadata, and whether builds are reproducible."""
 
 from __future__ import annotations
 

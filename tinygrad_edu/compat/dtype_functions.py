@@ -27,7 +27,7 @@ def promote_types(type1: Any, type2: Any) -> np.dtype[Any]:
 
 
 def result_type(tensor1: Any, tensor2: Any) -> np.dtype[Any]:
-    """The dtype of the result of an operation on both: tensors with axes take precedence over 0-d tensors, those over numbers."""
+    """The dtype of the result of an operation on both: tensors with axes take precedence over 0-d ones, those over numbers."""
     pair = [from_array(np.ones((1,) * min(x.ndim, 1), x.dtype)) if is_tensor(x) else x for x in (tensor1, tensor2)]
     if any(map(is_tensor, pair)):
         dtype: np.dtype[Any] = add(*pair).dtype

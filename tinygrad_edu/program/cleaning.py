@@ -39,7 +39,7 @@ def common_subexpressions(instrs: Iterable[Instr]) -> tuple[list[Instr], dict[St
 
 
 def without_copies(instrs: list[Instr]) -> tuple[list[Instr], dict[Store, Store]]:
-    """Drop copies of whole stores if neither side changes or this is the last read; also return {removed store: replacement}."""
+    """Drop copies of whole stores if neither side changes or it is the last read; also return {removed store: replacement}."""
     last: dict[Store, int] = {}
     for n, i in enumerate(instrs):
         for v in i.reads:

@@ -179,7 +179,7 @@ class PythonValues(Guards):
             self.value(f"{name}[{i}]", f"{look}[{i}]", v)
 
     def _tensor(self, name: str, look: str, value: Tensor) -> None:
-        """Guard the identity, shape and dtype of a tensor. Its values are read in each call, and its flags guarded elsewhere."""
+        """Guard the identity, shape and dtype of a tensor. Its values are read in each call; its flags guarded elsewhere."""
         if id(value._data) in self.arguments:
             raise Untraceable(f"{name} is also an argument of the step: pass a clone(), or do not pass it")
         self._same(name, look, value)

@@ -11,7 +11,8 @@ The engine runs each of them at several sizes or with several options, and what 
 own formulas. It computes in float64; the last digits may differ, because a browser's exp and the order of a sum may. Sizes are
 symbols, so that one program works for every batch size and width. Options of a rule are read in each step; where its decisions
 depend on them (momentum, nesterov, centered, amsgrad, β₂ = 0, the first step), there is a form for each case with its
-conditions, and options that match none raise an error. Anything that is not supported in JavaScript raises Untraceable when printed.
+conditions, and options that match none raise an error. Anything that is not supported in JavaScript raises Untraceable when
+printed.
 
 In the page, a training step is
 

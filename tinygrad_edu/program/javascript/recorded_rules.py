@@ -35,7 +35,7 @@ class RuleBuffer:
 
 @dataclass
 class RecordedRule:
-    """forms: (conditions in JavaScript, instructions). options: name -> default; helpers: name -> a running product in JavaScript."""
+    """forms: (conditions in JavaScript, instructions). options: name -> default; helpers: name -> running product."""
 
     name: str
     options: dict[str, float | bool]
