@@ -1,4 +1,4 @@
-"""The repr of a Tensor equals PyTorch 2.13's, without `torch.`: compared with stored output, and live if PyTorch is installed."""
+"""The repr of a Tensor equals PyTorch 2.13's without `torch.`: as stored, and live if PyTorch is installed."""
 
 from __future__ import annotations
 

@@ -282,9 +282,7 @@ def ask_tests(count: int, seed: int) -> None:
         sample = rng.sample(every, count)
         runs = {test: notes.answer(f"lines {test}", lambda test=test: lines_run(copy, test)) for test in sample}
         for test in [test for test, lines in runs.items() if not lines]:
-            print(
-                f"  skipped, it {'does not pass by itself' if runs.pop(test) is None else 'runs no line of the package'}: {test}"
-            )
+            print(f"  skipped, it {'fails alone' if runs.pop(test) is None else 'runs no line of the package'}: {test}")
         common = Counter((file, line) for lines in runs.values() for file, line in lines)
         possible: dict[tuple[str, int], list[Place]] = {}
         for file in sorted({file for file, _ in common}):
