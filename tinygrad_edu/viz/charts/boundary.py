@@ -19,7 +19,7 @@ from .contour import regions
 from .panel import Panel, line_class
 from .picture import Picture, document, text_at
 
-SURE = (0.0, 0.2, 0.4, 0.6, 0.8)  # a new shade begins where the lead of the likeliest class reaches this value
+SURE = (0.0, 0.2, 0.4, 0.6, 0.8)  # a new shade begins where the likeliest class leads by this much: 0 is a tie, 1 is certain
 
 
 @with_numbers
@@ -35,12 +35,13 @@ def decision_boundary(
 ) -> Picture:
     """The class that a model of two features predicts at each point of the plane, fainter where it is less sure, and the data.
 
-    model           maps [N, 2] to logits [N, classes], or to one column: a logit, or a probability if it ends in a sigmoid
+    model           maps [N, 2] to a column per class, or to one column for class 1: logits, or probabilities if it ends in a
+                    softmax or sigmoid
     X, y            the data: [N, 2], and the classes [N] or [N, 1], integers from 0
     resolution      the model is evaluated on a grid with this many rows and columns; values in between are interpolated
     xlabel, ylabel  the names of the two features, with units
 
-    Misclassified points have a ring around them. With more than eight classes, colors repeat. ValueError for data with
+    Misclassified points have a ring around them. With more than eight classes, colors repeat. Raises ValueError for data with
     another shape, without rows, or with NaN or infinity.
 
     >>> import tinygrad_edu as tg
@@ -128,7 +129,7 @@ def class_regions(panel: Panel, leads: np.ndarray, centered: bool = False) -> li
     areas = []
     for c, lead in enumerate(leads):
         size = np.array(lead.shape[::-1])
-        for sure in SURE:  # each shade is drawn over those below it
+        for sure in SURE:  # each shade is drawn over the paler ones
             rings = regions(lead, 2 * math.atanh(sure))
             shares = [np.clip((ring - 0.5) / (size - 2), 0, 1) if centered else ring / (size - 1) for ring in rings]
             path = "".join("M" + "L".join(f"{n(x)} {n(y)}" for x, y in _pixels(panel, share)) + "z" for share in shares)
@@ -149,7 +150,7 @@ def class_point(panel: Panel, a: float, b: float, c: int) -> str:
 
 
 def _mark(x: float, y: float, c: int) -> str:
-    """Classes differ in shape as well as in color: circle, square, triangle, diamond."""
+    """The mark of class c, whose shape depends on the class, as its color does: circle, square, triangle or diamond."""
     kind = f"tgc-f{c % len(SERIES)}"
     shapes = ("", "M-3.5 -3.5h7v7h-7z", "M0 -4.5L4.5 3.5h-9z", "M0 -5L5 0L0 5L-5 0z")
     if not shapes[c % 4]:

@@ -22,8 +22,8 @@ def roc_curve(truth: Any, scores: Any, *, title: str = "ROC curve") -> Picture:
             all others; or a mapping from model names to scores [N]
 
     AUC, the area under the curve, is the probability that a random sample of class 1 has a larger score than one of class 0:
-    1 is perfect, 0.5 is guessing. Equal scores count half, as in scikit-learn. ValueError if the lengths of classes and scores
-    differ, a class has no sample, or a score is NaN.
+    1 is perfect, 0.5 is guessing. Equal scores count half, as in scikit-learn. Raises ValueError if the lengths of classes and
+    scores differ, a class has no samples or all of them, or a score is NaN.
 
     >>> print(roc_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]))
     ROC curve
@@ -44,8 +44,8 @@ def precision_recall_curve(truth: Any, scores: Any, *, title: str = "Precision a
     truth, scores  as in roc_curve
 
     Precision is the fraction of the detected samples that are of class 1, recall the fraction of class 1 that is detected. AP,
-    the average precision, is the sum of precision times the step of recall, as in scikit-learn; guessing gives the fraction of
-    class 1.
+    the average precision, is the sum over the thresholds of the precision times the increase in recall, as in scikit-learn;
+    guessing gives the fraction of class 1.
 
     >>> print(precision_recall_curve([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]))
     Precision and recall

@@ -23,7 +23,7 @@ def contour_lines(values: np.ndarray, level: float) -> list[np.ndarray]:
 
 
 def regions(values: np.ndarray, level: float) -> list[np.ndarray]:
-    """Closed lines [n, (column, row)] around the regions where `values` >= `level`: counter-clockwise; clockwise for holes.
+    """Closed lines [n, (column, row)] around the regions where `values` >= `level`: counterclockwise; clockwise for holes.
 
     A region that touches the edge of the grid is closed there.
 

@@ -1,4 +1,4 @@
-"""Training as curves: the loss of one run, or of several side by side."""
+"""Training as curves: the loss of one run, or of several in one chart."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .ticks import label, log_ticks, span, ticks
 
 WIDTH, HEIGHT = 760.0, 420.0
 LEFT, TOP, BOTTOM = 78.0, 46.0, 52.0
-POINTS = 800  # the most that are drawn per curve; a longer curve keeps the extremes of each segment
+POINTS = 800  # maximum number drawn per curve; a longer curve keeps the extremes of each segment
 
 
 @with_numbers
@@ -81,7 +81,7 @@ def _svg(named: Mapping[str, Sequence[float]], title: str, xlabel: str, ylabel: 
 
 
 def thinned(values: Sequence[Any], most: int = POINTS) -> list[tuple[int, Any]]:
-    """The (step, value) pairs to draw: all of them, or the minimum and maximum of each segment, and its first gap.
+    """The (index, value) pairs to draw: all of them, or the minimum and maximum of each segment, and its first gap.
 
     A gap is a value that is None, nan or infinite.
 

@@ -47,8 +47,8 @@ class Panel:
     ) -> list[str]:
         """Axes with their numbers and labels.
 
-        x_ticks  positions on the x axis and their labels; y_ticks: the same for the y axis. By default, both have round
-                 numbers, as many as there is room for
+        x_ticks  positions on the x axis -> their labels; y_ticks: positions on the y axis, labeled with their values. By
+                 default, both have round numbers, as many as there is room for
         """
         out = [text_at(self.left, self.top - 10, title)] if title else []
         for t in y_ticks if y_ticks is not None else _ticks(self.y, self.log_y, (self.bottom - self.top) / 45):
@@ -68,7 +68,7 @@ class Panel:
         return [part for part in out if part]
 
     def clip(self, body: Iterable[str], name: str = "") -> list[str]:
-        """Elements drawn only inside the rectangle; `name` is the id of the rectangle, for a script that adds to it."""
+        """Elements drawn only inside the rectangle; `name` is the id of the clip path, for a script that adds to it."""
         rect = tag("rect", x=self.left, y=self.top, width=self.right - self.left, height=self.bottom - self.top)
         inside = "".join(body)
         name = name or f"tgc-{zlib.crc32((rect + inside).encode()):08x}"  # a notebook has many pictures on one page
@@ -82,7 +82,7 @@ class Panel:
                 pen = "M"
                 continue
             here = _near(self.px(x)), _near(self.py(y))
-            if pen == "L" and math.dist(here, last) < 0.5:  # not visible
+            if pen == "L" and math.dist(here, last) < 0.5:  # too short to be visible
                 continue
             parts.append(f"{pen}{n(here[0])} {n(here[1])}")
             pen, last = "L", here

@@ -15,7 +15,7 @@ from ..render.style import DARK, LIGHT, SANS, SERIES, paper_is_legible
 
 @dataclass(frozen=True, repr=False)
 class Picture:
-    """A finished picture: shows itself in a notebook, prints as text, saves as .svg."""
+    """A finished picture, which a notebook displays; it prints as text, and `save` writes a file."""
 
     svg: str
     text: str
@@ -73,7 +73,7 @@ def _css() -> str:
 
 
 def on_fill(k: int, opacity: float) -> str | None:
-    """The class of text on color k of SERIES: the color of the paper where it has more contrast than ink."""
+    """The classes of text on color k of SERIES, which give it the color of the paper in modes where ink has less contrast."""
     modes = zip(("light", "dark"), paper_is_legible(k, opacity), strict=True)
     return " ".join(f"tgc-on-{mode}" for mode, legible in modes if legible) or None
 

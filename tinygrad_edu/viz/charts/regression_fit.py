@@ -29,7 +29,7 @@ def residuals(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, tit
     bins              number of groups of equal size for which the mean residual is drawn
 
     A good fit is a level band around zero: a bend means that the model misses a shape, a funnel that its error grows with
-    the prediction. R² = 1 − Σ(t − p)² / Σ(t − mean t)². ValueError for other shapes, no samples, or NaN and infinity.
+    the prediction. R² = 1 − Σ(t − p)² / Σ(t − mean t)². Raises ValueError for other shapes, no samples, NaN or infinity.
 
     >>> print(residuals([1.0, 2.0, 3.0, 4.0], [1.5, 2.0, 2.5, 4.0]))
     Residuals: RMSE 0.3536, R² 0.9, mean 0
@@ -128,7 +128,7 @@ def _in(unit: str) -> str:
 
 
 def _binned(x: np.ndarray, y: np.ndarray, bins: int) -> tuple[list[float], list[float], list[float]]:
-    """The mean x, the mean y and its standard error, for groups of nearly equal size in the order of x."""
+    """The mean x, the mean y and the standard error of the latter, for groups of nearly equal size in the order of x."""
     order = np.argsort(x, kind="stable")
     parts = np.array_split(order, max(1, min(bins, len(x))))
     errors = [float(y[part].std(ddof=1) / math.sqrt(len(part))) if len(part) > 1 else 0.0 for part in parts]
@@ -136,7 +136,7 @@ def _binned(x: np.ndarray, y: np.ndarray, bins: int) -> tuple[list[float], list[
 
 
 def _dots(panel: Panel, xs: np.ndarray, ys: np.ndarray) -> list[str]:
-    """Semi-transparent points, paler the more there are."""
+    """Semitransparent points, which are paler if there are many."""
     opacity = f"{max(0.25, min(0.7, 6 / math.sqrt(len(xs)))):.2f}"
     return [
         tag("circle", class_="tgc-f0", fill_opacity=opacity, cx=panel.px(x), cy=panel.py(y), r=3)

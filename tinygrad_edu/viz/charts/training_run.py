@@ -10,8 +10,8 @@ from .panel import Panel, line_sample
 from .picture import Picture, document, text_at
 from .ticks import span, ticks
 
-POINTS = 300  # drawn per curve
-KEPT = 8  # parameters whose movement is drawn
+POINTS = 300  # maximum number of points drawn per curve
+KEPT = 8  # maximum number of parameters whose movement is drawn
 
 
 class Recorded(Protocol):
@@ -25,13 +25,13 @@ class Recorded(Protocol):
 def history(run: Recorded, *, title: str = "Training") -> Picture:
     """Four panels: loss and metrics per epoch; gradient norm, and the relative movement of the first 8 parameters, per update.
 
-    run  a train.History
+    run  a train.History; one without metrics is drawn with its learning rate instead
 
     >>> import tinygrad_edu as tg
     >>> h = tg.train.History()
     >>> h.epoch({"loss": 0.5, "acc": 0.9})
     >>> print(history(h))
-    Training: 1 epochs, 0 updates
+    Training: 1 epoch, 0 updates
       loss 0.5
       acc 0.9
     """
@@ -39,8 +39,8 @@ def history(run: Recorded, *, title: str = "Training") -> Picture:
     losses = {name: values for name, values in epochs.items() if name.endswith("loss")}
     others = {name: values for name, values in epochs.items() if name not in losses}
     others = others or ({"lr": run.epochs["lr"]} if "lr" in run.epochs else {})
-    updates = len(run.steps["loss"])
-    head = f"{title}: {len(run.epochs.get('loss', []))} epochs, {updates:,} updates"
+    counts = {"epoch": len(run.epochs.get("loss", [])), "update": len(run.steps["loss"])}
+    head = f"{title}: " + ", ".join(f"{count:,} {what}{'s' * (count != 1)}" for what, count in counts.items())
     body = [text_at(24, 30, head, kind="tgc-title")]
     body += _panel(losses, "loss (log scale)", "epoch", 60, 80, first=1, log=True)
     body += _panel(others, "metrics" if "acc" in others or "lr" not in others else "learning rate", "epoch", 560, 80, first=1)

@@ -37,7 +37,7 @@ def training_state(run: Recorded, shown: Shown | None = None, points: Any = None
 
     run     a train.History
     shown   the rows that are drawn, as kept by train
-    points  the model's outputs [P, …] at points between the rows, for one or two features
+    points  the model's outputs [P, …] at the cell centers of a grid over `shown.box`, for one or two features
 
     >>> import tinygrad_edu as tg
     >>> h = tg.train.History()

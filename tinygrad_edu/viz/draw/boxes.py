@@ -23,7 +23,7 @@ class Arrow(NamedTuple):
 
 @dataclass
 class Box:
-    """One box. `node` represents it (the last one, for a group); `value` and `grad` are its lines, "" for none."""
+    """One box. `node` represents it (the last op, for a group); `value` and `grad` are lines of text, "" for none."""
 
     node: Node
     kind: str
@@ -38,7 +38,7 @@ class Box:
     drawn: int = 1  # how many times its leaf is drawn, once per use
     bad: str = ""  # which values are not finite
     ops: tuple[int, ...] = ()  # the ops of a fold, in order along its path
-    followed: str = ""  # what depends here on the followed element
+    followed: str = ""  # how this node depends on the followed element
     number: str = ""  # for an unnamed node that a finding refers to
     inputs: list[Arrow] = field(default_factory=list)
     frame: int = -1

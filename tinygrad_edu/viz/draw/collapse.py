@@ -12,8 +12,8 @@ from .drawing import Drawing
 from .loops import find_loops
 from .repeats import FEWEST, Repeat, find_repeats
 
-MOST_ALIKE = 24  # equal blocks that a reader may want to see individually
-CROWDED = 0.25  # fraction of max_nodes: with more boxes than this (counting a leaf at each use), loops are folded
+MOST_ALIKE = 24  # maximum number of equal blocks that a reader may want to see individually
+CROWDED = 0.25  # fraction of max_nodes: with more boxes than this (counting each use of a leaf with many), loops are folded
 MOST_WORDS = 4  # in the title of a fold
 MANY_USES = 3  # a leaf with more uses than this is drawn at each use
 
@@ -35,7 +35,7 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
     Loops, in which a module is called repeatedly, are folded as soon as the picture is crowded. Otherwise the first of these
     ways that leaves few enough boxes is used: modules as one box each, inner ones first; then the same with repeated blocks
     folded, starting with everything else drawn individually. Folding comes first if blocks repeat so often that nobody would
-    look at them individually. A single box that contains most of the ops would be uninformative.
+    look at them individually. No module with most of the ops becomes one box in the first way: that would be uninformative.
     """
     if graph.only is not None:
         return []
@@ -48,7 +48,7 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
     depths = list(range(min(graph.depth or deepest, deepest), 0, -1))
     if graph.depth is not None:
         found = _overview(graph, calls, repeated, [graph.depth])
-        if find_loops(graph.nodes, graph.depth, 2):  # each module once
+        if find_loops(graph.nodes, graph.depth, 2):  # an overview shows each module once
             found = _looped(graph, calls, graph.depth, 2)
         if _boxes(graph, found) <= graph.max_nodes:
             return found
@@ -101,7 +101,7 @@ def _boxes(graph: Drawing, found: list[Group]) -> int:
 
 
 def _looped(graph: Drawing, calls: list[module_paths.ModuleCall], depth: int, fewest: int) -> list[Group]:
-    """Loops as one box each, the sources of their input slices as one, and the other modules of this depth as one box each."""
+    """Loops as one box each, the slices of one array as one box, and the other modules of this depth as one box each."""
     loops = find_loops(graph.nodes, depth, fewest)
     if not loops:
         return _collapsed(graph, calls, depth)
@@ -131,12 +131,12 @@ def _belongs(node: Node, users: set[int], ops: set[int]) -> bool:
     """Whether a leaf used by the ops of a loop is drawn inside it: it has no other users and is not data."""
     if node.op or not users <= ops:
         return False
-    start = node.kind == "input" and not node.name and node.value.min == node.value.max  # zeros, as an initial state
+    start = node.kind == "input" and not node.name and node.value.min == node.value.max  # such as zeros
     return node.kind != "input" or start
 
 
 def _cut_from_one(graph: Drawing, taken: set[int]) -> list[Group]:
-    """Inputs that are slices of one array, as x[:, t] at each step, as one box."""
+    """Inputs that are slices of one array, such as x[:, t] at each step, as one box."""
     parts: dict[int, list[int]] = {}
     for node in graph.nodes:
         if "array" in node.details and node.id not in taken:
@@ -147,9 +147,10 @@ def _cut_from_one(graph: Drawing, taken: set[int]) -> list[Group]:
 def _overview(
     graph: Drawing, calls: list[module_paths.ModuleCall], repeated: list[Repeat], words: list[int], depth: int | None = None
 ) -> list[Group]:
-    """Modules of a depth as one box each, and a run of the same ones folded.
+    """Modules of a depth as one box each, and a run of equal ones folded.
 
-    words   the depths whose modules may describe the contents of a fold, in order of preference; the default is `depth`
+    words   the depths whose modules may describe the contents of a fold, in order of preference
+    depth   by default, the first of these
     """
     boxes = _collapsed(graph, calls, depth or words[0])
     module_of = {op: group for group in boxes for op in group.ops}
@@ -157,14 +158,14 @@ def _overview(
     runs: list[Group] = []
     for fold in repeated:
         inside = set(fold.members)
-        if all(inside.issuperset(module_of[op].ops) for op in fold.members if op in module_of):  # none is cut in two
+        if all(inside.issuperset(module_of[op].ops) for op in fold.members if op in module_of):  # no module is cut in two
             runs.append(_folded(graph, fold, paths))
     folded = {member for run in runs for member in run.members}
     return [group for group in boxes if folded.isdisjoint(group.members)] + runs
 
 
 def _collapsed(graph: Drawing, calls: list[module_paths.ModuleCall], depth: int) -> list[Group]:
-    """One group for each call of a module at this depth, with the parameters that only it uses."""
+    """One group for each call of a module at this depth, with the parameters and constants that only it uses."""
     calls = [call for call in calls if len(call.path) == depth]
     users = _users(graph) if calls else []
     found = []
@@ -191,7 +192,7 @@ def _folded(graph: Drawing, fold: Repeat, paths: Sequence[Mapping[int, str]]) ->
     title = ", ".join(words if len(words) <= MOST_WORDS else [*words[:2], "…", words[-1]])
     inside, users = set(fold.members), _users(graph)
     leaves = {i for m in fold.members for i in graph.nodes[m].inputs if not graph.nodes[i].op}
-    inside |= {i for i in leaves if len(users[i]) >= fold.times and _belongs(graph.nodes[i], users[i], inside)}  # one at each
+    inside |= {i for i in leaves if len(users[i]) >= fold.times and _belongs(graph.nodes[i], users[i], inside)}
     return Group(tuple(sorted(inside)), fold.path, "fold", title, fold.times)
 
 

@@ -85,7 +85,7 @@ def coloring(nodes: Sequence[Node], boxes: Sequence[Box], by: str) -> Coloring:
     known = sorted(v for v in sizes if v is not None and v > 0)
     if not known:
         return Coloring(
-            [None] * len(boxes), translate("color: {what}, unknown for every node").format(what=translate(quantity.what))
+            [None] * len(boxes), translate("color: {what}, unknown or 0 for every node").format(what=translate(quantity.what))
         )
     scale = (lambda v: v) if quantity.linear else math.log10
     low, high = scale(known[0]), scale(known[-1])

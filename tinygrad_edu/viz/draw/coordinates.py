@@ -9,7 +9,7 @@ SWEEPS = 4
 
 
 def coordinates(drawing: Ranked, rows: list[list[int]]) -> list[float]:
-    """The center of each item, as close to its neighbors as the others allow."""
+    """The x coordinate of the center of each item, as close to its neighbors as the others allow."""
     x = [0.0] * len(drawing.width)
     offsets: list[list[float]] = []  # of each item in its row, packed as closely as the gap allows
     for row in rows:
@@ -39,7 +39,7 @@ def coordinates(drawing: Ranked, rows: list[list[int]]) -> list[float]:
 
 
 def _set_upright(drawing: Ranked, rows: list[list[int]], x: list[float]) -> None:
-    """Straighten a frame whose rows drift sideways by more than its width, because arrows leave elsewhere than they enter."""
+    """Straighten a frame whose rows drift sideways by more than the widest, because arrows leave elsewhere than they enter."""
     ends = [(x[row[0]] - drawing.width[row[0]] / 2, x[row[-1]] + drawing.width[row[-1]] / 2) for row in rows]
     middle = (len(ends) - 1) / 2
     spread = sum((r - middle) ** 2 for r in range(len(ends))) or 1.0
@@ -71,7 +71,7 @@ def _gap(drawing: Ranked, left: int, right: int) -> float:
 
 
 def _pull(drawing: Ranked, i: int, neighbors: list[int]) -> list[int]:
-    """The neighbors that determine the position of i: for a lane its lane, for an op the ops, otherwise all."""
+    """The neighbors that determine the position of i: lanes for a lane, the deeper ops for a box; or else the others."""
     lanes = [j for j in neighbors if j >= drawing.n]
     deep = max((drawing.depth[j] for j in neighbors), default=0) / 2
     ops = [j for j in neighbors if j < drawing.n and (drawing.inputs[j] or j in drawing.ends.top) and drawing.depth[j] >= deep]
@@ -79,9 +79,9 @@ def _pull(drawing: Ranked, i: int, neighbors: list[int]) -> list[int]:
 
 
 def spread(wishes: list[float], weights: list[float], offsets: list[float]) -> list[float]:
-    """The positions closest to `wishes` (weighted least squares) that keep each item `offsets` from the previous one.
+    """The positions closest to `wishes` (weighted least squares) that are at least as far apart as `offsets`.
 
-    Pooling adjacent violators: items that would overlap move together, to the mean of their wishes.
+    Pooling adjacent violators: items that would overlap move together, to the weighted mean of their wishes.
     """
     pools: list[tuple[float, float, int]] = []  # (sum of weight × wish, weight, number of items)
     for wish, weight, offset in zip(wishes, weights, offsets, strict=True):

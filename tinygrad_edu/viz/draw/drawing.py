@@ -27,7 +27,7 @@ class Drawing(GraphData):
 
     direction   "TB": inputs at the top, the result at the bottom; "LR": from left to right
     show        what is written on a box: any of "shape", "value", "grad"
-    share       "ghost": a shared leaf is drawn at each use; "once": drawn once, with long edges
+    share       "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
     max_nodes   above this many boxes, modules collapse, then repeated steps fold, then distant nodes are left out
     depth       an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
     color       what the color of a box shows: "role", "grad" (its norm), "value" (its range, max |x|), "bytes", "time",
@@ -51,7 +51,7 @@ class Drawing(GraphData):
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings, most serious first, each with its node, the reason and a suggestion."""
+        """The findings of all detectors, each with its node, the reason and a suggestion."""
         return find(self)
 
     def with_options(self, **options: Any) -> Self:
@@ -63,7 +63,10 @@ OPTIONS = (*CHOICES, "show", "max_nodes", "depth")
 
 
 def checked(**options: Any) -> dict[str, Any]:
-    """The options of a drawing; ValueError, with the valid values, if one is invalid, TypeError for an unknown one."""
+    """The options of a drawing, if they are valid; `show` becomes a tuple.
+
+    Raises TypeError for an unknown option or a number that is no integer, and ValueError for other invalid values.
+    """
     for key, value in options.items():
         if key not in OPTIONS:
             raise TypeError(f"graph: there is no option {key}; the options are {', '.join(OPTIONS)}")

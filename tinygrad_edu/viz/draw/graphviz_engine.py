@@ -1,7 +1,7 @@
-"""Coordinates from Graphviz instead of layered.py, as an alternative: `viz.graph(loss, engine="dot")`.
+"""Coordinates from Graphviz, as an alternative to layered.py: `viz.graph(loss, engine="dot")`.
 
 It runs the `dot` program, or, if there is none, pygraphviz, whose wheels include Graphviz. Graphviz takes minutes for some
-graphs (such as a shared weight with long edges to forty steps), so the graph is checked first and the time is limited. If
+graphs (such as one with long edges from a weight to forty steps), so the graph is checked first and the time is limited. If
 anything goes wrong, the package's own layout is used, with one warning for all drawings of a graph.
 """
 
@@ -90,7 +90,7 @@ def _source(
     parents: Sequence[int],
     titles: Sequence[str],
 ) -> str:
-    """DOT with numbers for names: no user text gets into it, except as spaces that reserve room for a title."""
+    """DOT with numbers for names and spaces for titles, which reserve room: no user text gets into it."""
     lines = ["digraph {", 'node [shape=box, fixedsize=true, label=""]', "edge [arrowhead=none]", "nodesep=0.3", "ranksep=0.55"]
     for step, k in walk(frame_of, parents):
         if step == "open":
@@ -103,7 +103,7 @@ def _source(
 
 
 def _read(drawn: dict[str, object], boxes: int, frames: int, edges: Sequence[tuple[int, int]]) -> Nested:
-    """Graphviz's y axis points up from the lower left corner; a picture's points down from the upper left one."""
+    """The drawing in Graphviz's JSON, whose y axis points up from the lower left corner: here, down from the upper left one."""
     left, low, right, high = _numbers(drawn["bb"])
     centers = [(0.0, 0.0)] * boxes
     rectangles = [(0.0, 0.0, 0.0, 0.0)] * frames

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 LANE = 10.0  # width of a lane
-BORDER = 1000  # the depth of edges that enter through the border: they belong to the trunk
+BORDER = 1000  # the depth of boxes that represent the upper border: what enters there belongs to the trunk
 LONGEST = 24  # the number of ranks that an edge may skip before it runs beside the drawing
 
 Point = tuple[float, float]
@@ -56,7 +56,7 @@ class Ranked:
         first = 1 if self.ends.top else 0
         for i in range(self.n):
             rank[i] = max((rank[s] + 1 for s in self.inputs[i]), default=0 if i in self.ends.top else first)
-        self.depth = rank[:]  # in terms of inputs: the trunk of a drawing is deep, what joins it from the side is not
+        self.depth = rank[:]  # the longest path from a leaf: the trunk of a drawing is deep, what joins it from the side is not
         lowest = max(rank, default=0)
         for i in self.ends.bottom:
             rank[i] = max(lowest, 1 + max((rank[j] for j in range(self.n) if j not in self.ends.bottom), default=0))

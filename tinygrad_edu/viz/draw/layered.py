@@ -1,15 +1,15 @@
-"""Placing the boxes of a layered drawing: ranks, order within a rank, coordinates, routes. Independent of graphs.
+"""Placing the boxes of a layered drawing: ranks, order within a rank, coordinates, routes.
 
 1. Ranks (`lanes`). A box is placed below everything that it depends on; a box without inputs is placed right above its first
    use. An edge that skips ranks passes through a thin lane at each rank between; edges from one box share their lanes.
-   An edge that skips very many ranks runs beside the drawing instead, because the lanes would become too many.
+   An edge that skips very many ranks runs beside the drawing instead, because there would be too many lanes.
 2. Order (`row_order`). Sweeps down and up sort each rank by its neighbors' positions (the barycenter method, Sugiyama,
    Tagawa & Toda 1981); the order with the fewest crossings is kept.
 3. Coordinates (`coordinates`). Each box should be close to its neighbors without overlaps: a least-squares problem for each
    rank, solved exactly by pooling adjacent violators, in a few sweeps over the ranks.
 4. Routes (`routes`). Edges leave and enter boxes where they are straight, and bend between the ranks.
 
-Every step is linear in boxes and lanes (times a logarithm), deterministic, and not recursive.
+Every step is deterministic and not recursive. The time is nearly proportional to the number of boxes and lanes in practice.
 """
 
 from __future__ import annotations

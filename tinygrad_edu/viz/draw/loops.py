@@ -51,7 +51,7 @@ def find_loops(nodes: Sequence[Node], depth: int, fewest: int) -> list[Loop]:
         for k, inside in enumerate(members)
     ]
     found = []
-    single = {inside[0] for inside in members if len(inside) == 1}  # not in a class or a loop already found
+    single = {inside[0] for inside in members if len(inside) == 1}  # alone in their class, and not in a loop already found
     for component in _components(sources):
         loop = {i for k in component for i in members[k]}
         single -= loop

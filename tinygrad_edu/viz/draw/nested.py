@@ -131,7 +131,7 @@ class _Nesting:
         return [(drawing, self._number(drawing, piece)) for drawing, piece in found]
 
     def _number(self, drawing: int, piece: _Piece) -> int:
-        """Arrows from one box share the pieces to a border; each arrow has its own end at a box (x * x has two)."""
+        """The number of a piece, which arrows from one box share unless it ends at a box: x * x has two arrows to one box."""
         pieces = self.pieces[drawing]
         if piece.target >= 0:
             pieces.append(piece)

@@ -1,9 +1,9 @@
-"""Finding repeated steps of a large graph, so that "Linear, ReLU" twelve times over is drawn once, with "× 12".
+"""Finding repeated steps of a large graph, so that "Linear, ReLU" repeated twelve times is drawn once, with "× 12".
 
-The graph is divided into paths of consecutive ops. Each op on a path gets a token for what it does, with which shapes, and
-what only it depends on (its weights, a side branch); a run of equal tokens, or of an equal pattern of tokens, is one fold. The
+The graph is divided into paths of consecutive ops. Each op on a path gets a token for what it does, with which shapes, and for
+what only it uses (its weights, a side branch); a run of equal tokens, or of an equal pattern of tokens, is one fold. The
 first repetition is entered from outside the path (the input); it is included if nothing else distinguishes it from the next.
-A fold may only be entered from outside and left from its last op, so that drawing it as one box creates no cycle.
+Only the last op of a fold may be used outside it, so that drawing it as one box creates no cycle.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ import numpy as np
 
 from ..model.graph_data import Node
 
-LONGEST_PATTERN = 48  # ops in one repetition
+LONGEST_PATTERN = 48  # maximum number of ops in one repetition
 FEWEST = 3  # minimum number of repetitions to fold
 
 
 @dataclass(frozen=True)
 class Repeat:
-    """`times` repetitions of `pattern` (the ids of the ops of the first one). `members` are the ids of everything inside."""
+    """`times` repetitions of `pattern`, the ids of the ops of the first one.
+
+    `path` has the ids of the ops of all repetitions, `members` those of everything inside.
+    """
 
     members: tuple[int, ...]
     path: tuple[int, ...]
@@ -45,7 +48,7 @@ def find_repeats(nodes: Sequence[Node]) -> list[Repeat]:
     paths = _paths(nodes, users)
     owner, tokens = _read(nodes, users, paths)
     branches = [path for path in paths if users[path[-1]] and not _repeats([tokens[i] for i in path])]
-    if branches:  # nothing repeats on them, as on the keys and values of attention: attach each to the op that it leads to
+    if branches:  # nothing repeats on them, such as the keys and values of attention: attach each to the op that it leads to
         aside = {path[0] for path in branches}
         paths = [path for path in paths if path[0] not in aside]
         owner, tokens = _read(nodes, users, paths)
@@ -114,7 +117,7 @@ def _is_like(a: Node, b: Node) -> bool:
 
 
 def _paths(nodes: Sequence[Node], users: list[list[int]]) -> list[list[int]]:
-    """Paths that cover the ops, where each op follows the deepest of its inputs, without the shortest ones."""
+    """Disjoint paths of ops, in which each op follows the deepest of its inputs; short paths are omitted."""
     depth = [0] * len(nodes)
     before: dict[int, int] = {}
     for node in nodes:
@@ -150,7 +153,7 @@ def _read(nodes: Sequence[Node], users: list[list[int]], paths: list[list[int]])
 
 
 def _owners(nodes: Sequence[Node], users: list[list[int]], place: dict[int, Any]) -> list[int]:
-    """For each node, the op on a long path that alone depends on it (itself, if it is on a path); -1 for none."""
+    """For each node, the op on a path that alone depends on it (itself, if it is on a path); -1 for none."""
     owner = [-1] * len(nodes)
     for node in reversed(nodes):
         if node.id in place:

@@ -17,11 +17,11 @@ from ..render.escape import escaped
 from ..render.number_format import number, shape_text
 
 FEW = 4  # maximum size of arrays that are written out
-LONGEST_CHIP = 40  # letters on an arrow
+LONGEST_CHIP = 40  # maximum number of characters on an arrow
 
 
 def name_of(node: Node) -> str:
-    """The name of a node in the steps: its own name, a literal's number, or the id of an op without a name."""
+    """The name of a node in the steps: the value of a literal, its own name, or else its id and op."""
     return node.literal_text if node.literal else _one_line(node.name) or f"#{node.id} {node.op}".strip()
 
 
@@ -57,7 +57,7 @@ def is_known(s: Summary) -> bool:
 
 
 def _numbers(summaries: Mapping[str, Summary]) -> dict[str, str]:
-    """What is substituted into a formula: plain numbers if there is nothing else, otherwise every array in its own brackets."""
+    """The text for each variable of a formula: plain numbers if all have a single element, otherwise arrays in brackets."""
     plain = all(s.size == 1 for s in summaries.values())
     return {name: number(s.first[0]) if plain else _nested(s.first, s.shape) for name, s in summaries.items()}
 
@@ -94,7 +94,7 @@ def _as_written(node: Node, inputs: list[Node]) -> bool:
 
 
 def _settings(node: Node) -> dict[str, str]:
-    """The keyword arguments that are numbers: the n of a mean, and a scale of one divided by n as 1/n."""
+    """The keyword arguments that are numbers, as text; a scale that is one divided by a number of terms n, as 1/n."""
     found = {}
     for key, value in node.params:
         if NUMBER.fullmatch(value):
@@ -124,9 +124,9 @@ class Sent(NamedTuple):
     """What the rules of an op send to one input.
 
     text    `g · a = 1 · 2 = 2 → b`
-    total   the sum that has arrived there, including it, in as few words as a value gets
-    chip    only the numbers, for an arrow: `1 · 2 = 2`, the incoming gradient times the local derivative
-    local   `∂c/∂b = a = 2`, or "" if it is not a small array
+    total   the sum that has arrived there, including this, written like the value on a box
+    chip    only the numbers, for an arrow: `1 · 2 = 2`, the incoming gradient times the local derivative if that is known
+    local   `∂c/∂b = a = 2`, or "" if the local derivative is not known
     """
 
     to: int
@@ -199,7 +199,7 @@ def _range(s: Summary) -> str:
 
 
 def update_step(node: Node) -> list[str]:
-    """What the optimizer does to a parameter: old and new weight, gradient, state, and the rule as it is written."""
+    """What the optimizer does to a parameter: old and new values, learning rate, gradient, state, and the rule's formula."""
     if node.update is None:
         return []
     rule, text, rate, old, grad, state, names, new = node.update

@@ -1,7 +1,7 @@
 """A Graph for Graphviz: the DOT language, and a `graphviz.Digraph`, with all text escaped here.
 
 DOT has three kinds of text (bare words, quoted strings with backslash escapes, HTML-like labels), each with its own special
-characters. Only the third is plain XML and allows labels with lines in several colors, so it is used here.
+characters. Only the third is plain XML and allows lines in several colors, so the labels of boxes use it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..render.style import LIGHT
 if TYPE_CHECKING:
     import graphviz
 
-LONGEST = 60  # characters per line
+LONGEST = 60  # maximum number of characters per line
 
 
 def write(graph: Drawing) -> str:

@@ -31,14 +31,14 @@ def graph(
 
     x          a Tensor of any shape, or several as a model returns them, in a tuple, list, dict or dataclass. They are named by
                their places in it, and the gradients are those of their sum
-    model      parameters are named by their paths in it ("layers.0.weight"), and its modules are drawn as frames. Those that no
-               gradient reaches are reported. Without a model this is known only for what is behind a detach(), if the
-               tensor that was detached still exists, or if trace() saw it
+    model      parameters are named by their paths in it ("layers.0.weight"), and its modules are drawn as frames. Parameters
+               that no gradient reaches are reported. Without a model these are known only behind a cut that trace() recorded,
+               or behind a detach() of a tensor that still exists
     depth      an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
     color      what the color of a box shows: its "role", the norm of its "grad", the range of its "value" (max |x|), its
                "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
     names      a mapping from names to tensors; `names=locals()` uses the names in your code
-    gradients  True, False, or None: shown if a tensor of the graph has a `.grad`
+    gradients  whether gradients are shown: True, False, or None, which means if a tensor of the graph has a `.grad`
     optimizer  one from `optim`: its next step for each parameter, computed on a copy, is shown as a phase of the page and of
                `explain`: old weight, gradient, state and new weight, with the formula of the rule
     follow     an element of a named tensor, "x[0, 3]": each box also shows which of its elements depends on it most, with
@@ -46,7 +46,7 @@ def graph(
     show       what is written on a box: any of "shape", "value", "grad"
     share      "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
     direction  "TB", from top to bottom, or "LR", from left to right
-    max_nodes  above this many boxes, at least 1, modules collapse, then steps fold, then distant nodes are left out
+    max_nodes  at least 1: above this many boxes, modules collapse, then steps fold, then distant nodes are left out
     engine     "own", or "dot": Graphviz places the boxes, if it is installed and the graph is not too large for it
 
     A leaf shows its own `.grad` (which accumulates over backward() calls), everything else d x / d node for this graph alone.
@@ -74,7 +74,7 @@ def graph(
 class trace(Recorder):  # noqa: N801 - a context manager: lower case, as PyTorch names its own
     """A block in which every recorded op stores its module, its source line, and how long its forward function took.
 
-    model   an nn.Module: its modules are named by path. Without it only the lines are recorded
+    model   an nn.Module, whose modules are recorded by their paths. Without it no modules are recorded
 
     `graph(loss)` after the block shows them. `t.graph` is the graph of the last recorded result; if the block raises, it is
     the graph of everything that led to the op that failed, with that op in red, and the error propagates to the caller.

@@ -11,15 +11,16 @@ from ..render.number_format import shape_text
 from .chain_rule_steps import FEW, argument_name, arriving, backward_steps, forward_step, name_of, update_step, value_text
 from .entry_points import graph
 
-MOST = 60  # maximum number of steps; larger graphs are folded
+MOST = 60  # maximum number of ops; larger graphs are folded
 
 
 def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
     """How x was computed from the leaves, and its gradients, as text: one line per op, and one per gradient that is sent.
 
-    x is a Tensor or a Graph; `model` and `names` name things, as in `graph`. Numbers and arrays of up to four numbers are
-    written out; for larger ones, the name and the range are shown. In the backward part, g is the gradient that has arrived at
-    an op, and an arrow names the input that the product is sent to; where two paths meet, both parts and their sum are shown.
+    x is a Tensor or a Graph; `model` and `names` name tensors and modules, as in `graph`. Numbers and arrays of up to four
+    numbers are written out; for larger ones, the shape, the range and the mean are shown. In the backward part, g is the
+    gradient that has arrived at an op, and an arrow names the input that the result is sent to; where several paths meet, what
+    is sent is also added to the sum so far. Of a graph with more than 60 ops, a folded version is described.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor(3.0, requires_grad=True)

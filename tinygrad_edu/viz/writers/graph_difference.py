@@ -15,14 +15,14 @@ from . import svg
 if TYPE_CHECKING:
     from .graph_object import Graph
 
-LONGEST = 26  # letters of "before → after"; longer texts are written as a percentage
+LONGEST = 26  # maximum number of characters of "before → after"; longer changes are written as a percentage
 MOST_GONE = 8  # the number of removed nodes listed above the picture
 
 
 class GraphDifference(selection.Diff):
     """The changes, largest first: a tuple that prints the first twenty of them, with a picture.
 
-    graph  the later graph, its boxes colored by how much they changed; `graph.save`, `graph.focus` and so on work on it
+    graph  the second graph, with its boxes colored by how much they changed; it has `save`, `focus` and so on
 
     >>> import tinygrad_edu as tg
     >>> w = tg.tensor(2.0, requires_grad=True)
@@ -38,7 +38,7 @@ class GraphDifference(selection.Diff):
 
     @property
     def svg(self) -> str:
-        """The picture."""
+        """The picture, as SVG text."""
         return svg.write(self.graph)
 
     def save(self, path: str | os.PathLike[str]) -> str:
@@ -50,7 +50,7 @@ class GraphDifference(selection.Diff):
 
 
 def difference(first: Graph, second: Graph) -> GraphDifference:
-    """The changes from the first graph to the second, with the second graph."""
+    """The changes from the first graph to the second, with a picture of the second."""
     found = GraphDifference(selection.diff(first, second))
     sizes: dict[int, float] = {}
     partner: dict[int, int] = {}
@@ -64,7 +64,7 @@ def difference(first: Graph, second: Graph) -> GraphDifference:
             partner[change.other] = change.node
         sizes[change.other] = max(sizes.get(change.other, 0.0), change.size)
     finite = max((size for size in sizes.values() if math.isfinite(size)), default=1.0)
-    sizes = {k: min(size, finite) for k, size in sizes.items()}  # NaN before or after is colored like the largest change
+    sizes = {k: min(size, finite) for k, size in sizes.items()}  # an infinite change gets the color of the largest finite one
     nodes = []
     for node in second.nodes:
         details = dict(node.details)
@@ -77,7 +77,7 @@ def difference(first: Graph, second: Graph) -> GraphDifference:
             details["before"] = (_before(old.value, node.value), _before(old.grad, node.grad))
         nodes.append(replace(node, details=details))
     gone = [first.nodes[change.node] for change in found if change.other is None and change.node is not None]
-    remarks = (f"Changes since {first.title}: before → after, or the relative change in brackets", *_gone(gone))
+    remarks = (f"Changes since {first.title}: before → after, or the relative change in parentheses", *_gone(gone))
     found.graph = replace(second, nodes=tuple(nodes), color="change", remarks=remarks, refused=[])
     return found
 

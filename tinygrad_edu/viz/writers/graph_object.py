@@ -1,4 +1,4 @@
-"""The Graph that users get: prints itself, shows itself in a notebook, and saves itself in the format of a file's suffix."""
+"""Graph, which viz.graph returns: it can be printed, shown in a notebook, and saved in the format of a file's suffix."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .graph_difference import GraphDifference, difference
 if TYPE_CHECKING:
     import graphviz
 
-IN_NOTEBOOK = 1000  # a notebook containing the page of a larger graph would be slow to open
+IN_NOTEBOOK = 1000  # nodes: a notebook containing the page of a larger graph would be slow to open
 
 WRITERS: dict[str, Callable[[Drawing], str | bytes]] = {
     ".html": html.write,
@@ -41,7 +41,7 @@ class Graph(Drawing):
     has_grad    whether gradients are shown
     modules     path of a module -> its class
     unreached   parameters of the model that are not in the graph, so that no gradient reaches them; without a
-                model, those behind a detach()
+                model, those known to be behind a cut, such as detach()
 
     The options of `graph()` are attributes too: direction, show, share, max_nodes, depth, color, engine; `with_options` returns
     the same graph with other options. `only` holds the ids to draw, None for all: `focus` and `path` set it.
@@ -71,8 +71,8 @@ class Graph(Drawing):
         .dot     for Graphviz; .mmd for Mermaid, as in Markdown
         .txt     what print() shows; .json everything known about each node
 
-        The same graph gives the same bytes. ValueError for another suffix, ImportError if matplotlib is missing for .png or
-        .pdf; then no file is written.
+        The same graph gives the same bytes. Raises ValueError for another suffix, and ImportError if matplotlib is missing for
+        .png or .pdf; then no file is written.
 
         >>> import tinygrad_edu as tg
         >>> tg.viz.graph(tg.tensor(1.0)).save("graph.bmp")

@@ -32,7 +32,7 @@ from .json import finite
 
 HEIGHTS = string.digits + string.ascii_lowercase
 MOST_OPEN = 600  # up to this many nodes, a page also contains the fully expanded drawing
-LOWEST, HIGHEST, CONTROLS = 480, 760, 110  # pixels of the page in a notebook, and of what is above and below its picture
+LOWEST, HIGHEST, CONTROLS = 480, 760, 110  # pixels: limits for the height of the page in a notebook, height of the controls
 SCRIPT = ("page", "page_details", "page_steps", "page_canvas", "page_modules", "page_predict", "page_controls")
 """The parts of the page's script, in the order in which they run."""
 
@@ -101,7 +101,7 @@ def _variables(theme: int) -> str:
 
 def _views(graph: Drawing) -> list[tuple[str, View]]:
     """(label, view): the fully expanded drawing, in which modules can be folded; before it the requested one, if that has
-    repeated steps folded or something omitted.
+    repeated steps folded or something omitted. Of a very large graph, or a part of one, there is only the requested one.
     """
     asked = view(graph)
     if graph.only is not None or (graph.depth is None and not any(box.times or len(box.members) > 1 for box in asked.boxes)):
@@ -163,7 +163,7 @@ def _data(graph: Drawing, views: Sequence[View], findings: Sequence[str]) -> dic
 
 
 def _frames(shown: View) -> list[dict[str, Any]]:
-    """The modules that can be folded: where each is, and the text on its box."""
+    """The modules that can be folded: their nesting, and the text on their boxes."""
     found = []
     parents = [frame.parent for frame in shown.frames]
     around = [chain(box.frame, parents) for box in shown.boxes]

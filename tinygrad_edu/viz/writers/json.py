@@ -9,7 +9,7 @@ from typing import Any
 
 from ..draw.drawing import Drawing
 
-FORMAT = 2  # raised when the meaning of a field changes
+FORMAT = 2  # increased when the meaning of a field changes
 
 
 def write(graph: Drawing) -> str:
@@ -27,7 +27,7 @@ def write(graph: Drawing) -> str:
 
 
 def finite(value: Any) -> Any:
-    """The same with "NaN", "Infinity" and "-Infinity" for numbers that JSON cannot represent.
+    """`value` with "NaN", "Infinity" and "-Infinity" for floats that JSON cannot represent, and text for complex numbers.
 
     >>> finite([1.5, float("inf"), {"a": float("nan")}])
     [1.5, 'Infinity', {'a': 'NaN'}]

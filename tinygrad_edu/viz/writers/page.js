@@ -20,13 +20,13 @@ nodes.forEach(n => new Set(n.inputs).forEach(i => users[i].push(n.id)));
 const views = [...document.querySelectorAll("#stage > .view")];
 const TURNED = data.direction === "LR";
 let view = views[0], picked = null, step = 0;
-let detail = null;  // what fills the panel anew, if it has more than its beginning
+let detail = null;  // the function that fills the panel again in another language; null for its initial content
 
 // --- the boxes and arrows of the view that is shown ---
 let boxes = [];  // the boxes that represent nodes
 let arrows = [];
 let into = new Map();  // box -> its arrows
-let drawn = new Map();  // number of a box in the arrows -> its element, including boxes that only say "left out"
+let drawn = new Map();  // number of a box, as used by arrows -> its element, including boxes that only say "left out"
 let standing = new Map();  // id of a node -> the boxes that represent it: several for a leaf drawn at each use
 
 const chart = () => view.querySelector("svg");
@@ -130,5 +130,5 @@ function search(word) {
     .replace("{n}", hits.length).replace("{nodes}", first);
 }
 
-const bad = nodes[data.bad] || nodes.find(n => n && n.value.bad);  // a large graph may not contain the node itself
+const bad = nodes[data.bad] || nodes.find(n => n && n.value.bad);  // the page of a large graph may not contain the node itself
 const toBad = () => { if (bad) pick(bad.id, true); };

@@ -2,7 +2,7 @@
 let scale = 1, left = 0, top_ = 0;
 let again = null;  // the last fitting function, repeated when the page is resized; null once the reader has moved the picture
 const stage = $("stage");
-const LEAST = 0.05, MOST = 6, LEGIBLE = 0.85;  // below the last, text of 11 pixels is hard to read
+const LEAST = 0.05, MOST = 6, LEGIBLE = 0.85;  // scales: below LEGIBLE, text of 11 pixels is hard to read
 const framed = window.parent !== window;  // in a notebook a plain wheel scrolls the notebook
 
 function size() {
@@ -39,7 +39,7 @@ function fit() {
   lay();
 }
 
-function visible() {  // a function: whether a box is in the visible part
+function visible() {  // returns a function that tests whether a box is visible
   const [x0, y0, x1, y1] = [-left, -top_, stage.clientWidth - left, stage.clientHeight - top_].map(v => v / scale);
   return box => {
     const { x, y, w, h } = at(box);
@@ -47,12 +47,12 @@ function visible() {  // a function: whether a box is in the visible part
   };
 }
 
-function begin() {  // a picture that is too wide is fitted; if it is much too wide, it is legible and can be moved
+function begin() {  // a picture that is too wide is fitted, but stays legible if it is much too wide: it can be moved
   const { width, height } = size();
   const room = Math.min(1, stage.clientWidth / width);
   scale = room > (TURNED ? 0.25 : 0.6) ? room : LEGIBLE;
   left = Math.max(0, (stage.clientWidth - width * scale) / 2);
-  if (width * scale > stage.clientWidth && !TURNED) {  // far enough to see the first box
+  if (width * scale > stage.clientWidth && !TURNED) {  // moved until the first box is visible
     const [first] = boxes.filter(b => !b.cover).map(at).sort((a, b) => a.y - b.y || a.x - b.x);
     if (first) left = Math.min(0, stage.clientWidth - 10 - (first.x + first.w) * scale);
   }

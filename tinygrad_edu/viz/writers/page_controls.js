@@ -24,7 +24,7 @@ document.addEventListener("keydown", e => {
   KEYS[e.key]();
 });
 
-// views, and the depth to which modules are folded in the one with all modules
+// The choices in the depth menu: each view, and the depths to which its modules can be folded.
 const depths = [];
 views.forEach((v, k) => {
   const deepest = Math.max(0, ...data.views[k].frames.map(f => f.depth));
@@ -37,7 +37,7 @@ depths.forEach((_, k) => {
   $("depth").append(option);
 });
 
-// The findings above each picture, which are drawn in the language in which the page was written.
+// Translate the findings above each picture, which is drawn in the language in which the page was written.
 const wrapped = (text, wide) => text.match(new RegExp(`.{1,${wide}}(\\s|$)`, "g")) || [text];
 function sayFindings() {
   for (const drawn of views) {

@@ -93,7 +93,7 @@ function pick(id, move) {
 
 function reached(id, next) {
   const seen = new Set([id]);
-  for (const i of seen) next(i).forEach(j => seen.add(j));  // a Set can grow while it is walked
+  for (const i of seen) next(i).forEach(j => seen.add(j));  // a Set can grow during iteration
   return seen;
 }
 

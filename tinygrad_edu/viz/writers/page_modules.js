@@ -1,11 +1,11 @@
 // --- modules: each can be folded to one box, and opened again, without a new layout ---
 //
 // A folded module keeps its place. Space that only folded modules occupied is removed: every
-// coordinate of the picture goes through one rising function for each axis, so nothing can overlap.
+// coordinate of the picture goes through one monotonic function per axis, so nothing can overlap.
 let modules = [];  // of the current view, outer ones first; the number of each is its index here
 let squeeze = { x: v => v, y: v => v };
-const TALL = 62;  // pixels of a folded module
-const FREE = 10;  // around everything that is not folded
+const TALL = 62;  // height of a folded module in pixels
+const FREE = 10;  // pixels around everything that is not folded
 
 const labelBox = m => m.folded ? at(m) : { ...at(m), w: 16 + 6.6 * m.full.length, h: 22 };  // the position of its text
 const at = box => box.now || { ...box.at, x: box.at.x + (box.right || 0), y: box.at.y + (box.down || 0) };
@@ -113,7 +113,7 @@ function covered(stops, spans) {
   return stops.map((_, k) => (open += change[k]) > 0);
 }
 
-// The last stop that is not beyond v.
+// The index of the last stop that is not beyond v.
 function search_in(stops, v) {
   let low = 0, high = stops.length - 1;
   while (low < high) {
@@ -178,7 +178,7 @@ function draw_arrow(a) {
   if (label) label.classList.toggle("away", target !== undefined);
 }
 
-// The points of a path of M, L and C: each with its command, and whether the path passes through it or only bends towards it.
+// The points of a path of M, L and C: each with its command, and whether the path passes through it or only bends toward it.
 function parsed(d) {
   const found = [];
   for (const [, letter, numbers] of d.matchAll(/([MLC])([^MLC]*)/g)) {

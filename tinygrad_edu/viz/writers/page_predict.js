@@ -22,7 +22,7 @@ function tell(now) {
 
 const hide = on => document.documentElement.classList.toggle("asking", on);  // the numbers that would reveal it
 
-// The question about a step: its number if it is one, else its shape; the text has a ? in its place.
+// The question about a step: its value if that is one number, else its shape; the text has a ? in place of the value.
 function questions(now) {
   const n = nodes[now.id];
   const forward = now.phase === "forward";

@@ -5,7 +5,7 @@ Object.keys(PHASES).forEach(phase => {
   const same = steps.filter(s => s.phase === phase);
   same.forEach((s, k) => Object.assign(s, { number: k + 1, of: same.length }));
 });
-const MADE = new Map();  // id -> the step at which it is computed
+const MADE = new Map();  // id -> the step at which it is computed, or, for a leaf, first used
 const ARRIVED = new Map();  // id -> [[step, the gradient that has arrived by then], …]
 const arrival = (id, k, text) => ARRIVED.set(id, [...(ARRIVED.get(id) || []), [k, text]]);
 steps.forEach((s, k) => {
@@ -38,7 +38,7 @@ function go(k) {
   if (now) mark(now);
 }
 
-let marked = [];  // elements with classes set by the previous step
+let marked = [];  // elements and the classes that the current step set on them
 
 function set(element, name) {
   element.classList.add(name);
@@ -64,9 +64,9 @@ function plain(before) {
   }));
 }
 
-// What changes everywhere is changed in the visible part at once and elsewhere in the next frames: restyling thousands of
+// A change of all boxes is made immediately in the visible part and in the next frames elsewhere: restyling thousands of
 // boxes takes longer than a step may.
-const AT_ONCE = 250;  // boxes and arrows of a frame
+const AT_ONCE = 250;  // boxes and arrows restyled in one frame
 let remaining = [], waiting = false;
 
 function everywhere() {
@@ -86,7 +86,7 @@ function later() {
   if (waiting) requestAnimationFrame(() => { some(); later(); });
 }
 
-let lit = null;  // the nodes that alone are not dimmed, such as those found
+let lit = null;  // if not null, the only nodes that are not dimmed, such as those found by a search
 const bright = box => box.members.some(m => (lit ? lit.has(m) : MADE.get(m) <= step));
 const there = box => box === undefined || !box.members || (!lit && (!step || step > forwards)) || bright(box);
 
@@ -131,7 +131,7 @@ const svg = (tag, attributes) => {
   return e;
 };
 
-const WIDEST = 6.8;  // a character of a label, in the widest of the fonts
+const WIDEST = 6.8;  // pixels per character of a label, in the widest of the fonts
 
 function backwards(arrow, text, taken) {
   const way = arrow.querySelector(".tg-edge"), start = way.getPointAtLength(0), length = way.getTotalLength();
@@ -153,7 +153,7 @@ function backwards(arrow, text, taken) {
   chart().append(parts);
 }
 
-// The nearest free place beside existing labels.
+// The nearest free place to the left or right of the labels at this height.
 function aside(p, wide, taken) {
   const row = taken.filter(q => Math.abs(p.y - q.y) <= 19);
   const right = Math.max(...row.map(q => q.x + (q.wide + wide) / 2 + 4));

@@ -25,7 +25,7 @@ MOST_FINDINGS = 5
 MOST_MEMBERS = 3000
 BOLD = 1.06  # bold text is wider by this factor
 PAD, MARGIN, LINE = 10.0, 24.0, 16.0
-NARROW = 400.0  # maximum width of notes in a narrow picture: a wider one is hard to read on a phone
+NARROW = 400.0  # width of the notes above a narrower picture: wider notes would be hard to read on a phone
 WIDEST = 340.0  # maximum width of a box in pixels; longer text is cut, and is complete in the tooltip
 KINDS = ("parameter", "input", "constant", "op", "output", "failed", "module", "fold")
 
@@ -94,7 +94,7 @@ def _placed(shown: View, sizes: list[Point], arrows: list[tuple[int, int]]) -> N
     """The positions of everything, in a drawing from top to bottom."""
     frames, parents = [box.frame for box in shown.boxes], [frame.parent for frame in shown.frames]
     if shown.graph.engine == "dot":
-        from ..draw.graphviz_engine import place  # runs another program
+        from ..draw.graphviz_engine import place  # not at the top: it is rarely needed
 
         placed = place(sizes, arrows, frames, parents, [frame.title for frame in shown.frames], shown.graph.refused)
         if placed is not None:
@@ -159,7 +159,7 @@ def _room(corner: str) -> float:
 
 
 def _title_width(title: str) -> float:
-    return BOLD * pixels(title, TITLE) + 1.3 * sum(letter in "fmrt" for letter in title)  # which bold makes wider than others
+    return BOLD * pixels(title, TITLE) + 1.3 * sum(letter in "fmrt" for letter in title)  # letters that bold type widens most
 
 
 def _size(box: Box) -> tuple[float, float]:
@@ -169,16 +169,16 @@ def _size(box: Box) -> tuple[float, float]:
     first = _title_width(box.title) + behind + _room(_corner(box))
     rest = [pixels(words, TEXT, mono=True) for _, words in _lines(box)]
     width = min(WIDEST, max([first, *rest]) + 2 * PAD + 1)
-    flag = pixels(box.bad, TEXT) + 12 if box.bad else 0.0  # a wider flag would overlap the next box
+    flag = pixels(box.bad, TEXT) + 12 if box.bad else 0.0  # a flag wider than the box would overlap the next one
     return max(64.0, width, flag), 28 + LINE * len(rest)
 
 
-def _draw(place: int, box: Box, center: Point, size: tuple[float, float], fill: str | None, said: str) -> str:
+def _draw(place: int, box: Box, center: Point, size: tuple[float, float], fill: str | None, hint: str) -> str:
     (x, y), (w, h) = (center[0] - size[0] / 2, center[1] - size[1] / 2), size
     if box.kind == LEFT_OUT:
         attributes = {"class_": "tg-soft", "text_anchor": "middle", "data-box": str(place), **_inside(box)}
         return tag("text", box.detail, x=center[0], y=center[1] + 4, **attributes)
-    out = [tag("title", said)] if said else []
+    out = [tag("title", hint)] if hint else []
     leaf = not box.node.op
     shifts = (6, 3, 0) if box.times else (0,)
     out += [tag("rect", class_="tg-box", x=x + s, y=y + s, width=w, height=h, rx=3 if leaf else 7, style=fill) for s in shifts]
@@ -209,10 +209,9 @@ def _draw(place: int, box: Box, center: Point, size: tuple[float, float], fill: 
         "tg-filled" if fill else "",
     ]
     few = len(box.members) <= MOST_MEMBERS
-    numbers = {"data-box": str(place), "data-nodes": " ".join(map(str, box.members if few else (box.node.id,)))}
-    return tag(
-        "g", inside="".join(out), class_=" ".join(filter(None, kinds)), **numbers, **_inside(box)
-    )  # for the page's script
+    nodes = " ".join(map(str, box.members if few else (box.node.id,)))
+    for_script = {"data-box": str(place), "data-nodes": nodes, **_inside(box)}
+    return tag("g", inside="".join(out), class_=" ".join(filter(None, kinds)), **for_script)
 
 
 def _inside(box: Box) -> dict[str, str]:
@@ -254,7 +253,7 @@ def _frame(
 
 
 def _legend(shown: View, y: float) -> tuple[str, float]:
-    """The kinds that occur in the picture, and the width of the legend."""
+    """The legend with the kinds of boxes in the picture, and its width."""
     x, out = MARGIN, []
     for kind in KINDS:
         if not any(box.kind == kind for box in shown.boxes):

@@ -1,4 +1,4 @@
-"""The arrows of an SVG picture: their lines, their heads, and the labels beside these."""
+"""The arrows of an SVG picture: their lines, their heads, and the labels next to the heads."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LABEL = 10.0  # font size
 
 
 class Label(NamedTuple):
-    """The label beside an arrow's head: its text, whether it ends at the arrow, and its distance from it."""
+    """The label next to an arrow's head: its text, whether that ends at the arrow or starts there, and the offset from it."""
 
     words: str
     ends: bool
@@ -24,9 +24,9 @@ class Label(NamedTuple):
 
 
 def arrow_labels(arrows: list[tuple[int, int, str]], heads: list[float], across: bool) -> list[Label]:
-    """The label of each arrow: after its head, or before it if only there is room between the heads and the other labels.
+    """The label of each arrow: to the right of its head, or to the left if there is room only there.
 
-    One without enough room on either side is omitted.
+    A label without enough room on either side is omitted.
     """
     if across:  # heads are above one another, so each has its own line
         return [Label(words, True, (-10.0, -5.0)) for _, _, words in arrows]
@@ -35,7 +35,7 @@ def arrow_labels(arrows: list[tuple[int, int, str]], heads: list[float], across:
     for k in sorted(range(len(arrows)), key=heads.__getitem__):
         into.setdefault(arrows[k][1], []).append(k)
     for beside in into.values():
-        free = -math.inf  # where the room before the head begins
+        free = -math.inf  # where the room to the left of the head begins
         for place, k in enumerate(beside):
             words = arrows[k][2]
             last = place == len(beside) - 1

@@ -33,13 +33,13 @@ def attention_maps(
 
     source  the weights, [queries, keys], [heads, queries, keys] or [N, heads, queries, keys], as MultiheadAttention
             returns them with average_attn_weights=False; or a Module, whose MultiheadAttention layers are shown
-    X       with a Module: its input, or a tuple of its inputs. It runs in eval mode and without recording. A MultiheadAttention
-            by itself attends from X to X
+    X       the input of a Module, or a tuple of its inputs. The Module runs in eval mode and without recording. A single
+            MultiheadAttention attends from X to X
     tokens  labels of the queries, and of the keys unless `keys` is given
     sample  which sample of a batch is shown
 
-    The rows of a head add up to 1. All heads of a layer have the same scale, with its key below. ValueError for another shape,
-    a Module without MultiheadAttention, or the wrong number of labels.
+    The weights of a query add up to 1. All heads of a layer have the same scale, with its key below each. Raises ValueError for
+    another shape, a Module without MultiheadAttention, or the wrong number of labels.
 
     >>> print(attention_maps([[0.9, 0.1], [0.5, 0.5]], tokens=["the", "cat"]))
     Attention
@@ -103,7 +103,7 @@ def _of_model(model: Any, X: Any) -> list[tuple[str, np.ndarray]]:
     if not layers:
         raise ValueError("attention_maps: the model has no MultiheadAttention; pass its attention weights instead")
     if X is None:
-        raise ValueError("attention_maps: a model needs its input, attention_maps(model, X)")
+        raise ValueError("attention_maps: a model needs its input: attention_maps(model, X)")
     calls: list[tuple[str, Any, tuple[Any, ...], dict[str, Any]]] = []
 
     def watch(path: str) -> Any:

@@ -15,7 +15,7 @@ from ..ticks import label
 
 LEVELS = 8  # shades per sign
 STEP = 8.0  # pixels per shade in the key
-WIDTH, GAP = 900.0, 36.0  # blocks are arranged in rows of this width
+WIDTH, GAP = 900.0, 36.0  # maximum width of a row of blocks, and the space between blocks
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def weights(model: Any, *, title: str = "Weights") -> Picture:
     A matrix has a row per output and a column per input. The kernels of a convolution are tiles: a row of tiles per output
     channel, a column per input channel; kernels with one input channel are arranged in rows of eight. Each map has its own
     scale, with a key below it. A matrix with more than 64 rows or columns is drawn as the means of its blocks; of more than 16
-    channels, the first 16 are drawn. TypeError for anything but a Module or pairs.
+    channels, the first 16 are drawn. Raises TypeError for anything but a Module or pairs.
 
     >>> import numpy as np
     >>> import tinygrad_edu as tg
@@ -75,7 +75,7 @@ def _kernels(head: str, values: np.ndarray, said: str) -> Block:
 
 
 def _means(matrix: np.ndarray) -> np.ndarray:
-    """At most CELLS rows and columns: means of blocks of nearly equal size."""
+    """The matrix, reduced to at most CELLS rows and columns: means of blocks of nearly equal size."""
     for axis in (0, 1):
         size = matrix.shape[axis]
         if size > CELLS:
@@ -88,7 +88,7 @@ def _means(matrix: np.ndarray) -> np.ndarray:
 def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
     """Histograms of each layer's outputs for inputs X, which show units that are dead or saturated, and growth between layers.
 
-    model  a Module; its innermost modules are shown, in eval mode and without recording
+    model  a Module, which runs in eval mode and without recording; its innermost modules are shown
     X      a batch of inputs
 
     >>> import tinygrad_edu as tg
@@ -120,12 +120,12 @@ def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
 def activation_maps(model: Any, X: Any, *, sample: int = 0, title: str = "Activation maps") -> Picture:
     """The outputs of each layer for one sample, as maps: the channels of a convolution as tiles, a layer's units as a strip.
 
-    model   a Module; its innermost modules are shown, in eval mode and without recording
+    model   a Module, which runs in eval mode and without recording; its innermost modules are shown
     X       a batch of inputs, [N, ...]
     sample  which of them is shown
 
     Blue is positive, orange negative; each layer has its own scale, with a key below it. Of more than 16 channels, the first 16
-    are drawn. IndexError if X has no such sample.
+    are drawn. Raises IndexError if X has no such sample.
 
     >>> import tinygrad_edu as tg
     >>> _ = tg.manual_seed(0)
