@@ -47,7 +47,7 @@ function visible() {  // returns a function that tests whether a box is visible
   };
 }
 
-function begin() {  // a picture that is too wide is fitted, but stays legible if it is much too wide: it can be moved
+function begin() {  // fit a picture that is too wide; if it is much too wide, show it at a legible scale instead
   const { width, height } = size();
   const room = Math.min(1, stage.clientWidth / width);
   scale = room > (TURNED ? 0.25 : 0.6) ? room : LEGIBLE;
