@@ -1,4 +1,4 @@
-"""Numeric options and flags: a wrong value raises an error that names the option at once."""
+"""Numeric options, flags and arguments: a wrong value raises an error that names it at once."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def test_annotations_in_users_code_are_not_checked(tmp_path: Path) -> None:
     assert Mine("a").factor == f("a") == "a"  # type: ignore[arg-type, comparison-overlap]
 
 
-x, y, classes = tg.ones(4, 3), tg.ones(4, 3), tg.tensor([0, 1, 2, 0])
+x, y, classes, images = tg.ones(4, 3), tg.ones(4, 3), tg.tensor([0, 1, 2, 0]), tg.ones(1, 1, 4, 4)
 FUNCTIONS: dict[str, tuple[Callable[[], Any], str]] = {  # name -> (what is called, the error)
     "zeros": (lambda: tg.zeros("3"), r"zeros\(\): sizes must be ints, or a tuple of ints, got '3'"),
     "randn": (lambda: tg.randn(2, "3"), r"randn\(\): sizes must be ints, .* got \(2, '3'\)"),
@@ -231,6 +231,55 @@ FUNCTIONS: dict[str, tuple[Callable[[], Any], str]] = {  # name -> (what is call
         lambda: nn.Upsample(scale_factor="2"),
         r"Upsample: scale_factor must be a number or a list of numbers, got '2'",
     ),
+    "hardshrink": (lambda: F.hardshrink(x, "3"), r"hardshrink\(\): lambd must be a number, got '3' \(str\)"),
+    "softshrink": (lambda: F.softshrink(x, lambd="3"), r"softshrink\(\): lambd must be a number, got '3' \(str\)"),
+    "max_norm": (lambda: F.embedding(classes, x, max_norm="3"), r"embedding: max_norm must be a number, got '3' \(str\)"),
+    "norm_type": (lambda: F.embedding(classes, x, None, 1.0, "3"), r"embedding: norm_type must be a number, got '3' \(str\)"),
+    "padding_idx": (lambda: tg.ops.embedding(classes, x, "0"), r"embedding\(\): padding_idx must be a number, got '0' \(str\)"),
+    "one_hot": (lambda: F.one_hot(classes, "3"), r"one_hot\(\): num_classes must be a number, got '3' \(str\)"),
+    "interpolate": (lambda: F.interpolate(images, "3"), r"interpolate\(\): size must be a number, got '3' \(str\)"),
+    "interpolate by sizes": (
+        lambda: F.interpolate(images, (3, "3")),
+        r"interpolate\(\): size must be a number or a list of numbers, got \(3, '3'\) \(tuple\)",
+    ),
+    "interpolate by a factor": (
+        lambda: F.interpolate(images, scale_factor="3"),
+        r"interpolate\(\): scale_factor must be a number, got '3' \(str\)",
+    ),
+    "topk": (lambda: x.topk("3"), r"topk\(\): k must be a number, got '3' \(str\)"),
+    "kthvalue": (lambda: x.kthvalue(k="3"), r"kthvalue\(\): k must be a number, got '3' \(str\)"),
+    "chunk": (lambda: x.chunk("3"), r"chunk\(\): chunks must be a number, got '3' \(str\)"),
+    "split": (lambda: x.split("3"), r"split\(\): split_size must be an int or a list of ints, got '3'"),
+    "split by sizes": (lambda: x.split(["2", "2"]), r"split\(\): split_size must be a number or a list of numbers, got \['2'"),
+    "split by a fraction": (lambda: x.split(1.5), r"split\(\): split_size must be an int or a list of ints, got 1.5"),
+    "std": (lambda: x.std(correction="3"), r"std\(\): correction must be a number, got '3' \(str\)"),
+    "var": (lambda: x.var(dim=0, correction="3"), r"var\(\): correction must be a number, got '3' \(str\)"),
+    "roll": (lambda: x.roll("3"), r"roll\(\): shifts must be a number, got '3' \(str\)"),
+    "roll along two axes": (
+        lambda: x.roll(("3", 1), (0, 1)),
+        r"roll\(\): shifts must be a number or a list of numbers, got \('3'",
+    ),
+    "pad": (lambda: F.pad(x, "33"), r"pad\(\): pad must be a tuple of ints, got '33' \(str\)"),
+    "pad by one number": (lambda: F.pad(x, 3), r"pad\(\): pad must be a tuple of ints, got 3 \(int\)"),
+    "pad by text": (lambda: F.pad(x, ("3", 3)), r"pad\(\): pad must be a tuple of ints, got \('3', 3\) \(tuple\)"),
+    "round": (lambda: x.round(decimals="3"), r"round\(\): decimals must be a number, got '3' \(str\)"),
+    "diff": (lambda: x.diff("1"), r"diff\(\): n must be a number, got '1' \(str\)"),
+    "narrow": (lambda: x.narrow(0, 1, "2"), r"narrow\(\): length must be a number, got '2' \(str\)"),
+    "repeat_interleave": (
+        lambda: x.repeat_interleave("2"),
+        r"repeat_interleave\(\): repeats must be a number, got '2' \(str\)",
+    ),
+    "linspace": (lambda: tg.linspace(0, 1, "3"), r"linspace\(\): steps must be a number, got '3' \(str\)"),
+    "diagonal": (lambda: x.diagonal("1"), r"diagonal\(\): offset must be a number, got '1' \(str\)"),
+    "cdist": (lambda: tg.cdist(x, y, "2"), r"cdist\(\): p must be a number, got '2' \(str\)"),
+    "matrix_power": (lambda: tg.linalg.matrix_power(x, "2"), r"matrix_power\(\): n must be a number, got '2' \(str\)"),
+    "bincount": (lambda: tg.bincount(classes, minlength="3"), r"bincount\(\): minlength must be a number, got '3' \(str\)"),
+    "unfold": (lambda: x.unfold(0, "2", 1), r"unfold\(\): size must be a number, got '2' \(str\)"),
+    "groups": (lambda: F.conv2d(images, images, groups="1"), r"conv2d\(\): groups must be a number, got '1' \(str\)"),
+    "multinomial": (lambda: x[0].multinomial("2"), r"multinomial\(\): num_samples must be a number, got '2' \(str\)"),
+    "Tensor.uniform_": (lambda: x.clone().uniform_("0", 1), r"uniform_\(\): low must be a number, got '0' \(str\)"),
+    "exponential_": (lambda: x.clone().exponential_("1"), r"exponential_\(\): lambd must be a number, got '1' \(str\)"),
+    "bernoulli": (lambda: x.bernoulli("0.5"), r"bernoulli\(\): p must be a number, got '0.5' \(str\)"),
     "set_printoptions": (lambda: tg.set_printoptions(precision="2"), r"set_printoptions: precision must be a number, got '2'"),
     "race": (lambda: viz.race(steps="10"), r"race: steps must be a number, got '10' \(str\)"),
 }
@@ -247,3 +296,19 @@ def test_sizes_of_adaptive_pooling_may_be_none_and_values_to_fill_in_nan() -> No
     assert nn.AdaptiveAvgPool2d((None, 2))(tg.ones(1, 1, 3, 4)).shape == (1, 1, 3, 2)
     assert np.isnan(nn.ConstantPad1d(1, math.nan)(tg.ones(1, 2)).numpy()[0, 0])
     assert np.isnan(nn.init.constant_(tg.ones(2), math.nan).numpy()).all()
+
+
+def test_an_error_in_terms_of_the_call_and_one_about_a_dtype_are_left_as_they_are() -> None:
+    with pytest.raises(TypeError, match=r"^topk\(\): axis must be an int, got str"):
+        x.topk("3", "0")
+    with pytest.raises(TypeError, match="'real' not understood"):
+        x.sum(dtype="real")
+
+
+def test_split_and_select_accept_integers_of_every_kind_and_nothing_else() -> None:
+    for one in (1, np.int64(1), tg.tensor(1)):
+        assert x.select(0, one).tolist() == [1, 1, 1]
+    for index in ("1", 1.5):
+        with pytest.raises(TypeError, match=r"integer|number"):
+            x.select(0, index)
+    assert [len(part) for part in x.split(np.int64(3))] == [3, 1]

@@ -34,6 +34,14 @@ def require_number(who: str, key: str, value: Any, hint: str = "", remedy: str =
         raise TypeError(f"{who}: {key} must be a number{hint}, got {got}")
 
 
+def refuse_text(who: str, arguments: Mapping[str, Any]) -> None:
+    """Raise TypeError for the first argument that is text, or a list with text; called after a call has failed."""
+    for key, value in arguments.items():
+        several = isinstance(value, (list, tuple))
+        if any(isinstance(part, (str, bytes)) for part in (value if several else (value,))):
+            require_number(who, key, value, " or a list of numbers" if several else "")
+
+
 def with_numbers(function: F, remedy: str = "") -> F:
     """Wrap a function or constructor of this package: arguments annotated as numbers, lists of them, or bool are checked.
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd import node
 from ..autograd.accurate_sum import add_up
 from ..autograd.errors import DomainError, DtypeError, ShapeError
@@ -345,7 +346,12 @@ def hardshrink(x, lambd=0.5):
     >>> tg.ops.hardshrink(tg.tensor([-1.0, 0.3, 2.0]))
     tensor([-1.,  0.,  2.])
     """
-    return where(np.absolute(raw(x)) <= lambd, 0.0, x)
+    try:
+        small = np.absolute(raw(x)) <= lambd
+    except TypeError:
+        refuse_text("hardshrink()", {"lambd": lambd})
+        raise
+    return where(small, 0.0, x)
 
 
 def softshrink(x, lambd=0.5):
@@ -357,8 +363,12 @@ def softshrink(x, lambd=0.5):
     >>> tg.ops.softshrink(tg.tensor([-1.0, 0.3, 2.0]))
     tensor([-0.5000,  0.0000,  1.5000])
     """
-    if lambd < 0:
-        raise DomainError(f"softshrink(): lambd must not be negative, got {lambd}")
+    try:
+        if lambd < 0:
+            raise DomainError(f"softshrink(): lambd must not be negative, got {lambd}")
+    except TypeError:
+        refuse_text("softshrink()", {"lambd": lambd})
+        raise
     x = x if x.dtype.kind == "f" else x.astype(node.default_float)
     value = raw(x)
     return where(np.absolute(value) <= lambd, 0.0, x - lambd * np.sign(value))

@@ -1,9 +1,11 @@
 """Axis arguments, under PyTorch's and NumPy's names, with their checks; and results without a gradient."""
 
 import functools
+import inspect
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd import node
 from ..autograd.errors import DomainError, restate
 from ..autograd.node import from_array, is_tensor, raw
@@ -26,7 +28,15 @@ def torch_names(function):
                     kwargs[numpy_name] = kwargs.pop(torch_name)
                     if reduces and torch_name == "dim" and kwargs["axis"] in ((), []):
                         kwargs["axis"] = None
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except TypeError as error:
+            name = function.__name__
+            if not str(error).startswith(f"{name}("):  # Python's words: '<' not supported between instances of …
+                names = inspect.unwrap(function).__code__.co_varnames
+                given = {**dict(zip(names, args, strict=False)), **kwargs}
+                refuse_text(f"{name}()", {key: value for key, value in given.items() if key != "dtype"})
+            raise
 
     return call
 

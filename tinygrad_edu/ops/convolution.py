@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd.accurate_sum import add_up
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import primitive
@@ -135,7 +136,12 @@ _conv_transpose1d, _conv_transpose2d, _conv_transpose3d = (
 
 
 def _weight_shape(name, n, weight, groups, first, second):
-    if weight.ndim != n + 2 or weight.shape[0] % groups or groups < 1:
+    try:
+        wrong = weight.ndim != n + 2 or weight.shape[0] % groups or groups < 1
+    except TypeError:
+        refuse_text(f"{name}()", {"groups": groups})
+        raise
+    if wrong:
         raise ShapeError(
             f"{name}(): weight must have shape [{first}, {second} / groups, *kernel] with {n} kernel axes and `{first}` a "
             f"multiple of groups={groups}, got {weight.shape}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd import node
 from ..autograd.arrays import require_fits, require_numbers
 from ..autograd.errors import DomainError
@@ -205,6 +206,15 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
     return from_array(array, requires_grad)
 
 
+def _check_steps(name, steps):
+    try:
+        if steps < 0:
+            raise DomainError(f"{name}(): number of steps must be non-negative, got {steps}")
+    except TypeError:
+        refuse_text(f"{name}()", {"steps": steps})
+        raise
+
+
 def linspace(start, end, steps, dtype=None, requires_grad=False, device=None) -> Tensor:
     """`steps` numbers from start to end inclusive, evenly spaced; float32 values equal PyTorch's to the last bit.
 
@@ -214,8 +224,7 @@ def linspace(start, end, steps, dtype=None, requires_grad=False, device=None) ->
     """
     check_device(device)
     refuse_gradient("linspace", start, end)
-    if steps < 0:
-        raise DomainError(f"linspace(): number of steps must be non-negative, got {steps}")
+    _check_steps("linspace", steps)
     dtype = np.dtype(dtype or node.default_float)
     start, end = map(float, _numbers("linspace()", start, end))
     if dtype != FLOAT32 or steps < 2:
@@ -238,8 +247,7 @@ def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, devi
     """
     check_device(device)
     refuse_gradient("logspace", start, end)
-    if steps < 0:
-        raise DomainError(f"logspace(): number of steps must be non-negative, got {steps}")
+    _check_steps("logspace", steps)
     start, end, base = _numbers("logspace()", start, end, base)
     return from_array(np.logspace(start, end, steps, base=base).astype(dtype or node.default_float), requires_grad)
 

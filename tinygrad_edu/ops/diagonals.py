@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis
@@ -47,7 +48,11 @@ def triu(input, k=0, *, diagonal=None):
 
 
 def _on_diagonal(rows, columns, offset):
-    n = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
+    try:
+        n = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
+    except TypeError:
+        refuse_text("diagonal()", {"offset": offset})
+        raise
     steps = np.arange(n)
     return steps - min(offset, 0), steps + max(offset, 0)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd.arrays import as_array, decide
 from ..autograd.errors import DomainError, DtypeError, IndexRangeError, ShapeError
 from ..autograd.node import from_array, is_tensor, raw, snapshot
@@ -36,8 +37,12 @@ def embedding(input, weight, padding_idx=None):
         raise ShapeError(f"embedding(): weight must have shape [num_embeddings, embedding_dim], got {weight.shape}")
     rows = weight.shape[0]
     if padding_idx is not None:
-        if not -rows <= padding_idx < rows:
-            raise DomainError(f"embedding(): padding_idx must be in [{-rows}, {rows - 1}], got {padding_idx}")
+        try:
+            if not -rows <= padding_idx < rows:
+                raise DomainError(f"embedding(): padding_idx must be in [{-rows}, {rows - 1}], got {padding_idx}")
+        except TypeError:
+            refuse_text("embedding()", {"padding_idx": padding_idx})
+            raise
         padding_idx %= rows
     indices = as_array(snapshot(input))
     if indices.dtype.kind not in "iu":
@@ -68,7 +73,12 @@ def one_hot(tensor, num_classes=-1):
         if not index.size:
             raise DomainError("one_hot(): num_classes cannot be inferred from an empty tensor; pass it")
         num_classes = int(index.max()) + 1
-    if index.size and decide((index.min() < 0) | (index.max() >= num_classes)):
+    try:
+        outside = index.size and decide((index.min() < 0) | (index.max() >= num_classes))
+    except TypeError:
+        refuse_text("one_hot()", {"num_classes": num_classes})
+        raise
+    if outside:
         if index.min() < 0:
             raise IndexRangeError(f"one_hot(): class values must not be negative, got {index.min()}")
         raise IndexRangeError(

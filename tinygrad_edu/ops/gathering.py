@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
@@ -243,7 +244,7 @@ def take(x, index, axis=None):
 @torch_names
 def select(x, axis, index):
     """The slice of x at one index along `axis`, which is removed."""
-    return _index(x, key=(*(slice(None),) * normalize_axis("select", axis, x.ndim), int(index)))
+    return _index(x, key=(*(slice(None),) * normalize_axis("select", axis, x.ndim), operator.index(index)))
 
 
 @torch_names

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.node import is_tensor, raw
 from .axes import normalize_axis
@@ -43,8 +44,12 @@ def cross(input, other, dim=None):
 
 
 def _check_power(name, p):
-    if not p >= 0:
-        raise DomainError(f"{name}(): p must be at least 0, got {p}")
+    try:
+        if not p >= 0:
+            raise DomainError(f"{name}(): p must be at least 0, got {p}")
+    except TypeError:
+        refuse_text(f"{name}()", {"p": p})
+        raise
 
 
 def cdist(x1, x2, p=2.0, compute_mode=None):

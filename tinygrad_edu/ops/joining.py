@@ -118,11 +118,13 @@ def split(x, split_size, axis=0) -> tuple[Tensor, ...]:
     if not x.ndim:
         raise ShapeError("split(): needs at least one axis, got a 0-d tensor")
     n = x.shape[axis]
-    if isinstance(split_size, int):
+    if isinstance(split_size, (int, np.integer)):
         if split_size < 0 or (split_size == 0 and n):
             raise DomainError(f"split(): split_size must be positive, got {split_size}")
         sizes = [min(split_size, n - i) for i in range(0, n, split_size or 1)] or [0]
     else:
+        if not isinstance(split_size, (list, tuple)) and not np.ndim(split_size):
+            raise TypeError(f"split(): split_size must be an int or a list of ints, got {split_size!r}")
         sizes = list(split_size)
         if min(sizes, default=0) < 0 or sum(sizes) != n:
             raise ShapeError(

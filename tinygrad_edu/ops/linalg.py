@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd.errors import DomainError, DtypeError, LinAlgError, ShapeError
 from ..autograd.node import raw
 from ..autograd.primitives import implements, primitive
@@ -350,7 +351,11 @@ def matrix_norm(x, ord="fro", axis=(-2, -1), keepdims=False):
 @implements(np.linalg.matrix_power)
 def matrix_power(x, n):
     """x · x · … · x, n times; for negative n, the power of the inverse."""
-    _square("matrix_power", x, integers=n >= 0)
+    try:
+        _square("matrix_power", x, integers=n >= 0)
+    except TypeError:
+        refuse_text("matrix_power()", {"n": n})
+        raise
     if n < 0:
         return matrix_power(inv(x), -n)
     if n == 0:

@@ -45,13 +45,17 @@ def pad(x, pad, mode="constant", value=None):
     >>> tg.pad(tg.tensor([1.0, 2.0]), (1, 2))
     tensor([0., 1., 2., 0., 0.])
     """
+    try:
+        pad = tuple(map(index, pad))
+    except TypeError:
+        raise TypeError(f"pad(): pad must be a tuple of ints, got {pad!r} ({type(pad).__name__})") from None
     if len(pad) % 2 or len(pad) > 2 * x.ndim:
-        raise DomainError(f"pad(): pad must hold two ints for each padded axis of shape {x.shape}, got {tuple(pad)}")
-    widths = [(index(pad[i]), index(pad[i + 1])) for i in range(len(pad) - 2, -1, -2)]  # in axis order
+        raise DomainError(f"pad(): pad must have two ints for each padded axis of shape {x.shape}, got {pad}")
+    widths = [pad[i : i + 2] for i in range(len(pad) - 2, -1, -2)]  # in axis order
     first = x.ndim - len(widths)
     if any(min(w) < 0 for w in widths):
         if any(n + min(a, 0) + min(b, 0) < 0 for n, (a, b) in zip(x.shape[first:], widths, strict=True)):
-            raise ShapeError(f"pad(): {tuple(pad)} crops more elements than there are in shape {x.shape}")
+            raise ShapeError(f"pad(): {pad} crops more elements than there are in shape {x.shape}")
         cut = [slice(max(-a, 0), n - max(-b, 0)) for n, (a, b) in zip(x.shape[first:], widths, strict=True)]
         x = x[(..., *cut)]
         widths = [(max(a, 0), max(b, 0)) for a, b in widths]

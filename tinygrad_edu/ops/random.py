@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd import node
 from ..autograd.errors import DomainError, DtypeError
 from ..autograd.grad_mode import is_grad_enabled
@@ -218,8 +219,12 @@ def multinomial(input, num_samples, replacement=False, *, generator=None) -> Ten
         raise DtypeError(f"multinomial(): the weights must be floating point, got {p.dtype}")
     if p.ndim not in (1, 2) or p.shape[-1] == 0:
         raise DomainError(f"multinomial(): the weights must have shape [n] or [rows, n] with n > 0, got {p.shape}")
-    if num_samples < 1:
-        raise DomainError(f"multinomial(): num_samples must be at least 1, got {num_samples}")
+    try:
+        if num_samples < 1:
+            raise DomainError(f"multinomial(): num_samples must be at least 1, got {num_samples}")
+    except TypeError:
+        refuse_text("multinomial()", {"num_samples": num_samples})
+        raise
     if not (np.isfinite(p).all() and (p >= 0).all()):
         raise DomainError("multinomial(): the weights must be finite and not negative; use softmax")
     possible = int(np.min(np.count_nonzero(p, axis=-1), initial=p.shape[-1]))
@@ -275,8 +280,12 @@ def uniform_(x, low=0.0, to=1.0, *, generator=None) -> Tensor:
     tensor([-0.0075,  0.5364, -0.8230])
     """
     dtype = _floating("uniform_", x.dtype)
-    if not 0 <= to - low <= np.finfo(dtype).max:
-        raise DomainError(f"uniform_(): low must not exceed to, and their distance must be finite, got low={low}, to={to}")
+    try:
+        if not 0 <= to - low <= np.finfo(dtype).max:
+            raise DomainError(f"uniform_(): low must not exceed to, and their distance must be finite, got low={low}, to={to}")
+    except TypeError:
+        refuse_text("uniform_()", {"low": low, "to": to})
+        raise
     return _fill(x, "uniform_", lambda n, rng: rng.uniform(n, dtype, low, to), generator)
 
 
@@ -305,7 +314,12 @@ def bernoulli_(x, p=0.5, *, generator=None) -> Tensor:
     p = raw(p)
     if isinstance(p, np.ndarray) and p.dtype.kind != "f":
         raise DtypeError(f"bernoulli(): probabilities must be floating point, got {p.dtype}")
-    if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):  # NaN fails too
+    try:
+        fits = np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1))
+    except TypeError:
+        refuse_text("bernoulli()", {"p": p})
+        raise
+    if not fits:  # or nan
         raise DomainError("bernoulli(): every probability must be in [0, 1]; use sigmoid")
     if isinstance(p, np.ndarray):
         each = _memory_order(np.broadcast_to(p, x.shape), like=raw(x)).ravel()
@@ -417,5 +431,9 @@ def _check_std(name, std, mean=0.0):
 
 
 def _check_rate(name, lambd):
-    if not lambd > 0:
-        raise DomainError(f"{name}(): lambd must be above 0, got {lambd}")
+    try:
+        if not lambd > 0:
+            raise DomainError(f"{name}(): lambd must be above 0, got {lambd}")
+    except TypeError:
+        refuse_text(f"{name}()", {"lambd": lambd})
+        raise

@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd.errors import DtypeError, ShapeError
 from ..autograd.node import raw
 from ..autograd.primitives import primitive
@@ -47,8 +48,13 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
         raise ValueError(
             f"interpolate(): expected one number or {n} of them, got {size if scale_factor is None else scale_factor}"
         )
-    wanted = given if scale_factor is None else tuple(math.floor(s * f) for s, f in zip(sizes, given, strict=True))
-    if any(w < 1 for w in (*wanted, *sizes)):
+    try:
+        wanted = given if scale_factor is None else tuple(math.floor(s * f) for s, f in zip(sizes, given, strict=True))
+        empty = any(w < 1 for w in (*wanted, *sizes))
+    except TypeError:
+        refuse_text("interpolate()", {"size": size, "scale_factor": scale_factor})
+        raise
+    if empty:
         raise ValueError(f"interpolate(): input and output sizes must be at least 1, got {sizes} and {tuple(wanted)}")
     if mode == "area":
         return (adaptive_avg_pool1d if n == 1 else adaptive_avg_pool2d)(input, tuple(wanted))

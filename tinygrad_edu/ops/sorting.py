@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd.errors import DomainError, IndexRangeError, ShapeError
 from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import implements, primitive
@@ -209,8 +210,12 @@ def bincount(input, weights=None, minlength=0):
         raise DomainError(f"bincount(): expected a 1-d tensor of nonnegative ints, got {input.dtype} of shape {input.shape}")
     if weights is not None and weights.shape != array.shape:
         raise ShapeError(f"bincount(): the weights must have the shape of the input {input.shape}, got {weights.shape}")
-    if minlength < 0:
-        raise DomainError(f"bincount(): minlength must not be negative, got {minlength}")
+    try:
+        if minlength < 0:
+            raise DomainError(f"bincount(): minlength must not be negative, got {minlength}")
+    except TypeError:
+        refuse_text("bincount()", {"minlength": minlength})
+        raise
     counts = np.bincount(array, weights, minlength)
     return like(input, counts if weights is None or weights.dtype.kind != "f" else counts.astype(weights.dtype))
 

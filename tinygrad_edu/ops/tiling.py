@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.node import raw
 from ..autograd.primitives import implements, primitive
@@ -162,8 +163,12 @@ def unfold(input, dimension, size, step):
     """Windows of `size`, `step` elements apart along an axis, as a new last axis: PyTorch's method of this name."""
     axis = normalize_axis("unfold", dimension, input.ndim)
     row = input if input.ndim else reshape(input, 1)
-    if step < 1 or not 0 <= size <= row.shape[axis]:
-        raise DomainError(f"unfold(): size {size} must be in [0, {row.shape[axis]}], and step {step} at least 1")
+    try:
+        if step < 1 or not 0 <= size <= row.shape[axis]:
+            raise DomainError(f"unfold(): size {size} must be in [0, {row.shape[axis]}], and step {step} at least 1")
+    except TypeError:
+        refuse_text("unfold()", {"size": size, "step": step})
+        raise
     patches = windows(movedim(row, axis, -1), kernel=(size,), stride=(step,), dilation=(1,))  # [..., size, windows]
     patches = movedim(patches, -1, axis)
     return patches if input.ndim else reshape(patches, -1)

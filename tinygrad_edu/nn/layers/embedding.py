@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._numbers import check_numbers
 from ..._tensor import Tensor
 from ...autograd.grad_mode import no_grad
 from ...autograd.mutation_clock import mark_changed
@@ -43,9 +44,13 @@ def embedding(
             [0.6000, 0.8000],
             [0.4472, 0.8944]])
     """
-    if max_norm is not None and raw(input).dtype.kind in "iu":  # the lookup rejects other kinds
-        _shorten(weight, np.unique(raw(input)), max_norm, norm_type)
-    rows = ops.embedding(input, weight, padding_idx)
+    try:
+        if max_norm is not None and raw(input).dtype.kind in "iu":  # the lookup rejects other kinds
+            _shorten(weight, np.unique(raw(input)), max_norm, norm_type)
+        rows = ops.embedding(input, weight, padding_idx)
+    except (TypeError, ValueError):
+        check_numbers(embedding, (input, weight, padding_idx, max_norm, norm_type), {})
+        raise
     if not scale_grad_by_freq or not getattr(rows, "requires_grad", False):
         return rows
     _, places, counts = np.unique(raw(input), return_inverse=True, return_counts=True)
