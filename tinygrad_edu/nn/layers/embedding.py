@@ -48,8 +48,9 @@ def embedding(
         if max_norm is not None and raw(input).dtype.kind in "iu":  # the lookup rejects other kinds
             _shorten(weight, np.unique(raw(input)), max_norm, norm_type)
         rows = ops.embedding(input, weight, padding_idx)
-    except (TypeError, ValueError):
-        check_numbers(embedding, (input, weight, padding_idx, max_norm, norm_type), {})
+    except (TypeError, ValueError) as error:
+        if not isinstance(error, RuntimeError):  # ours are, and say what is wrong
+            check_numbers(embedding, (input, weight, padding_idx, max_norm, norm_type), {})
         raise
     if not scale_grad_by_freq or not getattr(rows, "requires_grad", False):
         return rows
