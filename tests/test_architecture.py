@@ -38,7 +38,7 @@ BELOW: dict[str, tuple[str, ...]] = {  # folder or module: those directly below 
     "_numbers": (),
     "_keywords": (),
     "autograd": ("_each_call", "_shapes", "_foreign", "_shortcuts", "_lazy", "_numpy_warnings"),
-    "ops": ("autograd",),
+    "ops": ("autograd", "_numbers"),
     "_tensor": ("ops", "_shortcuts", "_language", "_numbers"),
     "_files": ("autograd", "_interrupts"),
     "nn": ("_tensor", "_files", "_numbers", "_keywords"),
