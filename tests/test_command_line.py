@@ -180,6 +180,12 @@ def test_play_writes_the_page_and_opens_it(
 # --- race ---
 
 
+def test_race_prints_heights_above_the_minimum(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--rules", "SGD", "--lr", "0.1", "--out", str(tmp_path / "race.svg")]
+    assert main(["race", "--surface", "saddle", *options]) == 0  # whose minimum is -1
+    assert capsys.readouterr().out.splitlines()[0].endswith(" < 1e-12 above the minimum")
+
+
 def test_race_prints_the_ranking_and_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "race.html"
     assert main(["race", "--rules", "SGD, Adam", "--steps", "20", "--out", str(out)]) == 0

@@ -1,4 +1,4 @@
-"""Run a program on several ranks, for a bounded time, and check that no process of it is left."""
+"""Run a program on several ranks, for a bounded time, and find the processes that outlive it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def start(
     prefix: tuple[str, ...] = (),
     threads: int = 1,
 ) -> tuple[subprocess.Popen[str], str]:
-    """Start `prefix mpiexec options -n ranks python program arguments`; the process, and a mark of all processes of the job."""
+    """Start `prefix mpiexec options -n ranks python program arguments`; return the process, and a mark of the job."""
     assert MPIEXEC is not None, "mpiexec is missing"
     name, value = "TINYGRAD_EDU_JOB", uuid.uuid4().hex
     env = {**os.environ, name: value, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": str(threads)}

@@ -1,6 +1,6 @@
 """Several hosts: Linux network namespaces joined by a virtual cable that can be cut.
 
-They need root and iproute2; without them these tests skip, and networks are not tested.
+They need root and iproute2; without these, the tests are skipped, and networks are not tested.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TIMEOUT = 4
 
 path = Path(__file__).parents[2] / "benchmarks" / "two_hosts.py"
 if not path.exists():
-    pytest.skip("the benchmarks, which make the hosts, are not here", allow_module_level=True)
+    pytest.skip("benchmarks/two_hosts.py, which creates the hosts, does not exist", allow_module_level=True)
 two_hosts = runpy.run_path(str(path))["two_hosts"]
 
 
@@ -63,7 +63,7 @@ def test_a_lost_link_ends_the_ranks_on_both_sides_within_the_timeout(kind: str, 
     with process:
         try:
             assert wait_for(lambda: len(ranks_of(mark)) == 2, 30)
-            # a rank waits, reports, and is ended after 5 s if MPI cannot; "at the end" the last one works on for a while
+            # a rank waits, reports, and ends itself after 5 s if MPI cannot; "at the end" the last one works on for a while
             assert wait_for(lambda: not ranks_of(mark), 10 * TIMEOUT)
         finally:  # mpiexec itself keeps waiting for a machine that it cannot reach
             kill(mark)

@@ -1,4 +1,4 @@
-"""Messages between ranks, values that cannot be sent, and the number of threads, asserted on each of three ranks."""
+"""Collective operations, values that cannot be sent, and the number of threads, asserted on each of three ranks."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ MISSING = [name for name in ("ipyparallel", "nbclient", "ipykernel") if find_spe
 pytestmark = [
     pytest.mark.slow,
     needs_mpi,
-    pytest.mark.skipif(bool(MISSING) and not REQUIRED, reason=f"runs a notebook with engines: pip install {' '.join(MISSING)}"),
+    pytest.mark.skipif(
+        bool(MISSING) and not REQUIRED, reason=f"needs packages for a notebook with engines: pip install {' '.join(MISSING)}"
+    ),
 ]
 
 CELLS = [

@@ -14,7 +14,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import data, nn, optim, train
 
 ESTIMATORS = ("NetClassifier", "NetRegressor")
-NEEDS = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inside scikit-learn and its dependencies
+IGNORE_DEPRECATIONS = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # inside scikit-learn and its dependencies
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def iris() -> Any:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ESTIMATORS)
-@pytest.mark.filterwarnings("ignore")  # warnings that its checks provoke
+@pytest.mark.filterwarnings("ignore")  # scikit-learn's checks provoke warnings
 def test_check_estimator_passes(name: str, sklearn: Any) -> None:
     from sklearn.utils.estimator_checks import check_estimator
 
@@ -45,7 +45,7 @@ def quick(**options: Any) -> Any:
     return train.NetClassifier(**{"hidden": [8], "epochs": 60, "random_state": 0, **options})
 
 
-@NEEDS
+@IGNORE_DEPRECATIONS
 def test_they_work_in_pipelines_searches_and_scores(sklearn: Any, iris: Any) -> None:
     from sklearn.model_selection import GridSearchCV, cross_val_score
     from sklearn.pipeline import make_pipeline
@@ -61,7 +61,7 @@ def test_they_work_in_pipelines_searches_and_scores(sklearn: Any, iris: Any) -> 
     assert ours.predict_proba(X).shape == (len(X), 3)
 
 
-@NEEDS
+@IGNORE_DEPRECATIONS
 def test_they_accept_tables_and_class_names(sklearn: Any, iris: Any) -> None:
     pd = pytest.importorskip("pandas", reason="pandas is not installed")
     X, y = pd.DataFrame(iris[0], columns=list("abcd")), pd.Series(np.array(["setosa", "versicolor", "virginica"])[iris[1]])
@@ -80,7 +80,7 @@ def test_they_accept_tables_and_class_names(sklearn: Any, iris: Any) -> None:
     assert numbers.predict(X[["a", "b"]]).shape == (150, 2)
 
 
-@NEEDS
+@IGNORE_DEPRECATIONS
 @pytest.mark.parametrize(
     "model",
     [
@@ -101,9 +101,9 @@ def test_a_model_is_built_or_copied_and_may_end_in_softmax(model: Any, sklearn: 
         assert sklearn.base.clone(net).model is not model
 
 
-@NEEDS
+@IGNORE_DEPRECATIONS
 @pytest.mark.parametrize("last", [[], [nn.Sigmoid()]])
-def test_two_classes_by_one_output(last: Any, sklearn: Any, iris: Any) -> None:
+def test_two_classes_may_have_a_single_output(last: Any, sklearn: Any, iris: Any) -> None:
     X, y = iris[0], np.where(iris[1] > 0, "no", "yes")
     make = lambda inputs, outputs: nn.Sequential(nn.Linear(inputs, 1), *last)
     net = quick(model=make, loss="binary_crossentropy").fit(X, y)
@@ -111,7 +111,7 @@ def test_two_classes_by_one_output(last: Any, sklearn: Any, iris: Any) -> None:
     assert net.predict_proba(X).shape == (150, 2)
 
 
-@NEEDS
+@IGNORE_DEPRECATIONS
 def test_estimators_pass_their_options_on_to_fit(sklearn: Any, iris: Any) -> None:
     stop = train.EarlyStopping(patience=2)
     net = quick(optimizer=lambda p: optim.SGD(p, lr=0.0), validation=0.2, callbacks=[stop], epochs=50).fit(*iris)
@@ -123,7 +123,7 @@ def test_estimators_pass_their_options_on_to_fit(sklearn: Any, iris: Any) -> Non
         quick().fit(iris[0], np.ones(150, int))
 
 
-@NEEDS
+@IGNORE_DEPRECATIONS
 def test_it_is_reproducible_and_leaves_the_random_stream_alone(sklearn: Any, iris: Any) -> None:
     tg.manual_seed(3)
     before = tg.get_rng_state()
@@ -149,7 +149,7 @@ def test_without_scikit_learn_the_package_loads_and_the_error_names_what_is_miss
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
-@NEEDS
+@IGNORE_DEPRECATIONS
 def test_negative_weights_and_weights_that_are_all_zero_are_refused(sklearn: Any, iris: Any) -> None:
     regressor = train.NetRegressor(hidden=[2], epochs=1)
     for weights in (np.zeros(150), -np.ones(150)):

@@ -50,7 +50,7 @@ def test_each_batch_size_gives_its_number_of_steps(moons, batch_size):
 
 
 @pytest.mark.parametrize("last", [[], [nn.Softmax(dim=1)]], ids=["logits", "softmax"])
-def test_categorical_crossentropy_takes_one_hot_and_class_numbers_alike(moons, last):
+def test_categorical_crossentropy_takes_class_indices_and_one_hot_rows(moons, last):
     X, y = moons
     curves = []
     for target in (y, np.eye(2)[y], np.eye(2, dtype=int)[y]):
@@ -138,10 +138,14 @@ def test_a_schedule_is_stepped_once_per_epoch_and_a_function_of_the_step_changes
 
 
 def test_a_plateau_schedule_receives_the_validation_loss():
-    X = np.ones((4, 1))
-    history = quiet(nn.Linear(1, 1), X, X, optimizer=lambda p: optim.SGD(p, lr=0.0), epochs=4, validation=(X, X),
-                    schedule=lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, patience=1))  # fmt: skip
-    assert len(history["lr"]) == 4
+    X, model = np.ones((4, 1)), nn.Linear(1, 1, bias=False)
+    with tg.no_grad():
+        model.weight.fill_(0.5)
+    history = quiet(model, X, X, optimizer=lambda p: optim.SGD(p, lr=0.1), epochs=4, validation=(X, -X),
+                    schedule=lambda o: optim.lr_scheduler.ReduceLROnPlateau(o, factor=0.5, patience=0))  # fmt: skip
+    assert history["loss"] == sorted(history["loss"], reverse=True)
+    assert history["val_loss"] == sorted(history["val_loss"])
+    assert history["lr"] == [0.1, 0.1, 0.05, 0.025]
 
 
 def test_a_diverging_loss_stops_training_with_step_rate_norms_and_advice():
@@ -193,7 +197,7 @@ def test_callbacks_are_called_at_the_end_of_a_run_that_diverged():
         quiet(model, X, X, optimizer=lambda p: optim.SGD(p, lr=rate), epochs=20, validation=(X, X), callbacks=[best])
     assert caught.value.history.stopped == "DivergedError in epoch 5, after 4 steps"
     assert best.best_epoch == 3
-    assert model.weight.item() == pytest.approx(1 + 0.5 * (1 - 2 * 0.1) ** 3)  # (w − 1)² has the slope 2 (w − 1)
+    assert model.weight.item() == pytest.approx(1 + 0.5 * (1 - 2 * 0.1) ** 3)  # (w − 1)² has slope 2 (w − 1)
 
 
 def test_lbfgs_is_refused_before_random_numbers_are_drawn_or_callbacks_called(moons):
@@ -319,7 +323,7 @@ def test_the_error_names_the_missing_part_of_a_checkpoint(tmp_path):
         ({"validation": math.nan}, "must be between 0 and 1"),
     ],
 )
-def test_the_error_for_an_unknown_word_lists_the_valid_ones(options, words):
+def test_the_error_for_a_wrong_value_says_what_is_valid(options, words):
     with pytest.raises(ValueError, match=words):
         quiet(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), **options)
 
@@ -346,7 +350,7 @@ def test_the_error_for_an_unknown_word_lists_the_valid_ones(options, words):
         ({"callbacks": [train.EarlyStopping]}, TypeError, "got the class EarlyStopping: call it"),
     ],
 )
-def test_the_error_for_a_wrong_type_lists_the_valid_ones(options, error, words):
+def test_the_error_for_a_wrong_argument_says_what_is_expected(options, error, words):
     with pytest.raises(error, match=words):
         quiet(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), **options)
 
@@ -402,7 +406,7 @@ def test_metrics_are_stored_for_every_update_and_averaged_over_rows_for_the_epoc
     assert len(history.steps["acc"]) == 3
     assert history["acc"][0] == pytest.approx(np.average(history.steps["acc"], weights=[50, 50, 20]))
     right = np.array(history.steps["acc"]) * [50, 50, 20]
-    np.testing.assert_allclose(right, np.rint(right), atol=1e-4)  # the metrics of whole batches
+    np.testing.assert_allclose(right, np.rint(right), atol=1e-4)  # whole numbers of correct rows
 
 
 def test_an_object_that_is_not_a_model_is_refused():
@@ -410,15 +414,15 @@ def test_an_object_that_is_not_a_model_is_refused():
         quiet(None, np.ones((4, 1)), np.ones((4, 1)))
 
 
-def test_progress_in_a_notebook_without_widgets_writes_to_stdout(monkeypatch, capsys):
+def test_progress_in_a_notebook_without_tqdm_writes_to_stdout(monkeypatch, capsys):
     from tinygrad_edu.train import progress
 
     monkeypatch.setattr(progress, "in_a_notebook", lambda: True)
     monkeypatch.setattr(progress.importlib.util, "find_spec", lambda name: None)
     train.fit(nn.Linear(1, 1), np.ones((4, 1)), np.ones((4, 1)), epochs=2)
-    said = capsys.readouterr()
-    assert said.out.startswith("epochs 2/2 loss ")
-    assert said.err == ""
+    printed = capsys.readouterr()
+    assert printed.out.startswith("epochs 2/2 loss ")
+    assert printed.err == ""
 
 
 def test_progress_writes_plain_lines_outside_a_terminal(monkeypatch):
@@ -427,7 +431,7 @@ def test_progress_writes_plain_lines_outside_a_terminal(monkeypatch):
     assert sys.stderr.getvalue().startswith("epochs 2/2 loss ")
 
 
-BRIEF = {  # lines of Keras code, as they are written here
+KERAS_LINES = {  # Keras code -> the same as options of fit
     "model.compile(loss='binary_crossentropy', optimizer='adam', metrics=['acc'])": {"optimizer": "adam"},
     "model.fit(X_train, y_train, batch_size=len(train_X))": {"optimizer": "adam", "batch_size": 120},
     "batch_size=1": {"optimizer": "adam", "batch_size": 1},
@@ -443,10 +447,10 @@ BRIEF = {  # lines of Keras code, as they are written here
 }
 
 
-@pytest.mark.parametrize("line", BRIEF)
-def test_every_line_of_keras_code_trains(line, moons):
+@pytest.mark.parametrize("line", KERAS_LINES)
+def test_the_options_of_every_line_of_keras_code_train(line, moons):
     X, y = moons
-    options = dict(BRIEF[line])
+    options = dict(KERAS_LINES[line])
     if isinstance(options["optimizer"], tuple):
         name, settings = options["optimizer"]
         options["optimizer"] = lambda params: optim.from_keras(name, params, **settings)

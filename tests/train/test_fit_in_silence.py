@@ -125,7 +125,7 @@ def test_a_patience_or_difference_below_zero_is_refused(options: Any) -> None:
 
 TABLES: dict[str, Any] = {
     "difference": lambda o, t: ((o - t) ** 2).mean(),
-    "the other way round": lambda o, t: ((t - o) ** 2).mean(),
+    "the other way around": lambda o, t: ((t - o) ** 2).mean(),
     "after an activation": lambda o, t: (o.sigmoid() - t).abs().mean(),
     "product": lambda o, t: (1 - o * t).relu().mean(),
     "loss of the package": nn.MSELoss(),
@@ -357,19 +357,19 @@ def test_class_weights_of_no_class_in_the_data_are_refused() -> None:
     quiet(nn.Linear(1, 3), X, CLASSES, class_weight={2: 2.0, 7: 1.0}, **options)  # a rare class, missing from this part
 
 
-def test_class_weights_of_numbers_that_are_no_classes_are_refused() -> None:
+def test_class_weights_for_targets_that_are_not_classes_are_refused() -> None:
     with pytest.raises(ValueError, match="class_weight needs targets that are class indices, got fractions"):
         quiet(nn.Linear(1, 1), X, y[:, None], class_weight={0: 2.0})
 
 
-# --- metrics of labels that are no classes ---
+# --- metrics of labels that are not classes ---
 
 
 @pytest.mark.parametrize(
     "metric", ["acc", "f1", "precision", "recall", train.metrics.AUC(from_logits=True), train.metrics.TopK(1)]
 )
 @pytest.mark.parametrize(("label", "got"), [(3, "0 to 3"), (-1, "-1 to 2"), (-100, "-100 to 2"), (1.5, "fractions")])
-def test_metrics_refuse_labels_that_are_no_class(metric: Any, label: float, got: str) -> None:
+def test_metrics_refuse_labels_that_are_not_classes(metric: Any, label: float, got: str) -> None:
     labels = np.array([0, 1, 2, 0, 1, 2, 0, label])
     with pytest.raises(ValueError, match=f"class indices must be whole numbers from 0 to 2, got {got}; metrics have no index"):
         train.evaluate(nn.Linear(1, 3), X, labels, loss=lambda o, t: (o * o).mean(), metrics=[metric])
@@ -411,7 +411,7 @@ def test_the_divergence_of_probabilities_is_refused() -> None:
         (nn.Sigmoid(), nn.BCEWithLogitsLoss(), np.eye(3, dtype=np.float32)[CLASSES], "binary_crossentropy"),
     ],
 )
-def test_a_loss_of_logits_warns_once_of_a_model_that_ends_in_their_layer(layer: Any, loss: Any, target: Any, name: str) -> None:
+def test_a_loss_of_logits_warns_once_about_probabilities(layer: Any, loss: Any, target: Any, name: str) -> None:
     model = nn.Sequential(nn.Linear(1, 3), layer)
     with pytest.warns(UserWarning, match=rf"applied twice.*remove that layer, or use loss='{name}'") as found:
         quiet(model, X, target, loss=loss, epochs=3)

@@ -112,7 +112,7 @@ def test_fit_does_not_copy_a_memory_map(tmp_path):
         ((np.zeros((4, 3)),), TypeError, "without y, X must be a loader that can be iterated over repeatedly, .*got ndarray"),
         ((iter([]),), TypeError, "iterated over repeatedly, .*got list_iterator"),
         (([],), ValueError, "the loader yielded no batch"),
-        (([1, 2],), TypeError, r"a loader must yield \(X, y\) or \(X, y, weights\), got a int"),
+        (([1, 2],), TypeError, r"a loader must yield \(X, y\) or \(X, y, weights\), got int"),
         (([(1, 2, 3, 4)],), TypeError, r"a loader must yield \(X, y\) or \(X, y, weights\), got a tuple of 4"),
         ((iter([]),), TypeError, "a generator needs steps_per_epoch"),
     ],

@@ -1,4 +1,4 @@
-"""The linter: for each rule, a loop with the mistake and one without."""
+"""The linter: loops with a mistake, which warn once with its line, and loops without one, which do not warn."""
 
 import contextlib
 import gc
@@ -738,7 +738,7 @@ def targets_of_the_right_kind():
     loop(model, lambda m: nn.CrossEntropyLoss()(m(X), one_hot), optimizer)
 
 
-def two_parts_of_a_discriminators_loss_that_go_back_one_by_one():
+def two_parts_of_a_discriminators_loss_in_two_backward_passes():
     generator, discriminator = nn.Linear(3, 3), nn.Linear(3, 1)
     generator_steps, discriminator_steps = optim.Adam(generator.parameters()), optim.Adam(discriminator.parameters())
     criterion = nn.BCEWithLogitsLoss()
@@ -997,7 +997,7 @@ RIGHT = [
     a_schedule_after_the_optimizer,
     probabilities_with_the_losses_for_them,
     targets_of_the_right_kind,
-    two_parts_of_a_discriminators_loss_that_go_back_one_by_one,
+    two_parts_of_a_discriminators_loss_in_two_backward_passes,
     a_schedule_that_follows_the_loss,
     a_state_carried_on_without_its_graph,
     groups_of_parameters_and_layers_that_thaw,
@@ -1038,7 +1038,7 @@ def test_nothing_of_the_linter_is_left_after_the_block():
         steps_without_gradients()
     after = tg.Tensor.backward, optim.Optimizer.step, optim.LBFGS.step, nn.Module.zero_grad, hooks.everywhere
     assert after == before
-    forgets_zero_grad()  # says nothing: warnings are errors here
+    forgets_zero_grad()  # does not warn: warnings are errors here
 
 
 def test_the_linter_keeps_no_graph_alive():

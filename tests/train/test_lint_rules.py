@@ -144,7 +144,7 @@ def stacks_convolutions():
         optimizer.step()
 
 
-def starts_all_units_alike():
+def starts_with_equal_units():
     model, optimizer = network()
     for p in model.parameters():
         nn.init.constant_(p, 0.5)
@@ -178,7 +178,7 @@ def freezes_the_module_object():
 
 def normalizes_over_the_batch():
     model, optimizer = network(nn.LogSoftmax(dim=0))
-    loop(model, lambda m: nn.NLLLoss()(m(X), CLASSES), optimizer)  # no line: it is in loop()
+    loop(model, lambda m: nn.NLLLoss()(m(X), CLASSES), optimizer)  # not marked: the reported line is in loop()
 
 
 def normalizes_over_the_batch_by_hand():
@@ -246,7 +246,7 @@ class MergesBatchAndTime(nn.Module):
 
 
 def merges_batch_and_time():
-    MergesBatchAndTime()(tg.randn(5, 6, 3))  # no line: it is in forward()
+    MergesBatchAndTime()(tg.randn(5, 6, 3))  # not marked: the reported line is in forward()
 
 
 class Tagger(nn.Module):
@@ -259,7 +259,7 @@ class Tagger(nn.Module):
 
 
 def forgets_batch_first():
-    F.cross_entropy(Tagger()(tg.randn(6, 5, 3)), CLASSES)  # no line: it is in forward()
+    F.cross_entropy(Tagger()(tg.randn(6, 5, 3)), CLASSES)  # not marked: the reported line is in forward()
 
 
 # --- evaluations ---
@@ -404,7 +404,7 @@ def trains_on_the_first_batch_only():
         optimizer.step()
 
 
-# --- more of the same kinds ---
+# --- more mistakes of these kinds ---
 
 
 def takes_the_likelihood_of_logits():
@@ -445,7 +445,7 @@ class AlwaysDrops(nn.Module):
 def drops_in_evaluation():
     model = AlwaysDrops().eval()
     with tg.no_grad():
-        model(X)  # no line: it is in forward()
+        model(X)  # not marked: the reported line is in forward()
 
 
 def predicts_in_training_mode():
@@ -658,7 +658,7 @@ MISTAKES = {
     rounds_in_the_loss: "zero-slope",
     stacks_linear_layers: "no-activation",
     stacks_convolutions: "no-activation",
-    starts_all_units_alike: "equal-units",
+    starts_with_equal_units: "equal-units",
     starts_from_zeros: "equal-units",
     freezes_the_module_object: "not-frozen",
     normalizes_over_the_batch: "softmax-axis",
@@ -740,7 +740,7 @@ def test_the_best_model_may_begin_as_the_model_in_each_of_several_runs():
     assert report.findings == []
 
 
-def test_a_variable_that_a_function_inside_replaces_by_a_copy_is_not_reported():
+def test_a_variable_that_a_nested_function_replaces_by_a_copy_is_not_reported():
     model, optimizer = network()
     best = model
 
@@ -772,8 +772,8 @@ def test_training_the_best_model_of_a_search_is_not_reported():
     assert best_again is model
 
 
-def test_the_best_model_that_is_not_a_copy_is_to_be_copied_as_in_pytorch_too():
-    """PyTorch's state_dict() holds the parameters themselves, so copying it is right in both."""
+def test_the_remedy_for_a_best_model_that_is_not_a_copy_is_right_in_pytorch_too():
+    """PyTorch's state_dict() holds the parameters themselves, so copying it is right in both frameworks."""
     assert "copy.deepcopy(model.state_dict())" in train.Lint.rules["best-is-not-a-copy"]
 
 

@@ -28,7 +28,7 @@ def step(optimizer, loss):
     return loss
 
 
-# Each returns a loss, whose graph is looked at as well, or None.
+# Each function returns a loss, whose graph is examined as well, or None.
 
 
 def a_gan():
@@ -724,7 +724,7 @@ def a_learning_rate_that_is_a_function():
     return loss
 
 
-def a_log_softmax_before_a_cross_entropy():  # which takes it again, and changes nothing
+def a_log_softmax_before_a_cross_entropy():  # which applies it again, without effect
     X, y = moons(40)
     model = nn.Sequential(nn.MLP([2, 16, 2]), nn.LogSoftmax(dim=1))
     optimizer = optim.Adam(model.parameters(), lr=0.01)

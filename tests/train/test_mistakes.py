@@ -10,7 +10,7 @@ import pytest
 
 folder = Path(__file__).parents[2] / "benchmarks" / "mistakes"
 if not folder.exists():
-    pytest.skip("the benchmarks are not here", allow_module_level=True)
+    pytest.skip("the folder benchmarks/mistakes does not exist", allow_module_level=True)
 spec = importlib.util.spec_from_file_location("benchmark_of_mistakes", folder / "run.py")
 benchmark = sys.modules[spec.name] = importlib.util.module_from_spec(spec)  # dataclasses look up their module
 spec.loader.exec_module(benchmark)

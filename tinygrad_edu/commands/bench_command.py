@@ -15,7 +15,7 @@ NAMES = ("training", "optim", "overhead", "scale")
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("name", nargs="?", default="training", choices=NAMES, help="which one")
+    parser.add_argument("name", nargs="?", default="training", choices=NAMES, help="which benchmark")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="options of the benchmark's script")
 
 
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
 COMMAND = Command(
     "bench",
-    "run a benchmark, most of them against other frameworks (in a clone of the source)",
+    "run a benchmark, most of which compare with other frameworks (in a clone of the source)",
     "python -m tinygrad_edu bench training --only ours,numpy_plain",
     declare,
     run,

@@ -27,7 +27,7 @@ class Command:
 
 
 def check_output(out: str, suffixes: Iterable[str]) -> None:
-    """Raise an error for a file that cannot be written, before the work whose result it will hold."""
+    """Raise CommandError for a wrong ending or a missing folder, before the work whose result the file will hold."""
     path = Path(out)
     if path.suffix.lower() not in suffixes:
         raise CommandError(f"--out {out}: must end in one of {', '.join(suffixes)}")

@@ -25,7 +25,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("script", type=python_script, metavar="SCRIPT", help="a Python script, which is run")
     arguments = parser.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the script")
-    arguments.required = False  # argparse would list it as missing where only SCRIPT is
+    arguments.required = False  # otherwise argparse would list it as missing together with SCRIPT
     parser.epilog = f"{parser.epilog}\n\n{STATUSES}"
 
 

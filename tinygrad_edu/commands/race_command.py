@@ -41,7 +41,7 @@ def learning_rate(text: str) -> float | str:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the race, print the ranking, and where the picture was saved."""
+    """Run the race; print the ranking, and where the picture was saved."""
     from .. import viz
     from ..viz.racing.contest import FORMATS
 
@@ -53,8 +53,8 @@ def run(options: argparse.Namespace) -> int:
     except (ValueError, OSError, ImportError, KeyError) as error:
         raise CommandError(str(error)) from error
     for place, lane in enumerate(sorted(race.lanes, key=lambda lane: lane.final), 1):
-        end = "diverged" if lane.diverged is not None else f"{lane.final:.3g} above the minimum"
-        print(f"{place}. {lane.name:10} lr {lane.lr:<8.3g} {end}")
+        above = "" if lane.lost or race.surface.lowest is None else " above the minimum"
+        print(f"{place}. {lane.name:10} lr {lane.lr:<8.3g} {race.ending(lane)}{above}")
     print(path)
     return DONE
 

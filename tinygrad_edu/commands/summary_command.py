@@ -20,7 +20,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "file", type=existing_file, metavar="FILE", help="weights or a checkpoint (.safetensors), or a script (.py)"
     )
     parser.add_argument("--model", default="model", help="for a script: global variable with the model")
-    parser.add_argument("--input", help="for a script: shape of an input, such as 1,64, for the sizes of the results")
+    parser.add_argument("--input", help="for a script: shape of an input, such as 1,64, to show the shapes of the outputs")
 
 
 def run(options: argparse.Namespace) -> int:

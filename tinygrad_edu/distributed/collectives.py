@@ -12,7 +12,7 @@ from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import is_tensor, raw
 from .process_group import Array, default_group
 
-_SENT = "fiub"  # the kinds of dtype that MPI supports: floats (except float16), integers, booleans
+_SENT = "fiub"  # the kinds of dtype that can be sent: floats (except float16), integers, booleans
 
 
 class ReduceOp(Enum):
@@ -39,7 +39,7 @@ def all_reduce(tensor: Any, op: ReduceOp = ReduceOp.SUM) -> None:
         raise TypeError(f"all_reduce: the mean of integers is not always an integer; AVG needs a floating dtype, got {a.dtype}")
     home = _home("all_reduce", tensor)
     _check_kinds("all_reduce", home, ("op", op.name))
-    if home.dtype == bool:  # MPI cannot add booleans: any, and all
+    if home.dtype == bool:  # MPI cannot add or multiply booleans: max is any, min is all
         group.all_reduce(home.view(np.uint8), "max" if op in (ReduceOp.SUM, ReduceOp.MAX) else "min")
     else:
         group.all_reduce(home, "sum" if mean else op.value)

@@ -26,9 +26,10 @@ class DistributedDataParallel(Module):
 
     All ranks start with the weights of rank 0, and equal gradients keep them equal. One all_reduce per step sends
     everything: the gradients, the running statistics of the module (averaged with the same weights), which parameters were
-    used, and n. A parameter used on no rank has no gradient; one used on some ranks counts as zero on the others.
+    used, and n. A parameter used on no rank has no gradient; the gradient of one used on some ranks counts as zero on the
+    others.
 
-    dim                     the axis of the inputs that counts the rows; only the first Tensor or array that has it is examined
+    dim                     the axis of the inputs along which rows are counted, in the first Tensor or array that has it
     broadcast_buffers       False keeps separate running statistics on each rank
     device_ids, output_device
                             None: there are no devices
@@ -79,7 +80,7 @@ class DistributedDataParallel(Module):
     def no_sync(self) -> Iterator[None]:
         """Send nothing for forward passes in this block; gradients accumulate until a backward() outside sends the sum.
 
-        Several small batches then form one step. On each rank, scale every loss by its share of the step's rows:
+        Several small batches then form one step. On each rank, scale every loss by its share of the rank's `rows` in this step:
         `(loss_fn(model(x), y) * (len(x) / rows)).backward()`.
         """
         before, self.require_backward_grad_sync = self.require_backward_grad_sync, False

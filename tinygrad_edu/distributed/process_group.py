@@ -118,7 +118,7 @@ def is_available() -> bool:
 
 
 def is_initialized() -> bool:
-    """Whether init_process_group() has been called."""
+    """Whether there is a process group: after init_process_group() and before destroy_process_group()."""
     return _default is not None
 
 
@@ -173,7 +173,7 @@ def init_process_group(
 
 
 def destroy_process_group() -> None:
-    """Leave the job: wait until all ranks leave. Called automatically when the script ends."""
+    """Leave the job: wait until all ranks leave. This is done automatically when the script ends."""
     group = default_group("destroy_process_group")
     _forget(group)
     group.close()

@@ -22,7 +22,7 @@ class Watchdog(threading.Thread):
     `with watchdog.operation("all_reduce"):` encloses each operation, at the cost of one clock reading. If the rank has waited
     longer than `timeout` seconds, or waits for a rank that has left, the thread prints where, and aborts the whole job.
 
-    comm        a separate communicator, on which ranks announce that they leave, or tell ranks that left that they are alive
+    comm        a separate communicator, for messages of ranks that leave, and of others that tell them that they are alive
     concurrent  whether this MPI allows calls from two threads; otherwise a missing rank is noticed only at the timeout
     """
 
@@ -155,7 +155,7 @@ def _stderr() -> Any:
 
 
 def _stack(frame: FrameType | None) -> str:
-    """The calls that led to an operation, without those in this module."""
+    """The calls that led to an operation, without those in this folder."""
     calls = [] if frame is None else list(traceback.extract_stack(frame))
     own = os.path.dirname(__file__)
     while calls and os.path.dirname(calls[-1].filename) == own:

@@ -137,8 +137,8 @@ class Batches:
             batches = self._running
         for batch in batches:
             if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
-                got = f"{type(batch).__name__} of {len(batch)}" if isinstance(batch, (tuple, list)) else type(batch).__name__
-                raise TypeError(f"fit: a loader must yield (X, y) or (X, y, weights), got a {got}")
+                got = f"a {type(batch).__name__} of {len(batch)}" if isinstance(batch, (tuple, list)) else type(batch).__name__
+                raise TypeError(f"fit: a loader must yield (X, y) or (X, y, weights), got {got}")
             X, y = self._inputs(self._cast(batch[0])), self._cast(batch[1])
             yield X, y, self._weights(y, batch[2] if len(batch) == 3 else None)
         self._running = None

@@ -1,4 +1,4 @@
-"""`train.fit` and checkpoints on ranks: `mpiexec -n 2 python fitting.py folder`; without MPI, the same with a plain model."""
+"""`train.fit` and checkpoints on ranks: `mpiexec -n 2 python fitting.py folder`; facts(False) does without ranks."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def go_on(model: nn.Module, opt: Any, epochs: range) -> None:
 
 
 def resume(folder: Path, found: dict[str, Any]) -> None:
-    """Four epochs at once, and twice two epochs with a checkpoint in between; dropout draws from each rank's stream."""
+    """Train four epochs in one go, and two and two with a checkpoint in between; dropout draws from each rank's stream."""
     rank = distributed.get_rank()
 
     def start() -> tuple[nn.Module, Any]:

@@ -1,4 +1,4 @@
-"""Every kind of message on three ranks, and values that cannot be sent: `mpiexec -n 3 python messages.py`."""
+"""Every collective operation on three ranks, and values that cannot be sent: `mpiexec -n 3 python messages.py`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tinygrad_edu.distributed import ReduceOp
 
 
 def refused(error: type[Exception], text: str, call: Callable[..., Any], *args: Any, **options: Any) -> None:
-    """All ranks raise before anything is sent, so none waits for another."""
+    """Check that this rank raises: all ranks do, so that none waits for another."""
     with pytest.raises(error, match=re.escape(text)):
         call(*args, **options)
 

@@ -1,6 +1,6 @@
-"""Small training loops, each written once for one process and once for ranks: `mpiexec -n 3 python training.py out.npz`.
+"""Small training loops, each written once for one process and several ranks: `mpiexec -n 3 python training.py out.npz`.
 
-`plain(name)` is the loop in one process, without tinygrad_edu.distributed. Both return all numbers of the model.
+`plain(name)` runs a loop in one process, without tinygrad_edu.distributed. A loop returns the model's parameters and buffers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, optim
 from tinygrad_edu.optim import lr_scheduler
 
-ROWS, BATCH, EPOCHS = 93, 13, 9  # 8 steps per epoch, 72 in all; the last batch has 2 rows, fewer than ranks
+ROWS, BATCH, EPOCHS = 93, 13, 9  # 8 steps per epoch, 72 in all; the last batch has 2 rows, fewer than 3 or 4 ranks
 SEED = 5
 rng = np.random.default_rng(0)
 DATA = rng.normal(size=(ROWS, 6)), rng.integers(0, 3, ROWS)
@@ -282,7 +282,7 @@ def several_outputs_and_calls(how: OneProcess) -> np.ndarray:
 
 @scenario
 def compiled(how: OneProcess) -> np.ndarray:
-    """tg.compile cannot record a message, and warns: the step runs eagerly, and the ranks still agree."""
+    """tg.compile cannot record a collective operation, and warns: the step runs eagerly, and the ranks still agree."""
     model = mlp()
     opt = optim.SGD(model.parameters(), lr=0.1)
     wrapped = how.wrap(model)
@@ -304,7 +304,7 @@ def compiled(how: OneProcess) -> np.ndarray:
 
 @scenario
 def exact(how: OneProcess) -> np.ndarray:
-    """Sixteenths of small integers: float64 holds every number of two steps exactly, in any order of summation."""
+    """Multiples of small powers of 1/2: float64 holds every number of two steps exactly, in any order of summation."""
     X, y = np.round(4 * DATA[0][:32]) / 4, np.round(2 * DATA[0][:32, :2]) / 2
     model = nn.Linear(6, 2).to("float64")
     with tg.no_grad():
