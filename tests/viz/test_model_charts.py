@@ -105,6 +105,20 @@ def test_kernels_are_tiles_and_the_scale_shows_its_ends():
     assert {largest, f"−{largest}", "0", "row of tiles: output channel, column: input channel"} <= set(texts(picture))
 
 
+def test_a_transposed_convolution_is_drawn_like_a_convolution_with_a_row_per_output_channel():
+    transposed = nn.ConvTranspose2d(3, 2, 2)  # PyTorch's layout: input channels first
+    conv = nn.Conv2d(3, 2, 2)
+    with tg.no_grad():
+        conv.weight.copy_(transposed.weight.transpose(0, 1))
+    assert texts(viz.weights(transposed))[2:] == texts(viz.weights(conv))[2:]
+    paths = [re.findall(r'<path [^>]*d="([^"]*)"', viz.weights(m).svg) for m in (transposed, conv)]
+    assert paths[0] == paths[1]
+
+
+def test_the_rows_of_an_embedding_are_its_entries():
+    assert "row: entry" in texts(viz.weights(nn.Embedding(7, 3)))
+
+
 def test_of_many_channels_sixteen_are_drawn_and_the_picture_says_so():
     picture = viz.weights(nn.Conv2d(20, 40, 3))
     assert any("the first 16 of 40" in t for t in texts(picture))

@@ -23,7 +23,7 @@ def confusion_matrix(
     """How often each true class (row) was predicted as each class (column).
 
     truth, predicted  class indices [N] from 0, or outputs and one-hot rows [N, C], as in train.metrics.confusion_matrix
-    labels            the names of the classes; the default is their numbers
+    labels            the names of the classes; the default is their indices
 
     Correct predictions are blue, wrong ones orange; the shade of a cell is its fraction of the row, for wrong ones the square
     root of that, so that rare mistakes are visible.

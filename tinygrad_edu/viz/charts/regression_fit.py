@@ -26,7 +26,7 @@ def residuals(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, tit
 
     truth, predicted  [N], or [N, 1]
     unit              the unit of the target, shown on the axes
-    bins              number of groups of equal size for which the mean residual is drawn
+    bins              number of groups of nearly equal size, sorted by prediction, for which the mean residual is drawn
 
     A good fit is a level band around zero: a bend means that the model misses a shape, a funnel that its error grows with
     the prediction. R² = 1 − Σ(t − p)² / Σ(t − mean t)². Raises ValueError for other shapes, no samples, NaN or infinity.
@@ -62,7 +62,7 @@ def calibration(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, t
     truth, predicted  [N], or [N, 1]: numbers of a regression; or classes 0 and 1 and the probabilities of class 1, for which
                       this is the reliability diagram
     unit              the unit of the target, shown on the axes
-    bins              number of groups of equal size, sorted by prediction
+    bins              number of groups of nearly equal size, sorted by prediction
 
     Bars show two standard errors of the mean in each direction. Slope and intercept are those of the least-squares line of
     truth against prediction: 1 and 0 for a calibrated fit; a slope below 1 means that the predictions are too extreme. If all

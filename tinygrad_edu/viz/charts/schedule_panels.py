@@ -42,8 +42,8 @@ def schedules(
     log      a logarithmic axis; rates of 0 are omitted
     unit     what a step is, "step" or "epoch": the label of the x axis
 
-    A scheduler with several groups has a line per group. Raises TypeError for anything that is not a scheduler and does not
-    return one.
+    A scheduler of several parameter groups has a line per group. Raises TypeError for anything that is not a scheduler and does
+    not return one.
 
     >>> from tinygrad_edu.optim.lr_scheduler import CosineAnnealingLR, StepLR
     >>> print(schedules({"halves": lambda o: StepLR(o, 2, 0.5), "cosine": lambda o: CosineAnnealingLR(o, 4)}, steps=4))

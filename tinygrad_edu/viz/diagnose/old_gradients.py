@@ -11,7 +11,7 @@ from .finding import Finding, found
 def accumulated(graph: GraphData) -> Iterator[Finding]:
     """A `.grad` that was created before an optimizer step and added to after it: zero_grad() was forgotten.
 
-    It is not reported if another parameter has a gradient from one step only. Then two optimizers take turns, as in a GAN: the
+    It is not reported if another parameter has a gradient from one step only, as when two optimizers take turns in a GAN: the
     loss of one passes through the parameters of the other, whose gradients are cleared before their own step.
     """
     wrong = [n for n in graph.nodes if "two steps" in n.details]

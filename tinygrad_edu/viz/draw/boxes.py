@@ -36,7 +36,7 @@ class Box:
     times: int = 0  # repetitions of a fold
     ghost: bool = False
     drawn: int = 1  # how many times its leaf is drawn, once per use
-    bad: str = ""  # which values are not finite
+    bad: str = ""  # what is wrong: the first finding about it, or which of its numbers are not finite
     ops: tuple[int, ...] = ()  # the ops of a fold, in order along its path
     followed: str = ""  # how this node depends on the followed element
     number: str = ""  # for an unnamed node that a finding refers to

@@ -65,7 +65,7 @@ OPTIONS = (*CHOICES, "show", "max_nodes", "depth")
 def checked(**options: Any) -> dict[str, Any]:
     """The options of a drawing, if they are valid; `show` becomes a tuple.
 
-    Raises TypeError for an unknown option or a number that is no integer, and ValueError for other invalid values.
+    Raises TypeError for an unknown option or a count that is not an integer, and ValueError for other invalid values.
     """
     for key, value in options.items():
         if key not in OPTIONS:

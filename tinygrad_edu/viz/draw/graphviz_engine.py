@@ -103,7 +103,7 @@ def _source(
 
 
 def _read(drawn: dict[str, object], boxes: int, frames: int, edges: Sequence[tuple[int, int]]) -> Nested:
-    """The drawing in Graphviz's JSON, whose y axis points up from the lower left corner: here, down from the upper left one."""
+    """The drawing in Graphviz's JSON. Its y axis points up from the lower left corner; ours, down from the upper left one."""
     left, low, right, high = _numbers(drawn["bb"])
     centers = [(0.0, 0.0)] * boxes
     rectangles = [(0.0, 0.0, 0.0, 0.0)] * frames

@@ -1,7 +1,7 @@
 """Placing the boxes of a layered drawing: ranks, order within a rank, coordinates, routes.
 
 1. Ranks (`lanes`). A box is placed below everything that it depends on; a box without inputs is placed right above its first
-   use. An edge that skips ranks passes through a thin lane at each rank between; edges from one box share their lanes.
+   use. An edge that skips ranks passes through a thin lane at each rank in between; edges from one box share their lanes.
    An edge that skips very many ranks runs beside the drawing instead, because there would be too many lanes.
 2. Order (`row_order`). Sweeps down and up sort each rank by its neighbors' positions (the barycenter method, Sugiyama,
    Tagawa & Toda 1981); the order with the fewest crossings is kept.
@@ -23,7 +23,7 @@ from .row_order import ordered_rows
 
 
 def layout(sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]], ends: Ends | None = None) -> Layout:
-    """Place boxes with these (width, height) so that every edge (source, target) runs downwards. Sources must come first.
+    """Place boxes with these (width, height) so that every edge (source, target) runs downward. Sources must come first.
 
     >>> layout([(40, 20), (40, 20)], [(0, 1)]).centers
     [(20.0, 10.0), (20.0, 70.0)]

@@ -1,8 +1,8 @@
 """A layered drawing with nested frames around groups of boxes.
 
 Each frame is laid out separately, innermost first, with its border representing everything outside; then it is one large box in
-the enclosing drawing. So frames cannot overlap and contain nothing foreign, and each arrow is the chain of its pieces in the
-drawings that it passes through.
+the enclosing drawing. So frames cannot overlap, each contains only its own boxes, and each arrow is the chain of its pieces in
+the drawings that it passes through.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def _parts_sent(node: Any, g: Any) -> list[Any]:
 def _local_derivatives(node: Any) -> list[Summary | None]:
     """For each input what the rule sends for a gradient of 1, if that is the local derivative, else None.
 
-    It is for element-wise ops: another gradient is then multiplied by it, element by element.
+    It is if the op works element by element. Then the rule multiplies any gradient by it, which is tested with another one.
     """
     trial = np.arange(1, node._data.size + 1, dtype=node._data.dtype).reshape(node._data.shape)
     units, products = _parts_sent(node, np.ones_like(trial)), _parts_sent(node, trial)
@@ -134,7 +134,7 @@ def _are_close(a: Any, b: Any) -> bool:
 def _overwritten(node: Any) -> tuple[str, bool]:
     """Why the rule of `node` can no longer be run, or "": a value that it reads was changed in place since.
 
-    And whether that is expected: a step changes parameters once they have their gradients.
+    The second value is whether that is expected: a step changes parameters once they have their gradients.
     """
     found = changed_since(node) if node._op is not FREED else None
     if found is None:

@@ -29,7 +29,7 @@ class Node:
     kind     "parameter" (a leaf that requires grad), "input" (another leaf), "constant" (a number or an array), "op", "output"
              (an op that was asked for), "failed" (an op that raised)
     op       the primitive that computed it, "" for a leaf; `params` are its keyword arguments, as text
-    name     a parameter's path in the model, the tensor's own `.name`, or the key in `names=`
+    name     the tensor's own `.name`, or else its path in the model, or else its key in `names=`
     module   the path of the module that it belongs to, "" if unknown
     grad     None if there is no gradient, or it is unknown; `note` gives the reason if something is unknown
     inputs   ids by argument position; the same id twice for x * x
@@ -114,7 +114,7 @@ class Node:
 
     @property
     def operands(self) -> tuple[int, ...]:
-        """The inputs without the op recorded before it: an op that raised has an arrow from that too."""
+        """The inputs that are arguments: an op that raised also has an arrow from the op that was recorded before it."""
         return tuple(i for i in self.inputs if i != self.details.get("after"))
 
     @property

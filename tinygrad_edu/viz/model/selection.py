@@ -53,7 +53,7 @@ def focus(graph: GraphData, which: Which, hops: int) -> frozenset[int]:
 
 
 def path(graph: GraphData, a: Which, b: Which) -> frozenset[int]:
-    """The ids on the paths between two nodes, whichever comes first."""
+    """The ids on the paths between two nodes, given in either order."""
     start, end = sorted((one(graph, a), one(graph, b)))
     before = {end}
     for i in range(end, start, -1):

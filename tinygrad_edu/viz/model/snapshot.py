@@ -192,7 +192,7 @@ class _Snapshot:
         )
 
     def _value(self, x: Tensor) -> Summary:
-        """The summary of a tensor: only its shape if the numbers are gone; for a parameter, its current numbers, marked."""
+        """The summary of a tensor: only its shape if it was overwritten; for a parameter, its current numbers, marked so."""
         if id(x) not in self.overwritten:
             return summarize(x._data)
         return replace(summarize(x._data), overwritten=True) if self.required.get(id(x)) else summarize_overwritten(x._data)
@@ -239,7 +239,7 @@ class _Snapshot:
         return {"array": list(self.arrays).index(id(base)), "of": name, "whole": whole}
 
     def _seen_as(self, x: Tensor) -> tuple[str, Tensor | None]:
-        """The name, and the tensor, in `names` that holds the whole array of which `x` is a view: x for x.reshape(2, 3)."""
+        """The name and the tensor, among `names`, of the whole array of which `x` is a view: x for x.reshape(2, 3)."""
         base = owning_array(x._data)
         same = (
             (shortened(name), t)

@@ -1,4 +1,4 @@
-"""A Graph as one HTML page that works as a local file: the picture, all numbers, and both passes step by step."""
+"""A Graph as one HTML page that works as a local file: the picture, each node's numbers, and both passes step by step."""
 
 from __future__ import annotations
 

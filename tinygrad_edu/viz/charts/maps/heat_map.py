@@ -28,7 +28,7 @@ def heatmap(
 ) -> Picture:
     """A table of cells with their numbers, in a stronger color for smaller ones: values [rows, columns].
 
-    rows, columns  labels of rows and columns; the default is their numbers
+    rows, columns  labels of the rows and columns; the default is their indices
 
     Colors are spaced evenly by rank, so that one huge loss does not hide the differences between the others. The smallest
     value has a frame; non-finite values are crosses.

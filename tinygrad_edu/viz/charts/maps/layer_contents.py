@@ -9,6 +9,7 @@ import numpy as np
 from ...._numbers import with_numbers
 from ....autograd.grad_mode import no_grad
 from ....autograd.node import from_array, is_tensor, raw
+from ....nn import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Embedding, EmbeddingBag
 from ...render.markup import coordinate as n
 from ...render.markup import tag
 from ...render.number_format import number
@@ -26,10 +27,11 @@ def weights(model: Any, *, title: str = "Weights") -> Picture:
 
     model  a Module, or (name, Tensor) pairs; tensors with one axis are omitted
 
-    A matrix has a row per output and a column per input. The kernels of a convolution are tiles: a row of tiles per output
-    channel, a column per input channel; kernels with one input channel are arranged in rows of eight. Each map has its own
-    scale, with a key below it. A matrix with more than 64 rows or columns is drawn as the means of its blocks; of more than 16
-    channels, the first 16 are drawn. Raises TypeError for anything but a Module or pairs.
+    A matrix has a row per output and a column per input, an embedding a row per entry. The kernels of a 2d convolution are
+    tiles: a row of tiles per output channel, a column per input channel, also for a transposed convolution, whose weight has
+    its input channels first; kernels with one input channel are arranged in rows of eight. Each map has its own scale, with a
+    key below it. A matrix with more than 64 rows or columns is drawn as the means of its blocks; of more than 16 channels, the
+    first 16 are drawn. Raises TypeError for anything but a Module or pairs.
 
     >>> import numpy as np
     >>> import tinygrad_edu as tg
@@ -40,6 +42,9 @@ def weights(model: Any, *, title: str = "Weights") -> Picture:
     if is_tensor(model) or not (hasattr(model, "named_parameters") or hasattr(model, "__iter__")):
         raise TypeError(f"weights: model must be a Module, or (name, Tensor) pairs, got {type(model).__name__}")
     named = model.named_parameters() if hasattr(model, "named_parameters") else model
+    modules = [m for _, m in model.named_modules()] if hasattr(model, "named_modules") else []
+    inputs_first = {id(m.weight) for m in modules if isinstance(m, ConvTranspose1d | ConvTranspose2d | ConvTranspose3d)}
+    tables = {id(m.weight) for m in modules if isinstance(m, Embedding | EmbeddingBag)}
     parts, lines = [], []
     for name, p in named:
         if p.ndim < 2:
@@ -50,18 +55,19 @@ def weights(model: Any, *, title: str = "Weights") -> Picture:
         )
         head = f"{name} {list(p.shape)}"
         lines.append(f"  {head}  {said}")
-        parts.append(
-            _kernels(head, values, said) if p.ndim == 4 and p.shape[2] * p.shape[3] > 1 else _matrix(head, values, said)
-        )
+        values = values.swapaxes(0, 1) if id(p) in inputs_first else values
+        if p.ndim == 4 and p.shape[2] * p.shape[3] > 1:
+            parts.append(_kernels(head, values, said))
+        else:
+            parts.append(_matrix(head, values, said, "row: entry" if id(p) in tables else "row: output, column: input"))
     return blocks(title, parts, lines)
 
 
-def _matrix(head: str, values: np.ndarray, said: str) -> Block:
+def _matrix(head: str, values: np.ndarray, said: str, where: str) -> Block:
     matrix = values.reshape(len(values), -1)
     small = _means(matrix)
     cell = float(max(3, min(16, 224 // max(*small.shape, 1))))
-    where = f"row: output, column: input{', means of blocks' if small.shape != matrix.shape else ''}"
-    return matrix_block(head, small, cell, [said, where])
+    return matrix_block(head, small, cell, [said, where + (", means of blocks" if small.shape != matrix.shape else "")])
 
 
 def _kernels(head: str, values: np.ndarray, said: str) -> Block:
