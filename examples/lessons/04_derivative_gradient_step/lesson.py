@@ -59,5 +59,5 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
 
 
 if __name__ == "__main__":
-    (HERE / "out").mkdir(exist_ok=True)  # ignored by Git; --redraw replaces the pictures beside the text
+    (HERE / "out").mkdir(exist_ok=True)  # ignored by Git; --redraw replaces the pictures next to the text
     main(HERE if "--redraw" in sys.argv else HERE / "out", quick="--quick" in sys.argv)

@@ -1,4 +1,4 @@
-"""One number decides everything: too small makes no progress, too large oscillates, still larger explodes."""
+"""The learning rate: with a small one there is hardly any progress; with a large one descent oscillates, or even explodes."""
 
 import sys
 from pathlib import Path
@@ -52,7 +52,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     rates = {"0.01": 0.01, "0.05": 0.05, "0.5": 0.5, "0.5, shrinking to 0": lambda step: 0.5 * (1 - min(step, 399) / 400)}
     with train.lint():
         ends = {name: ends_on_bumps(lr, starts) for name, lr in rates.items()}
-    reached = {name: int((np.abs(x) < 0.26).sum()) for name, x in ends.items()}  # within a quarter of a bump of 0
+    reached = {name: int((np.abs(x) < 0.26).sum()) for name, x in ends.items()}  # 0.26 is a quarter of a bump
     print("\nruns that end in the global minimum: " + ", ".join(f"{k}: {n} of {len(starts)}" for k, n in reached.items()))
     grid = np.linspace(-6, 6, 481)
     dots = {f"ends with {name}": (ends[name], bumpy(ends[name])) for name in ("0.01", "0.5, shrinking to 0")}
@@ -75,5 +75,5 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
 
 
 if __name__ == "__main__":
-    (HERE / "out").mkdir(exist_ok=True)  # ignored by Git; --redraw replaces the pictures beside the text
+    (HERE / "out").mkdir(exist_ok=True)  # ignored by Git; --redraw replaces the pictures next to the text
     main(HERE if "--redraw" in sys.argv else HERE / "out", quick="--quick" in sys.argv)

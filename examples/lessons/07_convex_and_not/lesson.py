@@ -44,7 +44,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
             heights = [round(f(x), 2) for x in places]
             print(f"{f.__name__}: {len(starts)} starts arrive at x = {places}, where f = {heights}")
 
-    # A network has many equally good solutions: if two hidden units change places, it still computes the same.
+    # A network has many equally good solutions: if two hidden units change places, its outputs stay the same.
     tg.manual_seed(0)
     network, X = nn.MLP([2, 3, 1]), tg.randn(100, 2)
     before, order = network(X), [1, 0, 2]
@@ -66,5 +66,5 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
 
 
 if __name__ == "__main__":
-    (HERE / "out").mkdir(exist_ok=True)  # ignored by Git; --redraw replaces the pictures beside the text
+    (HERE / "out").mkdir(exist_ok=True)  # ignored by Git; --redraw replaces the pictures next to the text
     main(HERE if "--redraw" in sys.argv else HERE / "out", quick="--quick" in sys.argv)

@@ -33,7 +33,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
             alone = viz.race([name], "saddle", start=(-1.5, 0.0), steps=2 * steps, lr=lr, noise=noise, rates=[lr], seeds=SEEDS)
             found[kind][name] = escape(alone.lanes[0])
     print(
-        f"\n{'rule':10} {'0.001 beside the ridge':>24} {'exactly on it':>15} {'on it, with noise':>18}   (step of the escape)"
+        f"\n{'rule':10} {'0.001 from the ridge':>24} {'exactly on it':>15} {'on it, with noise':>18}   (step of the escape)"
     )
     for name in LR:
         print(
@@ -44,5 +44,5 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
 
 
 if __name__ == "__main__":
-    (HERE / "out").mkdir(exist_ok=True)  # ignored by Git; --redraw replaces the pictures beside the text
+    (HERE / "out").mkdir(exist_ok=True)  # ignored by Git; --redraw replaces the pictures next to the text
     main(HERE if "--redraw" in sys.argv else HERE / "out", quick="--quick" in sys.argv)
