@@ -702,6 +702,21 @@ def test_a_mistake_warns_once_with_its_line(mistake):
     assert [(w.lineno, str(w.message)) for w in warned] == [(found.line, found.message)]
 
 
+def test_a_first_sample_with_a_small_loss_does_not_make_the_loss_rise():
+    model = nn.Linear(3, 1)
+    inputs = MANY[:, None]
+    noise = tg.tensor(np.random.default_rng(1).normal(size=(40, 1, 1)).astype(np.float32))
+    with tg.no_grad():
+        noise[0] = model(inputs[0]) + 0.01
+    optimizer = optim.SGD(model.parameters(), lr=0.01)
+    with train.lint() as report:
+        for x, y in zip(inputs, noise, strict=True):
+            optimizer.zero_grad()
+            F.mse_loss(model(x), y).backward()
+            optimizer.step()
+    assert report.findings == []
+
+
 def test_every_rule_has_a_mistake():
     assert {*test_lint.MISTAKES.values(), *MISTAKES.values()} == set(train.Lint.rules)
 

@@ -23,7 +23,7 @@ STEPS = 20  # fewer steps show no trend
 SAMPLE = 1024  # about this many numbers of each parameter are compared before and after a step
 VANISHING = 1e-5  # the gradient of the first layer relative to its weights, compared with that of the last
 LAYERS = 4  # fewer layers do not make a gradient vanish
-ROSE = 3  # a loss above this multiple of the first
+ROSE = 3  # a loss above this multiple of the first ones
 GUESSES = 20  # a first loss above this multiple of that of guessing
 STILL = 2e-4  # relative change of all weights in all steps together
 UNCHANGED = 1e-3  # relative change of the loss in all steps together
@@ -189,7 +189,7 @@ class ProgressRules(Family):
         longest = max(self._ratios, default=0.0)
         if longest > 1 and last >= first:  # False for nan
             self.found("rate-too-large", self._line, lr=self._rate, ratio=longest, first=first, last=last)
-        elif losses.min() > 0 and last > ROSE * first:
+        elif losses.min() > 0 and last > ROSE * losses[: STEPS // 2].max():  # the first loss may be small by chance
             self.found("loss-rose", self._line, first=first, last=last, n=len(self._signals))
         guess = math.log(self._classes) if self._classes > 1 else math.inf
         if first > GUESSES * guess and last > guess:
