@@ -32,9 +32,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         for kind, noise in (("ridge", 0.0), ("noise", 0.05)):
             alone = viz.race([name], "saddle", start=(-1.5, 0.0), steps=2 * steps, lr=lr, noise=noise, rates=[lr], seeds=SEEDS)
             found[kind][name] = escape(alone.lanes[0])
-    print(
-        f"\n{'rule':10} {'0.001 from the ridge':>24} {'exactly on it':>15} {'on it, with noise':>18}   (step of the escape)"
-    )
+    print(f"\n{'rule':10} {'0.001 from the ridge':>24} {'exactly on it':>15} {'on it, with noise':>18}   (step of the escape)")
     for name in LR:
         print(
             f"{name:10} "

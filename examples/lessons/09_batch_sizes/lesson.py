@@ -19,7 +19,7 @@ def gradient(model: nn.Module, X: tg.Tensor, y: tg.Tensor) -> np.ndarray:
 
 
 def ends(size: int, lr: float, x: np.ndarray, y: np.ndarray, steps: int) -> np.ndarray:
-    """Fit y = sin(w x), whose loss has many minima, from 81 starts at once, each with its own batches."""
+    """Fit y = sin(w x), whose loss has many minima, from 81 starts in parallel, each with its own batches."""
     w, draw = tg.tensor(np.linspace(0, 8, 81)[:, None], requires_grad=True), np.random.default_rng(1)
     optimizer = tg.optim.SGD([w], lr=lr)
     for _ in range(steps):

@@ -29,7 +29,7 @@ def roll(rule, start: float, steps: int) -> list[float]:
 
 
 def main(out: Path = HERE, quick: bool = False) -> dict:
-    # A valley a hundred times steeper across than along: the classic picture of a long valley.
+    # The classic picture of a long valley, a hundred times as steep across as along.
     valley = viz.race(surface=viz.quadratic(100), steps=40 if quick else 150)
     print(valley)
     valley.save(out / "valley.svg")

@@ -1,4 +1,4 @@
-"""Adam is Momentum and RMSprop together, Nadam is Adam with NAG's look-ahead. Which one to use? Measure."""
+"""Adam is Momentum and RMSprop together; Nadam is Adam with NAG's look-ahead. Which rule should you use? Measure."""
 
 import contextlib
 import sys

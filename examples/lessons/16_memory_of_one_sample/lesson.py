@@ -31,7 +31,7 @@ def drawn(X, y):
     return ((tg.tensor(X[i : i + 1]), tg.tensor(y[i : i + 1])) for i in rng.integers(0, len(X), STEPS).tolist())
 
 
-WAYS = {  # name -> the batches of an epoch, or the first ones, from the files
+WAYS = {  # name -> the batches of an epoch, or the first STEPS of them, from the arrays in the files
     "batch, all rows": lambda X, y: [(tg.tensor(X), tg.tensor(y))],
     "one sample, shuffled order": lambda X, y: data.DataLoader(data.TensorDataset(X, y), 1, shuffle=True),
     "32 samples, chunks of 100 mixed": lambda X, y: data.ChunkLoader(data.ArrayChunks(X, y, rows=100), 32, True, buffer=4),
