@@ -80,7 +80,7 @@ def test_a_file_damaged_after_the_loader_was_made_is_refused_when_it_is_read(tmp
 def test_the_error_names_files_that_should_have_equally_many_rows_but_do_not(tmp_path: Path) -> None:
     for k, rows in enumerate((3, 4)):
         np.save(tmp_path / f"{k}.npy", np.zeros((rows, 2)))
-    with pytest.raises(ValueError, match=r"NpyChunks: .*0\.npy, .*1\.npy belong together, and have 3, 4 rows"):
+    with pytest.raises(ValueError, match=r"NpyChunks: .*0\.npy, .*1\.npy belong together, but have 3, 4 rows"):
         data.NpyChunks([tmp_path / "0.npy"], [tmp_path / "1.npy"])
 
 

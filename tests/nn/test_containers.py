@@ -13,7 +13,7 @@ from tinygrad_edu import nn
 
 
 def use(t: Any) -> list[str]:
-    """The results of container operations, by names that both frameworks share."""
+    """The results of container operations; uses only names that both frameworks have."""
     n = t.nn
     seen = []
     s = n.Sequential(n.Linear(1, 2), n.ReLU(), n.Linear(2, 3))

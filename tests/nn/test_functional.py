@@ -359,7 +359,7 @@ def test_errors_say_what_is_wrong(call: Any, error: type[Exception], message: st
     ],
     ids=["conv", "transposed conv", "max pool", "adaptive pool", "interpolate", "index", "transpose", "contiguous"],
 )
-def test_dropout_after_ops_that_move_axes_has_pytorchs_pattern(before: Any) -> None:
+def test_dropout_has_pytorchs_pattern_for_results_of_any_memory_layout(before: Any) -> None:
     torch = pytest.importorskip("torch", reason="the oracle of the random numbers is PyTorch")
     x = normal(2, 3, 8, 8).astype(np.float32)
     tg.manual_seed(0)

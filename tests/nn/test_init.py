@@ -1,4 +1,4 @@
-"""nn.init and nn.utils: PyTorch's numbers from the same seed, fans by hand, and errors."""
+"""nn.init and nn.utils: PyTorch's numbers from the same seed, bounds computed by hand, and errors."""
 
 from __future__ import annotations
 

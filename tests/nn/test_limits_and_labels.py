@@ -133,7 +133,7 @@ def test_a_nan_label_is_refused_or_makes_the_loss_nan_as_in_pytorch(loss: str) -
         assert math.isnan(BINARY[loss](tg.zeros(2, requires_grad=True), target).item())
 
 
-def test_soft_labels_and_truth_values_are_fine() -> None:
+def test_soft_and_boolean_labels_are_accepted() -> None:
     for target in ([0.0, 0.1, 1.0], [True, False, True], [0, 1, 1]):
         assert F.binary_cross_entropy_with_logits(tg.zeros(3), tg.tensor(target)).item() == pytest.approx(math.log(2))
 
@@ -304,7 +304,7 @@ def test_as_many_random_numbers_are_drawn_as_in_pytorch(name: str) -> None:
 
 
 @pytest.mark.parametrize("limit", [-1.0, math.nan])
-def test_a_limit_of_rows_below_zero_is_refused(limit: float) -> None:
+def test_a_negative_or_nan_limit_of_the_norms_of_rows_is_refused(limit: float) -> None:
     for layer in (nn.Embedding(3, 2), nn.EmbeddingBag(3, 2)):
         layer.max_norm = limit
         before = layer.weight.detach().clone()
@@ -322,7 +322,7 @@ def test_a_temperature_of_zero_or_below_is_refused(tau: float) -> None:
 
 
 @pytest.mark.parametrize("dtypes", [(tg.float32, tg.float64), (tg.float64, tg.float32), (tg.float32, tg.float32)])
-def test_the_norm_of_gradients_has_the_longest_of_their_dtypes(dtypes: tuple[Any, Any]) -> None:
+def test_the_norm_of_gradients_has_the_widest_of_their_dtypes(dtypes: tuple[Any, Any]) -> None:
     gradients = [tg.tensor([3.0], dtype=dtypes[0]), tg.tensor([4.0], dtype=dtypes[1])]
     norm = nn.utils.get_total_norm(gradients)
     assert norm.item() == 5.0

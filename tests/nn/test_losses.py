@@ -1,4 +1,4 @@
-"""Edge cases of losses: weights, wrong shapes and types, infinite logits, empty inputs."""
+"""Edge cases of losses: weights, infinite logits, wrong shapes, types and classes, and the errors and warnings for them."""
 
 from __future__ import annotations
 

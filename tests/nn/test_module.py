@@ -283,7 +283,7 @@ def test_state_dicts_go_to_pytorch_and_back() -> None:
 
 
 def watch(t: Any) -> list[Any]:
-    """The events of modules with hooks, by names that both frameworks share."""
+    """The events that hooks observe; uses only names that both frameworks have."""
     events: list[Any] = []
     t.manual_seed(0)
     model = t.nn.Sequential(t.nn.Linear(2, 3), t.nn.Tanh(), t.nn.Linear(3, 1))

@@ -135,7 +135,7 @@ def test_the_error_names_what_cannot_be_exported(model: Any, shape: tuple[int, .
 
 
 class WrittenInPlace(nn.Module):
-    """The output of a layer is written to, before and after another layer has used it."""
+    """A model that writes to the output of a layer in place, after another layer has used it."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ from tinygrad_edu import nn
 from .cases import Case, Constant, compare, run
 
 Draw = np.random.Generator
-Made = tuple[str, dict[str, Any], list[Any]]  # name of the layer, its options, what it is called with
+Made = tuple[str, dict[str, Any], list[Any]]  # name of the layer, its options, the arguments of its call
 
 
 def some(draw: Draw, low: int, high: int, n: int) -> tuple[int, ...]:

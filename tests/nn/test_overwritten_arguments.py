@@ -88,7 +88,7 @@ def overwrite(t: tg.Tensor) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_an_argument_overwritten_before_backward_changes_no_gradient_in_silence(name: str) -> None:
+def test_an_argument_overwritten_before_backward_changes_no_gradient_silently(name: str) -> None:
     function, *arrays = CASES[name]
 
     def gradient(overwritten: int | None) -> np.ndarray:

@@ -140,7 +140,7 @@ class NpyChunks(Chunks):
         for k, lengths in enumerate(zip(*rows, strict=True)):
             if len(set(lengths)) > 1:
                 paths = ", ".join(str(column[k]) for column in columns)
-                raise ValueError(f"NpyChunks: {paths} belong together, and have {', '.join(map(str, lengths))} rows")
+                raise ValueError(f"NpyChunks: {paths} belong together, but have {', '.join(map(str, lengths))} rows")
         super().__init__(read, len(rows[0]), rows[0])
 
 

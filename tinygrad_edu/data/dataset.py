@@ -25,8 +25,8 @@ Array = np.ndarray[Any, Any]
 class Dataset:
     """Base class of data sets: a subclass defines `__getitem__(i)`, which returns one sample, and `__len__()`, their number.
 
-    `__getitems__(indices)`, if defined, returns a whole batch at once, which is many times faster than one row at a time: for a
-    list of indices, it returns a list of samples, as in PyTorch, or the batch itself, a tuple of arrays or Tensors [batch, …].
+    `__getitems__(indices)`, if defined, returns a whole batch at once, which is much faster than one row at a time: for a list
+    of indices, it returns a list of samples, as in PyTorch, or the batch itself, a tuple of arrays or Tensors [batch, …].
 
     >>> from tinygrad_edu.data import DataLoader, Dataset
     >>> class Squares(Dataset):
@@ -207,7 +207,7 @@ def train_test_split(
 ) -> list[Any]:
     """Shuffle rows and split them into two parts: `X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2)`.
 
-    arrays        arrays, Tensors, lists, or pandas' tables, which keep their index, with the same number of rows N
+    arrays        arrays, Tensors, lists, or pandas tables (which keep their index), with the same number of rows N
     test_size     a fraction in (0, 1), for ⌈test_size · N⌉ rows, or a number of rows in [1, N)
     stratify      classes [N], usually y: both parts get each class in proportion, to within one row
     random_state  a seed for this split alone; named as in scikit-learn, which splits differently with the same seed

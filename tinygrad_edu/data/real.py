@@ -61,7 +61,7 @@ REAL: dict[str, Callable[[], Table]] = {}
 
 
 def _fault(X: Array, y: Array, feature_names: Array, target_names: Array) -> str:
-    """What is wrong with the arrays of a table, "" if nothing is."""
+    """A description of what is wrong with the arrays of a table; "" if nothing is."""
     shapes = [a.shape for a in (X, y, feature_names)]
     if X.ndim != 2 or shapes[1:] != [(X.shape[0],), (X.shape[1],)] or target_names.ndim != 1:
         return f"X, y and the names of the columns have the shapes {', '.join(map(str, shapes))}"

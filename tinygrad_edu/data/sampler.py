@@ -52,7 +52,7 @@ class SequentialSampler(Sampler):
 class RandomSampler(Sampler):
     """The samples in random order, each once; with `replacement`, each index is drawn independently, so some may repeat.
 
-    num_samples: the number of samples per epoch, len(data_source) by default; if it is larger, another random order follows.
+    num_samples: the number of samples per epoch, len(data_source) by default; if it is larger, further random orders follow.
     Without a `generator`, every epoch seeds a new one from the default generator, as PyTorch does.
     """
 

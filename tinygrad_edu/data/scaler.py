@@ -1,4 +1,4 @@
-"""Scale the columns of a table to a common range before training."""
+"""Bring the columns of a table to a common scale before training."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Scaler:
-    """Base class of both scalers: fit on a table, as a whole or in parts, then transform columns and transform them back."""
+    """Base class of both scalers: fit on a table, as a whole or in parts; then scale columns, or scale them back."""
 
     n_features_in_: int
     n_samples_seen_: int

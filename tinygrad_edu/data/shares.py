@@ -15,7 +15,7 @@ from .sampler import Sampler
 
 
 class _Shared(Sampler):
-    """What both samplers share: the number of ranks, this one's rank, and the common order of an epoch."""
+    """The common base of both samplers: the number of ranks, this one's rank, and the common order of an epoch."""
 
     @with_numbers
     def __init__(self, rows: int, num_replicas: int | None, rank: int | None, shuffle: bool, seed: int) -> None:
@@ -55,7 +55,8 @@ class DistributedSampler(_Shared):
     drop_last     omit the last len(dataset) mod num_replicas indices; otherwise indices from the start of the order are
                   repeated, so that every rank has the same number
 
-    If the process group is used, the ranks start each epoch together and check that their options and epochs are equal.
+    If the process group is used, the ranks start each epoch together, and check that its length, shuffle, seed and epoch are
+    equal on all of them.
 
     >>> from tinygrad_edu.data import DistributedSampler
     >>> [list(DistributedSampler(range(5), num_replicas=2, rank=r, shuffle=False)) for r in (0, 1)]

@@ -13,11 +13,11 @@ from ..autograd.user_line import warn_user
 
 REMEDIES = {  # what a column contains -> the fix, for a column of a table and for a Series
     "categories": (
-        "use pd.get_dummies({table}, columns=[{name!r}], dtype='float32') for a column per category",
+        "use pd.get_dummies({table}, columns=[{name!r}], dtype='float32') for one column per category",
         "use {series}.cat.codes for class indices",
     ),
     "text": (
-        "use pd.get_dummies({table}, columns=[{name!r}], dtype='float32') for a column per string",
+        "use pd.get_dummies({table}, columns=[{name!r}], dtype='float32') for one column per string",
         "use pd.factorize({series})[0] for class indices",
     ),
     "dates": (

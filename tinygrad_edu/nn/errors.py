@@ -1,4 +1,4 @@
-"""Checks that many layers share, and errors that are also of the class that PyTorch raises (DomainError and others)."""
+"""Checks that many layers share, and the error classes of layers, which are also instances of PyTorch's."""
 
 import math
 from typing import Any
@@ -22,7 +22,7 @@ def check_sizes(layer: Any, **sizes: Any) -> None:
 
 
 def check_dtype(layer: Any, input: Any, weight: Any) -> None:
-    """Raise an error unless a layer's input is a Tensor or array with the dtype of its weights: mixing them yields float64."""
+    """Raise an error unless a layer's input is a Tensor or an array with the dtype of its weights."""
     if is_foreign(input) or not hasattr(input, "dtype"):
         raise TypeError(f"{layer._get_name()}: the input must be a Tensor, got {described(input)}")
     if weight is None or input.dtype == weight.dtype:

@@ -1,6 +1,6 @@
 """nn.functional: layers and losses as functions, without state. Usually imported as F.
 
-Most of them return arrays if they are called with arrays. They are defined in ops/, layers/ and losses/.
+Most of them return arrays if they are called with arrays. Most are defined in ops/, layers/ and losses/.
 """
 
 from __future__ import annotations

@@ -171,7 +171,7 @@ def ctc_loss(log_probs: _Array, targets: Any, input_lengths: Any, target_lengths
 
 @overload
 def dropout(input: Tensor, p: builtins.float = 0.5, training: builtins.bool = True, inplace: builtins.bool = False) -> Tensor:
-    """0 with probability p, else input / (1 − p), which preserves the mean; `input` itself if training is False."""
+    """0 with probability p, else input / (1 − p), which preserves the expected value; `input` itself if training is False."""
 @overload
 def dropout(input: _Array, p: builtins.float = 0.5, training: builtins.bool = True, inplace: builtins.bool = False) -> Any: ...
 
@@ -236,7 +236,7 @@ def group_norm(input: _Array, num_groups: builtins.int, weight: _Array | None = 
 
 @overload
 def gumbel_softmax(logits: Tensor, tau: builtins.float = 1.0, hard: builtins.bool = False, eps: builtins.float = 1e-10, dim: builtins.int = -1) -> Tensor:
-    """softmax((logits + G) / tau) along axis `dim`, where G is Gumbel noise: a differentiable sample from softmax(logits)."""
+    """softmax((logits + G) / tau) along axis `dim`, where G is Gumbel noise: a smooth sample from softmax(logits)."""
 @overload
 def gumbel_softmax(logits: _Array, tau: builtins.float = 1.0, hard: builtins.bool = False, eps: builtins.float = 1e-10, dim: builtins.int = -1) -> Any: ...
 

@@ -25,7 +25,7 @@ class Entry(NamedTuple):
     always_call: bool = False
 
     def call(self, module: Module, args: Any, kwargs: Any, *output: Any) -> Any:
-        """Call a forward or forward-pre hook, with the keyword arguments if it asked for them."""
+        """Call a forward or forward-pre hook, with the keyword arguments if it was registered with_kwargs."""
         return self.hook(module, args, kwargs, *output) if self.with_kwargs else self.hook(module, args, *output)
 
 
@@ -178,7 +178,7 @@ class _Backward:
 
     @staticmethod
     def _watched(values: Sequence[Any], arrived: Callable[[int, Tensor], Tensor | None]) -> tuple[list[Any], set[int]]:
-        """The values, where those that require grad are replaced by copies whose gradient `arrived` gets; and their indices."""
+        """The values, with those that require grad replaced by copies whose gradients `arrived` gets; and their indices."""
         copies, places = list(values), {i for i, x in enumerate(values) if isinstance(x, Tensor) and x._requires_grad}
         for i in places:
             copies[i] = clone(values[i])

@@ -1,4 +1,4 @@
-"""Initial weights. Each function with a trailing underscore fills a tensor in place, unrecorded, and returns it.
+"""Initial weights. Each function with a trailing underscore fills a tensor in place, outside the graph, and returns it.
 
 fan_in is the number of inputs of one output unit, fan_out the number of outputs that one input unit feeds; for weight
 [out, in, *kernel]:
@@ -187,7 +187,7 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
 @no_grad()
 @with_numbers
 def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any = None) -> Tensor:
-    """Fill a matrix with normal values (mean 0), then set a random fraction `sparsity` of each column to 0.
+    """Fill a matrix with normal values of mean 0 and deviation `std`, but a random fraction `sparsity` of each column with 0.
 
     Source: Martens, Deep learning via Hessian-free optimization, 2010.
     """

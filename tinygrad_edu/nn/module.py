@@ -161,7 +161,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks, call_arguments.CheckedArg
             raise ValueError(f"training mode is expected to be boolean, got {mode!r}")
         self.training = mode
         for module in self.children():
-            module.train(mode)  # not only a flag: a module may override train() to keep a frozen part in eval mode
+            module.train(mode)  # a module may override train(), for example to keep a frozen part in eval mode
         return self
 
     def eval(self) -> Self:

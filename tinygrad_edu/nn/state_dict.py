@@ -1,4 +1,4 @@
-"""The state of a module, by path: reading it, and loading all of it or nothing."""
+"""The state of a module, by path: reading it, and loading it; an error while loading changes nothing."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class StateDict(ModuleTree):
     """The part of a Module that saves and loads its state."""
 
     def state_dict(self, *, prefix: str = "", keep_vars: bool = False) -> dict[str, Tensor]:
-        """path -> Tensor for all parameters and persistent buffers: a snapshot, which later training does not change.
+        """{path: Tensor} of all parameters and persistent buffers: a snapshot, which later training does not change.
 
         PyTorch's shares memory with the parameters, so that a "best" state kept during training changes with them; this is a
-        copy. keep_vars=True returns the parameters themselves. Before the first call of a lazy layer, its parameters are
-        returned uncopied, and raise an error when used.
+        copy. keep_vars=True returns the parameters and buffers themselves. Before a lazy layer's first call, its parameters
+        are returned uncopied, and raise an error when used.
 
         >>> import tinygrad_edu as tg
         >>> list(tg.nn.Linear(2, 1).state_dict())

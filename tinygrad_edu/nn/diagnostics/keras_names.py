@@ -61,7 +61,7 @@ METHODS: dict[str, str] = {  # an attribute of keras.Model -> what to use
 
 _INIT = "call nn.init.{} after creating the layer"
 _DECAY = "the optimizer has weight_decay=; other terms are added to the loss"
-_CONSTRAIN = "after each optimizer.step(): with tg.no_grad(): p.clamp_(…)"
+_CONSTRAIN = "after each optimizer.step(), write: with tg.no_grad(): p.clamp_(…)"
 _CARRY = "pass the state that the layer returned to its next call"
 
 OPTIONS: dict[str, str] = {  # an option of a Keras layer or loss -> its name here (or name=value), or what to do
@@ -81,7 +81,7 @@ OPTIONS: dict[str, str] = {  # an option of a Keras layer or loss -> its name he
     "axis": "dim",
     "epsilon": "eps",
     "alpha": "negative_slope",
-    "max_value": "nn.ReLU6() limits its output to 6, nn.Hardtanh(0, max_val) to any value",
+    "max_value": "nn.ReLU6() limits its output to 6, nn.Hardtanh(0, max_val) to max_val",
     "key_dim": "embed_dim is the size of all heads together: num_heads · key_dim",
     "interpolation": "mode",
     "mask_zero": "padding_idx=0",
@@ -108,6 +108,6 @@ OPTIONS: dict[str, str] = {  # an option of a Keras layer or loss -> its name he
     "synchronized": "nn.SyncBatchNorm computes its statistics over all processes",
     "seed": "tg.manual_seed(0) before the model is created fixes all random numbers",
     **dict.fromkeys(("unroll", "use_cudnn", "reset_after"), "leave it out"),
-    "from_logits": "nn.CrossEntropyLoss() and nn.BCEWithLogitsLoss() take logits; nn.NLLLoss() log-probabilities, nn.BCELoss() "
-    "probabilities",
+    "from_logits": "nn.CrossEntropyLoss() and nn.BCEWithLogitsLoss() take logits, nn.NLLLoss() log-probabilities, and "
+    "nn.BCELoss() probabilities",
 }

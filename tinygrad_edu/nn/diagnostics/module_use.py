@@ -31,7 +31,7 @@ def say_where(module: Module, error: Exception) -> None:
 
 
 def no_forward(module: Module) -> NotImplementedError:
-    """The error for a module without forward, naming the method that was probably meant to be it."""
+    """The error for a module without forward; if a method has a similar name, it suggests renaming that."""
     own = [name for part in type(module).__mro__ if part.__module__.partition(".")[0] != PACKAGE for name in vars(part)]
     close = difflib.get_close_matches("forward", own, 1, 0.7)
     advice = f"rename {close[0]!r} to 'forward'" if close else "define `def forward(self, x)`"
@@ -43,7 +43,7 @@ def no_such_attribute(module: Module, name: str) -> AttributeError:
     hint = ""
     if "training" not in module.__dict__ and not name.startswith("__"):
         hint = f" (was super().__init__() called at the start of {type(module).__name__}.__init__?)"
-    # `layers` is a name from Keras, but if the module has an attribute `layer`, a misspelling of that
+    # `layers` is a name from Keras, but a misspelling if the module has an attribute `layer`
     elif (answer := _answer_to_keras(name)) and not difflib.get_close_matches(name, vars(module), 1, 0.85):
         hint = f": {answer}"
     elif close := difflib.get_close_matches(name, [n for n in dir(module) if not n.startswith("_")], 1, 0.6):

@@ -29,7 +29,7 @@ def export(model: Module, input: Any, path: str | os.PathLike[str] | None = None
     """Write `model`, as it runs in eval mode, to an .onnx file, and return the onnx.ModelProto.
 
     input  an example: a Tensor or array whose first axis is the batch; the batch size stays variable in the file
-    path   the file; None writes none
+    path   the file; None writes no file
 
     The graph records one forward pass: of a branch that depends on the values, only the path taken is exported.
     Raises ValueError for a layer or op whose export is not supported. Needs the package onnx (extra "onnx").
@@ -96,7 +96,7 @@ def _run(model: Module, x: Any) -> tuple[Any, Calls]:
 
 
 def _key(y: Any) -> int:
-    """A key for a result: the same for the version of it that `then` returns, but another one after writing to it in place."""
+    """A key for a result: equal for the earlier version of it that `then` returns, different after an in-place write."""
     return y._time if y._op is not None else -id(y)
 
 

@@ -1,4 +1,4 @@
-"""The ONNX form of each layer that can be exported as a whole."""
+"""The ONNX form of each layer in LAYERS; any other module is exported op by op."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ONNX form of each op that can be exported between layers."""
+"""The ONNX form of each op that can be exported outside the layers in LAYERS."""
 
 from __future__ import annotations
 

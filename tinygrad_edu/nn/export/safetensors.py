@@ -44,8 +44,8 @@ def save(obj: Any, f: Target, metadata: Mapping[str, str] | None = None) -> None
     f         a path, or a file that is open for writing bytes, such as io.BytesIO()
     metadata  a dict of strings to store with it
 
-    The file is a safetensors file: safetensors.torch.load_file(f) reads its tensors in PyTorch, named by their path in the
-    value ("optimizer.state.0.exp_avg"). It has a checksum; at a path, it is written atomically and synced to disk. A value
+    The file is a safetensors file: safetensors.torch.load_file(f) reads its tensors in PyTorch, named by their path in
+    obj ("optimizer.state.0.exp_avg"). It has a checksum; at a path, it is written atomically and synced to disk. A value
     that cannot be stored raises TypeError, with its location in obj, before anything is written.
 
     >>> import os, tempfile

@@ -1,4 +1,7 @@
-"""Attention: each query is compared with all keys, which weights an average of the values. Functions first, the layer below."""
+"""Attention: for each query, an average of the values, weighted by how well their keys match it.
+
+Functions first, the layer below.
+"""
 
 from __future__ import annotations
 

@@ -244,7 +244,7 @@ class _ConvTranspose(_Conv):
         return function(input, self.weight, self.bias, self.stride, self.padding, extra, self.groups, self.dilation)
 
     def _extra(self, input: Tensor, wanted: tuple[int, ...]) -> tuple[int, ...]:
-        """The output_padding for the output size `wanted`: a convolution maps `stride` sizes to the same one."""
+        """The output_padding for the output size `wanted`: a convolution maps `stride` different sizes to the same one."""
         axes = zip(input.shape[-self.n :], self.stride, self.padding, self.dilation, self.kernel_size, strict=True)
         least = tuple((m - 1) * s - 2 * p + d * (k - 1) + 1 for m, s, p, d, k in axes)
         most = tuple(m + s - 1 for m, s in zip(least, self.stride, strict=True))

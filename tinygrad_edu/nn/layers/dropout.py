@@ -54,7 +54,7 @@ def _in_training(name: str, function: Callable[[Any, float], Any], input: Any, p
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
-    """0 with probability p, else input / (1 − p), which preserves the mean; `input` itself if training is False.
+    """0 with probability p, else input / (1 − p), which preserves the expected value; `input` itself if training is False.
 
     With the same seed, the pattern equals PyTorch's.
 

@@ -77,8 +77,8 @@ def _shorten(weight: Any, rows: np.ndarray, max_norm: float, norm_type: float) -
 class Embedding(Module):
     """Row x of `weight` for each index x: indices [...] -> [..., embedding_dim]; weight [num_embeddings, embedding_dim].
 
-    Rows are initialized to standard normal values, with the same seed those of PyTorch. Row padding_idx is initialized to 0
-    and not trained.
+    Rows are initialized to standard normal values, which equal PyTorch's with the same seed. Row padding_idx is initialized
+    to 0 and not trained.
 
     max_norm            rows that are looked up and are longer than this (in the norm_type-norm) are shortened to it in `weight`
     scale_grad_by_freq  divide each row's gradient by the number of its occurrences in the mini-batch

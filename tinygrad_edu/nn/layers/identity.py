@@ -11,7 +11,7 @@ __all__ = ["Identity"]
 
 
 class Identity(Module):
-    """y = x, a placeholder for another layer; arguments are ignored.
+    """y = x, a placeholder for another layer; the constructor ignores its arguments.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.Identity()(tg.ones(2))

@@ -107,7 +107,7 @@ def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> A
 
 
 class _OverLastAxes(Module):
-    """What LayerNorm and RMSNorm share: normalized_shape, eps and the weight."""
+    """The common base of LayerNorm and RMSNorm: normalized_shape, eps and the weight."""
 
     def __init__(
         self, normalized_shape: int | Sequence[int], eps: Any, elementwise_affine: bool, device: Any, dtype: Any

@@ -68,7 +68,7 @@ class MaxPool1d(_MaxPool):
 class MaxPool2d(_MaxPool):
     """The maximum of each window: [N, C, H, W] -> [N, C, H', W']; stride defaults to the kernel size.
 
-    H' = ⌊(H + 2 padding − dilation (kernel_size − 1) − 1) / stride⌋ + 1, rounded up with ceil_mode.
+    H' = ⌊(H + 2 padding − dilation (kernel_size − 1) − 1) / stride⌋ + 1; with ceil_mode, the quotient is rounded up.
     return_indices=True returns (y, indices), for MaxUnpool2d.
 
     >>> import tinygrad_edu as tg
@@ -144,7 +144,7 @@ class _AvgPool(Module):
 class AvgPool1d(_AvgPool):
     """The mean of each window: [N, C, L] -> [N, C, L']; stride defaults to the kernel size."""
 
-    in_tuples = True  # as in PyTorch
+    in_tuples = True  # PyTorch's AvgPool1d stores and prints tuples
 
     def forward(self, input: Tensor) -> Tensor:
         return ops.avg_pool1d(input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
@@ -186,14 +186,16 @@ class _Adaptive(Module):
 
 
 class AdaptiveAvgPool1d(_Adaptive):
-    """The means of output_size cells, for inputs of any length: [N, C, L] -> [N, C, output_size]."""
+    """The mean of each of output_size cells, for inputs of any length: [N, C, L] -> [N, C, output_size]."""
 
     def forward(self, input: Tensor) -> Tensor:
         return ops.adaptive_avg_pool1d(input, self.output_size)
 
 
 class AdaptiveAvgPool2d(_Adaptive):
-    """The means of output_size cells, for images of any size: [N, C, H, W] -> [N, C, *output_size]; 1 is the global mean.
+    """The mean of each of output_size cells, for images of any size: [N, C, H, W] -> [N, C, *output_size].
+
+    output_size=1 gives the global mean.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.AdaptiveAvgPool2d(1)(tg.ones(2, 3, 7, 5)).shape

@@ -1,4 +1,4 @@
-"""What RNN, LSTM and GRU share: several layers, both directions, sequences of unequal length, initial and final states."""
+"""The common base of RNN, LSTM and GRU: stacked layers, directions, sequences of unequal length, initial and final states."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class Recurrent(Module, Generic[State]):
     def _layers(self, x: Tensor, first: list[Any], packed: PackedSequence | None) -> tuple[Tensor, list[Any]]:
         """x [L, N, in] through all layers -> (y [L, N, D·H], the last state of each layer and direction).
 
-        packed  the packed input, for the lengths of the sequences: after its last step, each is padded in x
+        packed  the packed input: in x, each of its sequences is padded after its last step
         """
         last: list[Any] = []
         lengths = None if packed is None else packed.lengths()

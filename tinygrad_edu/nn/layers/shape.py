@@ -53,7 +53,7 @@ class Unflatten(Module):
 
 
 class Unfold(Module):
-    """The windows of an image as columns: [N, C, H, W] -> [N, C·KH·KW, number of windows], for a convolution as a product.
+    """The windows of an image as columns, which a convolution multiplies by its kernels: [N, C, H, W] -> [N, C·KH·KW, windows].
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.Unfold(3, padding=1)(tg.zeros(1, 2, 4, 4)).shape

@@ -1,4 +1,4 @@
-"""What losses share: the reduction of elementwise losses, and checks."""
+"""The common base of losses: the reduction of elementwise losses, and checks."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def reduce_weighted(name: str, loss: Any, weight: Any, reduction: str) -> Any:
 def no_tensors(name: str, input: Any, target: Any) -> TypeError:
     """The error for an argument that is neither a Tensor nor an array."""
     what, wrong = ("input", input) if is_foreign(input) or not hasattr(input, "shape") else ("target", target)
-    return TypeError(f"{name}: input and target must be Tensors or arrays, and the {what} is {described(wrong)}")
+    return TypeError(f"{name}: input and target must be Tensors or arrays, but the {what} is {described(wrong)}")
 
 
 def same_size_hint(input: Any, target: Any) -> str:

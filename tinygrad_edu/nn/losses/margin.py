@@ -1,4 +1,4 @@
-"""Losses for classification with a margin: the right classes should beat the wrong ones by some distance."""
+"""Losses for classification with a margin, by which right classes should score higher than wrong ones."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def multilabel_margin_loss(input: Any, target: Any, *, reduction: str = "mean") 
 
 
 class MultiLabelMarginLoss(Loss):
-    """Multi-label hinge loss: each right class should beat each wrong one by 1; see F.multilabel_margin_loss.
+    """Multi-label hinge loss: each right class should score higher than each wrong one by 1; see F.multilabel_margin_loss.
 
     input [N, C] or [C]; target [N, C] or [C]: the right classes, then −1.
     """

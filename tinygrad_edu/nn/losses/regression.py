@@ -188,7 +188,7 @@ def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps
 
 
 class GaussianNLLLoss(Loss):
-    """Negative log-likelihood of normal distributions with means input: (log var + (input − target)² / var) / 2.
+    """Negative log-likelihood of normal distributions with means input: (log var + (input − target)² / var) / 2, averaged.
 
     Called with three tensors: loss(input, target, var).
 

@@ -65,7 +65,7 @@ def ctc_loss(
 
     log_probs      [T, N, C] or [T, C]: the output of log_softmax at each of T steps
     targets        [N, S], or concatenated in one axis; classes other than `blank`
-    input_lengths, target_lengths  [N]: the number of steps, and of target symbols, used of each sequence
+    input_lengths, target_lengths  [N]: the number of steps, and of target symbols, that each sequence uses
     reduction      "mean" first divides each loss by the length of its target
     zero_infinity  0 instead of ∞ where the target does not fit into the input
 

@@ -1,4 +1,4 @@
-"""Losses for comparisons: which of two values is greater, or which vectors are close. A label y is 1 or −1."""
+"""Losses for comparisons: which of two values is greater, or which vectors are close. Labels y are 1 or −1."""
 
 from __future__ import annotations
 

@@ -82,7 +82,8 @@ def clip_grad_norm_(
     """Scale all gradients by one factor so that their total norm is at most max_norm; return the norm before scaling.
 
     g ← g · min(1, max_norm / (norm + 10⁻⁶)), max_norm >= 0. Parameters without a gradient are skipped. If one gradient
-    contains NaN, the norm and all gradients become NaN, as in PyTorch; error_if_nonfinite=True raises an error instead.
+    contains NaN, the norm and all gradients become NaN, as in PyTorch. error_if_nonfinite=True raises an error if the norm is
+    NaN or infinite.
     Source: Pascanu et al., On the difficulty of training recurrent neural networks, 2013, arXiv:1211.5063.
 
     >>> import tinygrad_edu as tg
@@ -150,7 +151,7 @@ def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float) -
 
 
 def parameters_to_vector(parameters: Iterable[Tensor]) -> Tensor:
-    """All parameters concatenated to one vector, through which gradients flow.
+    """All parameters concatenated into one vector; gradients flow back to them.
 
     >>> import tinygrad_edu as tg
     >>> parameters_to_vector(tg.nn.Linear(3, 2).parameters()).shape

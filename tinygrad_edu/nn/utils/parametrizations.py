@@ -122,7 +122,7 @@ def _default_dim(module: Module, dim: int | None) -> int:
 def spectral_norm(
     module: Module, name: str = "weight", n_power_iterations: int = 1, eps: float = 1e-12, dim: int | None = None
 ) -> Module:
-    """w / σ(w), where σ is the largest singular value of w as a matrix, which then stretches no vector.
+    """w / σ(w), where σ is the largest singular value of w as a matrix: the result stretches no vector.
 
     σ is estimated by power iteration, with n_power_iterations steps per call in training.
     Source: Miyato et al., Spectral Normalization for Generative Adversarial Networks, 2018, arXiv:1802.05957.

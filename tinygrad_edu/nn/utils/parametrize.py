@@ -116,7 +116,10 @@ def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
 
 
 def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized: bool = True) -> Module:
-    """Turn `module.<tensor_name>` back into a Parameter with its current value, or the original's if not leave_parametrized."""
+    """Turn `module.<tensor_name>` back into a Parameter.
+
+    It gets the current value, or, with leave_parametrized=False, that of the original.
+    """
     if not is_parametrized(module, tensor_name):
         raise ValueError(f"Module {module!r} does not have a parametrization on {tensor_name}")
     made = _lists(module)[tensor_name]
