@@ -194,9 +194,9 @@ class OpMethods(InPlace):
     def flip(self, axis: _Axis = None, *more: Any, dims: Any = None, dim: _Axis = None) -> Tensor:
         """x with its elements reversed along `axis`, which may be several axes (all by default)."""
     def fliplr(self) -> Tensor:
-        """The columns in reverse order."""
+        """input with its columns in reverse order."""
     def flipud(self) -> Tensor:
-        """The rows in reverse order."""
+        """input with its rows in reverse order."""
     def float_power(self, exponent: _Operand) -> Tensor:
         """input ** exponent in float64."""
     def floor(self) -> Tensor:
@@ -208,7 +208,7 @@ class OpMethods(InPlace):
     def fmin(self, other: _Operand) -> Tensor:
         """The smaller of a and b, ignoring nan; if they are equal, the gradient goes to a."""
     def fmod(self, other: _Operand) -> Tensor:
-        """a − b · trunc(a / b), with the sign of a, as C's fmod."""
+        """a − b · trunc(a / b), with the sign of a, like C's fmod."""
     def frac(self) -> Tensor:
         """input − trunc(input)."""
     @overload
@@ -227,7 +227,7 @@ class OpMethods(InPlace):
     def gt(self, other: _Operand) -> Tensor:
         """np.greater, elementwise; the result has no gradient."""
     def histc(self, bins: Any = 100, min: Any = 0, max: Any = 0) -> Tensor:
-        """The number of elements of input in each of `bins` equal intervals from min to max (by default those of input)."""
+        """The number of elements of input in each of `bins` equal intervals from min to max (by default the range of input)."""
     def hypot(self, other: _Operand) -> Tensor:
         """√(a² + b²) without overflow; the gradient at (0, 0) is 0."""
     @overload
@@ -359,13 +359,13 @@ class OpMethods(InPlace):
     def mul(self, other: _Operand) -> Tensor:
         """a · b, elementwise; shapes broadcast."""
     def multinomial(self, num_samples: SupportsIndex, replacement: builtins.bool = False, *, generator: Generator | None = None) -> Tensor:
-        """input [n] or [rows, n] of weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to them."""
+        """Weights input [n] or [rows, n], ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to the weights."""
     def multiply(self, other: _Operand) -> Tensor:
         """a · b, elementwise; shapes broadcast."""
     def mv(self, vec: _Operand) -> Tensor:
         """The product of a matrix and a vector."""
     def nan_to_num(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
-        """input with nan, ∞ and −∞ replaced by numbers (by default 0, the largest and the smallest finite one); gradient 0 there."""
+        """input with nan, ∞ and −∞ replaced, by default by 0, the largest and the smallest finite number; the gradient there is 0."""
     def nansum(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The sum over `axis` of the elements that are not nan."""
     @overload
@@ -382,22 +382,22 @@ class OpMethods(InPlace):
     def nelement(self) -> builtins.int:
         """The number of elements."""
     def new_empty(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
-        """empty(…); dtype defaults to that of input."""
+        """empty(…), by default with the dtype of input."""
     def new_full(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
-        """full(…); dtype defaults to that of input."""
+        """full(…), by default with the dtype of input."""
     def new_ones(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
-        """ones(…); dtype defaults to that of input."""
+        """ones(…), by default with the dtype of input."""
     def new_tensor(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
-        """tensor(…); dtype defaults to that of input."""
+        """tensor(…), by default with the dtype of input."""
     def new_zeros(self, *args: Any, dtype: npt.DTypeLike | None = None, **options: Any) -> Tensor:
-        """zeros(…); dtype defaults to that of input."""
+        """zeros(…), by default with the dtype of input."""
     @overload
     def nonzero(self, *, as_tuple: Literal[False] = False) -> Tensor:
         """The indices of the elements that are not 0: one row per element, or with as_tuple one array per axis."""
     @overload
     def nonzero(self, *, as_tuple: Literal[True]) -> builtins.tuple[Tensor, ...]: ...
     def norm(self, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default: the length of x as a vector, even where xᵖ would overflow."""
+        """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default, correct even where |x|ᵖ would overflow."""
     def normal_(self, mean: Any = 0.0, std: builtins.float = 1.0, *, generator: Generator | None = None) -> Self:
         """Fill x with samples of the normal distribution with the given mean and standard deviation (std ≥ 0)."""
     def not_equal(self, other: _Operand) -> Tensor:
@@ -423,7 +423,7 @@ class OpMethods(InPlace):
     def relu(self) -> Tensor:
         """y = max(x, 0). The gradient at 0 is 0."""
     def remainder(self, other: _Operand) -> Tensor:
-        """a − b · ⌊a / b⌋, with the sign of b, as Python's %."""
+        """a − b · ⌊a / b⌋, with the sign of b, like Python's %."""
     def repeat(self, *repeats: Any) -> Tensor:
         """x repeated `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12]."""
     def repeat_interleave(self, repeats: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
@@ -468,7 +468,7 @@ class OpMethods(InPlace):
     def slogdet(self) -> SlogdetResult:
         """(sign, logabsdet) with det A = sign · e^logabsdet; neither overflows or underflows, and sign has no gradient."""
     def softmax(self, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Tensor:
-        """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is first converted to dtype."""
+        """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows."""
     def sort(self, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> ValuesIndices:
         """(values, indices): x in increasing, or `descending`, order along `axis`; equal elements keep their order."""
     def split(self, split_size: Any, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
@@ -539,7 +539,7 @@ class OpMethods(InPlace):
     def uniform_(self, low: Any = 0.0, to: Any = 1.0, *, generator: Generator | None = None) -> Self:
         """Fill x with samples of the uniform distribution on [low, to)."""
     def unique(self, sorted: builtins.bool = True, return_inverse: builtins.bool = False, return_counts: builtins.bool = False, axis: _Axis = None, *, dim: _Axis = None) -> Tensor | Any:
-        """The distinct elements of x in increasing order (slices, with `axis`); optionally each element's index and the counts."""
+        """The distinct elements of x (or slices along `axis`) in increasing order; optionally the inverse indices and the counts."""
     @overload
     def unsqueeze(self, axis: _Axis) -> Tensor:
         """x with a new axis of size 1 at `axis`."""

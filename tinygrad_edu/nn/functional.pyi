@@ -107,7 +107,7 @@ def conv1d(input: _Array, weight: _Array, bias: Any = None, stride: Any = 1, pad
 
 @overload
 def conv2d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor:
-    """Cross-correlation along two axes, with sizes as in conv1d; each number may be a pair."""
+    """Cross-correlation along two axes, with sizes as in conv1d; stride, padding and dilation may be pairs."""
 @overload
 def conv2d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor: ...
 @overload
@@ -115,7 +115,7 @@ def conv2d(input: _Array, weight: _Array, bias: Any = None, stride: Any = 1, pad
 
 @overload
 def conv3d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor:
-    """Cross-correlation along three axes, with sizes as in conv1d; each number may be a triple."""
+    """Cross-correlation along three axes, with sizes as in conv1d; stride, padding and dilation may be triples."""
 @overload
 def conv3d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor: ...
 @overload
@@ -424,7 +424,7 @@ def normalize(input: _Array, p: builtins.float = 2.0, dim: builtins.int = 1, eps
 
 @overload
 def one_hot(tensor: Tensor, num_classes: SupportsIndex = -1) -> Tensor:
-    """Add a last axis with 1 at the index and 0 elsewhere, int64; num_classes defaults to the largest index + 1."""
+    """Add a last axis with 1 at the index and 0 elsewhere, as int64; num_classes defaults to the largest index + 1."""
 @overload
 def one_hot(tensor: _Array, num_classes: SupportsIndex = -1) -> Any: ...
 
@@ -498,7 +498,7 @@ def rms_norm(input: _Array, normalized_shape: Any, weight: _Array | None = None,
 
 @overload
 def rrelu(input: Tensor, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False, inplace: builtins.bool = False) -> Tensor:
-    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, else (lower + upper) / 2."""
+    """y = x where x > 0, else r · x, where r is (lower + upper) / 2 or, in training, drawn from [lower, upper) per element."""
 @overload
 def rrelu(input: _Array, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False, inplace: builtins.bool = False) -> Any: ...
 
@@ -516,7 +516,7 @@ def scaled_dot_product_attention(query: _Array, key: Any, value: Any, attn_mask:
 
 @overload
 def selu(input: Tensor, inplace: builtins.bool = False) -> Tensor:
-    """y = 1.0507… · elu(x, 1.6733…), which keeps the outputs of stacked layers near mean 0 and variance 1."""
+    """y = 1.0507… · elu(x, 1.6733…), designed to keep the outputs of stacked layers near mean 0 and variance 1."""
 @overload
 def selu(input: _Array, inplace: builtins.bool = False) -> Any: ...
 

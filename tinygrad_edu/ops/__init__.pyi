@@ -252,7 +252,7 @@ def atanh(input: _Array) -> Any: ...
 
 @overload
 def atleast_1d(x: Tensor) -> Tensor:
-    """x, with a 0-d x turned into a vector with one element."""
+    """x with at least one axis; a 0-d x becomes a vector with one element."""
 @overload
 def atleast_1d(x: _Array) -> Any: ...
 
@@ -468,7 +468,7 @@ def conv1d(input: _Array, weight: _Array, bias: Any = None, stride: Any = 1, pad
 
 @overload
 def conv2d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor:
-    """Cross-correlation along two axes, with sizes as in conv1d; each number may be a pair."""
+    """Cross-correlation along two axes, with sizes as in conv1d; stride, padding and dilation may be pairs."""
 @overload
 def conv2d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor: ...
 @overload
@@ -476,7 +476,7 @@ def conv2d(input: _Array, weight: _Array, bias: Any = None, stride: Any = 1, pad
 
 @overload
 def conv3d(input: Tensor, weight: _Operand, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor:
-    """Cross-correlation along three axes, with sizes as in conv1d; each number may be a triple."""
+    """Cross-correlation along three axes, with sizes as in conv1d; stride, padding and dilation may be triples."""
 @overload
 def conv3d(input: _Operand, weight: Tensor, bias: Any = None, stride: Any = 1, padding: Any = 0, dilation: Any = 1, groups: SupportsIndex = 1) -> Tensor: ...
 @overload
@@ -750,13 +750,13 @@ def flip(x: _Array, axis: _Axis = None, *more: Any, dims: Any = None, dim: _Axis
 
 @overload
 def fliplr(input: Tensor) -> Tensor:
-    """The columns in reverse order."""
+    """input with its columns in reverse order."""
 @overload
 def fliplr(input: _Array) -> Any: ...
 
 @overload
 def flipud(input: Tensor) -> Tensor:
-    """The rows in reverse order."""
+    """input with its rows in reverse order."""
 @overload
 def flipud(input: _Array) -> Any: ...
 
@@ -800,7 +800,7 @@ def fmin(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def fmod(input: Tensor, other: _Operand) -> Tensor:
-    """a − b · trunc(a / b), with the sign of a, as C's fmod."""
+    """a − b · trunc(a / b), with the sign of a, like C's fmod."""
 @overload
 def fmod(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -924,7 +924,7 @@ def hardtanh(x: _Array, min_val: Any = -1.0, max_val: Any = 1.0) -> Any: ...
 
 @overload
 def histc(input: Tensor, bins: Any = 100, min: Any = 0, max: Any = 0) -> Tensor:
-    """The number of elements of input in each of `bins` equal intervals from min to max (by default those of input)."""
+    """The number of elements of input in each of `bins` equal intervals from min to max (by default the range of input)."""
 @overload
 def histc(input: _Array, bins: Any = 100, min: Any = 0, max: Any = 0) -> Any: ...
 
@@ -1395,7 +1395,7 @@ def mul(input: _Operand, other: Tensor) -> Tensor: ...
 def mul(input: _Array, other: _Array) -> Any: ...
 
 def multinomial(input: _Operand, num_samples: SupportsIndex, replacement: builtins.bool = False, *, generator: Generator | None = None) -> Tensor:
-    """input [n] or [rows, n] of weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to them."""
+    """Weights input [n] or [rows, n], ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to the weights."""
 
 @overload
 def multiply(input: Tensor, other: _Operand) -> Tensor:
@@ -1415,7 +1415,7 @@ def mv(input: _Array, vec: _Array) -> Any: ...
 
 @overload
 def nan_to_num(input: Tensor, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
-    """input with nan, ∞ and −∞ replaced by numbers (by default 0, the largest and the smallest finite one); gradient 0 there."""
+    """input with nan, ∞ and −∞ replaced, by default by 0, the largest and the smallest finite number; the gradient there is 0."""
 @overload
 def nan_to_num(input: _Array, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any: ...
 
@@ -1465,7 +1465,7 @@ def nonzero(input: _Array, *, as_tuple: builtins.bool = False) -> Any: ...
 
 @overload
 def norm(x: Tensor, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default: the length of x as a vector, even where xᵖ would overflow."""
+    """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default, correct even where |x|ᵖ would overflow."""
 @overload
 def norm(x: _Array, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
@@ -1488,7 +1488,7 @@ def numel(input: _Operand) -> builtins.int:
 
 @overload
 def one_hot(tensor: Tensor, num_classes: SupportsIndex = -1) -> Tensor:
-    """Add a last axis with 1 at the index and 0 elsewhere, int64; num_classes defaults to the largest index + 1."""
+    """Add a last axis with 1 at the index and 0 elsewhere, as int64; num_classes defaults to the largest index + 1."""
 @overload
 def one_hot(tensor: _Array, num_classes: SupportsIndex = -1) -> Any: ...
 
@@ -1616,7 +1616,7 @@ def relu6(x: _Array) -> Any: ...
 
 @overload
 def remainder(input: Tensor, other: _Operand) -> Tensor:
-    """a − b · ⌊a / b⌋, with the sign of b, as Python's %."""
+    """a − b · ⌊a / b⌋, with the sign of b, like Python's %."""
 @overload
 def remainder(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1666,7 +1666,7 @@ def round(x: _Array, decimals: SupportsIndex = 0) -> Any: ...
 
 @overload
 def rrelu(x: Tensor, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False) -> Tensor:
-    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, else (lower + upper) / 2."""
+    """y = x where x > 0, else r · x, where r is (lower + upper) / 2 or, in training, drawn from [lower, upper) per element."""
 @overload
 def rrelu(x: _Array, lower: Any = 0.125, upper: Any = 0.3333333333333333, training: builtins.bool = False) -> Any: ...
 
@@ -1705,7 +1705,7 @@ def searchsorted(sorted_sequence: _Operand, input: Tensor, right: builtins.bool 
 def searchsorted(sorted_sequence: _Array, input: _Array, right: builtins.bool = False) -> Any: ...
 
 def seed() -> builtins.int:
-    """Seed `default_generator` with a seed drawn by the operating system, and return that seed."""
+    """Seed `default_generator` with a random seed of the operating system, and return the seed."""
 
 @overload
 def select(x: Tensor, axis: _Axis, index: Any) -> Tensor:
@@ -1719,7 +1719,7 @@ def select(x: _Array, *, dim: _Axis, index: Any) -> Any: ...
 
 @overload
 def selu(x: Tensor) -> Tensor:
-    """y = 1.0507… · elu(x, 1.6733…), which keeps the outputs of stacked layers near mean 0 and variance 1."""
+    """y = 1.0507… · elu(x, 1.6733…), designed to keep the outputs of stacked layers near mean 0 and variance 1."""
 @overload
 def selu(x: _Array) -> Any: ...
 
@@ -1779,7 +1779,7 @@ def slogdet(A: _Array) -> Any: ...
 
 @overload
 def softmax(x: Tensor, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Tensor:
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is first converted to dtype."""
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows."""
 @overload
 def softmax(x: _Array, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Any: ...
 
@@ -2043,7 +2043,7 @@ def uniform_(x: _Operand, low: Any = 0.0, to: Any = 1.0, *, generator: Generator
 
 @overload
 def unique(x: Tensor, sorted: builtins.bool = True, return_inverse: builtins.bool = False, return_counts: builtins.bool = False, axis: _Axis = None, *, dim: _Axis = None) -> Tensor | Any:
-    """The distinct elements of x in increasing order (slices, with `axis`); optionally each element's index and the counts."""
+    """The distinct elements of x (or slices along `axis`) in increasing order; optionally the inverse indices and the counts."""
 @overload
 def unique(x: _Array, sorted: builtins.bool = True, return_inverse: builtins.bool = False, return_counts: builtins.bool = False, axis: _Axis = None, *, dim: _Axis = None) -> Any: ...
 

@@ -98,7 +98,7 @@ def elu(x, alpha=1.0):
 
 
 def selu(x):
-    """y = 1.0507… · elu(x, 1.6733…), which keeps the outputs of stacked layers near mean 0 and variance 1.
+    """y = 1.0507… · elu(x, 1.6733…), designed to keep the outputs of stacked layers near mean 0 and variance 1.
 
     Source: Klambauer et al., Self-Normalizing Neural Networks, 2017, arXiv:1706.02515.
 
@@ -385,7 +385,7 @@ def threshold(x, threshold, value):
 
 
 def rrelu(x, lower=1 / 8, upper=1 / 3, training=False):
-    """y = x where x > 0, else r · x, with r drawn from [lower, upper) per element in training, else (lower + upper) / 2.
+    """y = x where x > 0, else r · x, where r is (lower + upper) / 2 or, in training, drawn from [lower, upper) per element.
 
     With the same seed, the numbers equal PyTorch's.
     Source: Xu et al., Empirical Evaluation of Rectified Activations in Convolutional Network, 2015, arXiv:1505.00853.
@@ -436,7 +436,9 @@ def _floating(name, x, dtype):
 
 @torch_names
 def softmax(x, axis=-1, dtype=None):
-    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows; x is first converted to dtype.
+    """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows.
+
+    dtype  if given, x is first converted to it
 
     >>> import tinygrad_edu as tg
     >>> tg.softmax(tg.tensor([0.0, 0.0, 1e4]), dim=0)

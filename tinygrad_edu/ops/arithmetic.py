@@ -62,8 +62,8 @@ def _whole(divide, doc, numpy_function=None, name=None):
 
 
 floor_divide = _whole(_floor_divide, "⌊a / b⌋; the gradient is 0.", np.floor_divide)
-remainder = _whole(_remainder, "a − b · ⌊a / b⌋, with the sign of b, as Python's %.", np.remainder)
-fmod = _whole(_fmod, "a − b · trunc(a / b), with the sign of a, as C's fmod.", np.fmod)
+remainder = _whole(_remainder, "a − b · ⌊a / b⌋, with the sign of b, like Python's %.", np.remainder)
+fmod = _whole(_fmod, "a − b · trunc(a / b), with the sign of a, like C's fmod.", np.fmod)
 _div_trunc = _whole(_trunc_divide, None, name="div")
 
 

@@ -124,14 +124,14 @@ def flip(x, axis=None, *more, dims=None):
 
 
 def fliplr(input):
-    """The columns in reverse order."""
+    """input with its columns in reverse order."""
     if input.ndim < 2:
         raise ShapeError(f"fliplr(): expects at least two axes, got shape {input.shape}")
     return flip(input, 1)
 
 
 def flipud(input):
-    """The rows in reverse order."""
+    """input with its rows in reverse order."""
     return flip(input, 0)
 
 

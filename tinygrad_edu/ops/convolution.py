@@ -1,7 +1,7 @@
 """Convolution and its transpose along one, two or three axes: one op each, with one joint rule.
 
 `_columns` arranges every patch of the input as a column, so that a convolution is one matrix product. The transpose does the
-product first, then `fold`, which adds the columns back to their positions: each op takes the adjoint steps of the other.
+product first, then `fold`, which adds the columns back to their positions: each op's steps are the adjoints of the other's.
 """
 
 import math
@@ -190,7 +190,7 @@ def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """Cross-correlation along one axis: y[n, o, i] = b[o] + Σ_c Σ_k x[n, c, i·stride + k·dilation − padding] w[o, c, k].
 
     input [N, in, L] (or [in, L]), weight [out, in / groups, K], bias [out] -> [N, out, L'],
-    L' = ⌊(L + 2·padding − dilation·(K − 1) − 1) / stride⌋ + 1. padding may be 'same' or 'valid'.
+    L' = ⌊(L + 2·padding − dilation·(K − 1) − 1) / stride⌋ + 1. padding may also be 'same' or 'valid'.
 
     >>> import tinygrad_edu as tg
     >>> tg.conv1d(tg.tensor([[1.0, 2.0, 3.0, 4.0]]), tg.tensor([[[1.0, -1.0]]]))
@@ -200,7 +200,7 @@ def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
 
 
 def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
-    """Cross-correlation along two axes, with sizes as in conv1d; each number may be a pair.
+    """Cross-correlation along two axes, with sizes as in conv1d; stride, padding and dilation may be pairs.
 
     input [N, in, H, W] (or [in, H, W]), weight [out, in / groups, KH, KW], bias [out] -> [N, out, H', W']
 
@@ -215,7 +215,7 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
 
 
 def conv3d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
-    """Cross-correlation along three axes, with sizes as in conv1d; each number may be a triple.
+    """Cross-correlation along three axes, with sizes as in conv1d; stride, padding and dilation may be triples.
 
     input [N, in, D, H, W] (or [in, D, H, W]), weight [out, in / groups, KD, KH, KW], bias [out] -> [N, out, D', H', W']
 

@@ -282,7 +282,7 @@ def _in_the_dtype_of_input(make):
         return make(*args, dtype=dtype or input.dtype, **options)
 
     new.__name__ = new.__qualname__ = f"new_{make.__name__}"
-    new.__doc__ = f"{make.__name__}(…); dtype defaults to that of input."
+    new.__doc__ = f"{make.__name__}(…), by default with the dtype of input."
     return new
 
 

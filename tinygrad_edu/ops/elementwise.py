@@ -89,7 +89,7 @@ log1p = primitive(np.log1p, lambda g, y, x: g / (1 + x), doc="log(1 + x), accura
 
 
 def _part(a, b):
-    """e^a / (e^a + e^b); if one of them is +∞, its share is 1; two equal infinities share equally."""
+    """e^a / (e^a + e^b), the share of a; the share of +∞ is 1, and two equal infinities have ½ each."""
     top = as_array(np.maximum(raw(a), raw(b)))
 
     def weight(x):

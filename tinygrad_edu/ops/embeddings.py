@@ -59,7 +59,7 @@ def embedding(input, weight, padding_idx=None):
 
 
 def one_hot(tensor, num_classes=-1):
-    """Add a last axis with 1 at the index and 0 elsewhere, int64; num_classes defaults to the largest index + 1.
+    """Add a last axis with 1 at the index and 0 elsewhere, as int64; num_classes defaults to the largest index + 1.
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.one_hot(tg.tensor([0, 2]))

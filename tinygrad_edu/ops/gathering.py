@@ -73,6 +73,8 @@ def _along(index, axis, shape):
 def take_along_dim(x, indices, axis=None):
     """The elements of x at `indices` along `axis`: y[i, j] = x[indices[i, j], j] for axis 0; the other axes broadcast.
 
+    Without axis, x and indices are flattened.
+
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([[1.0, 2.0], [3.0, 4.0]])
     >>> tg.take_along_dim(x, tg.tensor([[1], [0]]), 1)

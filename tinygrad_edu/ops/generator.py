@@ -64,7 +64,7 @@ M = TypeVar("M", bound=Callable[..., Any])
 
 
 def _draws(method: M) -> M:
-    """Decorator for methods that draw: if there is a watcher, it is called instead, for calls of one by another too."""
+    """Decorator for methods that draw: the watcher, if any, is called instead, also when one such method calls another."""
 
     @functools.wraps(method)
     def call(self: Generator, *args: Any, **kwargs: Any) -> Any:
@@ -113,7 +113,7 @@ class Generator:
         return self
 
     def seed(self) -> int:
-        """Restart from a seed drawn by the operating system, and return it."""
+        """Restart from a random seed of the operating system, and return the seed."""
         seed = int.from_bytes(os.urandom(8), "little") >> 11
         self.manual_seed(seed)
         return seed
@@ -242,7 +242,7 @@ class Generator:
     def multinomial(self, p: Array, num_samples: int, replacement: bool = False) -> Array:
         """p [..., n] -> indices [..., num_samples], drawn with probabilities proportional to p along the last axis."""
         if num_samples == 1 or not replacement:
-            race = p / self.exponential(p.shape, p.dtype)  # the exponential clock of rate p that rings first wins
+            race = p / self.exponential(p.shape, p.dtype)  # index i has the largest pᵢ / Eᵢ with probability pᵢ / Σ p
             if num_samples == 1:
                 winner: Array = np.argmax(race, axis=-1, keepdims=True)
                 return winner
@@ -270,7 +270,7 @@ class Generator:
         j = place.copy()
         j[:-1] += self.bits32(n - 1) % np.arange(n, 1, -1, dtype=np.uint32)
 
-        source = place.copy()  # source[i]: the last step before i that swapped its position with i
+        source = place.copy()  # source[i]: the last step before i that swapped its position with position i
         moved = j != place
         source[j[moved]] = place[moved]  # for repeated indices NumPy keeps the last
         while not np.array_equal(source, further := source[source]):

@@ -1,4 +1,4 @@
-"""Points and vectors in space: the cross product, and distances between the rows of two tables."""
+"""Points and vectors in space: the cross product, and distances between the rows of tables."""
 
 import math
 

@@ -48,7 +48,7 @@ def cat(tensors, axis=0):
     shapes = [x.shape for x in tensors]
     first = next((s for s in shapes if s != (0,)), shapes[0])
     axis = normalize_axis("cat", axis, len(first))
-    if len(first) > 1:  # as in PyTorch, shape (0,) can be joined with any other, but affects the dtype
+    if len(first) > 1:  # as in PyTorch, a tensor of shape (0,) fits any other, but its dtype counts
         none = (*first[:axis], 0, *first[axis + 1 :])
         tensors = tuple(reshape(x, none) if x.shape == (0,) else x for x in tensors)
     for i, x in enumerate(tensors):
@@ -67,7 +67,7 @@ def cat(tensors, axis=0):
 
 
 def _checked(name, tensors):
-    """`tensors` as a tuple; raise an error if there are none, or if one has no shape, as a list or number."""
+    """`tensors` as a tuple; raise an error if there are none, or if one has no shape, such as a list."""
     tensors = tuple(tensors)
     if not tensors:
         raise DomainError(f"{name}(): expected a non-empty list of Tensors")

@@ -1,4 +1,4 @@
-"""tinygrad_edu.linalg: functions of matrices, the last two axes of a tensor; and norms."""
+"""tinygrad_edu.linalg: functions of matrices (the last two axes of a tensor), and norms."""
 
 from __future__ import annotations
 
@@ -260,8 +260,8 @@ def _(g, y, x):
 def svd(A, full_matrices=True, compute_uv=True) -> SVDResult | Any:  # Any: S alone, for compute_uv=False
     """(U, S, Vh) with A = U · diag(S) · Vh, S ≥ 0 in decreasing order.
 
-    Gradients need full_matrices=False, or square matrices, and distinct singular values; the signs of U's columns are
-    arbitrary, so a loss must not depend on them.
+    Gradients need full_matrices=False, or square matrices; those of U and Vh also need distinct singular values. The signs of
+    U's columns are arbitrary, so a loss must not depend on them.
     """
     if A.ndim < 2:
         raise ShapeError(f"svd(): expects matrices [..., n, m], got shape {A.shape}")

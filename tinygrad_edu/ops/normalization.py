@@ -55,7 +55,7 @@ def channel_moments(x):
 
 @primitive
 def batch_norm(x, weight, bias, mean, var, *, eps, of_batch):
-    """(x − mean) / √(var + eps) · weight + bias per channel; weight, bias, and mean with var, may be None.
+    """(x − mean) / √(var + eps) · weight + bias per channel; weight or bias may be None, and so may mean and var.
 
     of_batch  mean and var are those of x, and gradients flow through them; if they are None, they are computed here
     """

@@ -63,7 +63,7 @@ _root.vjp(lambda g, y, x, *, p: g * np.where(y == 0, 0, y / np.where(y == 0, 1, 
 
 @torch_names
 def norm(x, p=2, axis=None, keepdims=False, *, dtype=None):
-    """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default: the length of x as a vector, even where xᵖ would overflow.
+    """The p-norm (Σ |x|ᵖ)^(1/p) over `axis`, all axes by default, correct even where |x|ᵖ would overflow.
 
     p = 2 or 'fro'  √Σx², the Euclidean (for a matrix, the Frobenius) norm
     p = ∞, −∞       the largest or smallest |x|
@@ -79,7 +79,7 @@ def norm(x, p=2, axis=None, keepdims=False, *, dtype=None):
 
 
 def p_norm(name, x, p, axis, keepdims, dtype=None):
-    """norm, for the function called `name`, which errors mention."""
+    """norm, with `name` as the function that errors name."""
     x = x if dtype is None else x.astype(dtype)
     if x.dtype.kind != "f":
         raise DtypeError(f"{name}(): expected floating point, got {x.dtype}; use .float()")

@@ -1,4 +1,4 @@
-"""`out=`: a Tensor that receives the result of a function, as in PyTorch. It must not be part of a graph."""
+"""`out=`: a Tensor that receives the result of a function, as in PyTorch. Except under no_grad(), neither may require grad."""
 
 import functools
 
@@ -36,7 +36,7 @@ def accepts_out(function):
 
 
 def _written(name, answer, out):
-    """out, with the values of answer, and its shape if that was different."""
+    """Write the values of `answer` to `out`, which also takes its shape, and return `out`."""
     if not is_tensor(out):
         raise TypeError(f"{name}(): out= must be a Tensor, got {type(out).__name__}")
     if is_grad_enabled() and any(is_tensor(x) and x.requires_grad for x in (answer, out)):

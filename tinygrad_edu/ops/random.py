@@ -72,7 +72,7 @@ def manual_seed(seed: int) -> Generator:
 
 
 def seed() -> int:
-    """Seed `default_generator` with a seed drawn by the operating system, and return that seed."""
+    """Seed `default_generator` with a random seed of the operating system, and return the seed."""
     return default_generator.seed()
 
 
@@ -205,7 +205,7 @@ def bernoulli(input, p=None, *, generator=None) -> Tensor:
 
 
 def multinomial(input, num_samples, replacement=False, *, generator=None) -> Tensor:
-    """input [n] or [rows, n] of weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to them.
+    """Weights input [n] or [rows, n], ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to the weights.
 
     The weights of a row need not sum to 1. Without replacement, no index is drawn twice (and if the random keys of two
     indices are equal, the lower index comes first; PyTorch does not specify that order).

@@ -1,4 +1,4 @@
-"""Recurrent layers over a whole sequence in one op, and cells, which take one step: an LSTM step would need some thirty ops.
+"""Recurrent layers over whole sequences, and single steps ("cells"), each in one op: an LSTM step would otherwise take thirty.
 
 The layers' input, x W_ihᵀ + biases (for a GRU, only b_ih) for all steps, is computed in advance (one large product) and passed
 as `gates` [L, N, G·H], with G = 1, 4 and 3 for an RNN, LSTM and GRU; h0 [N, H] is the initial state, w [G·H, H] the hidden
@@ -28,7 +28,7 @@ def _before(first, states):
 
 
 def _through_time(g, carry):
-    """dL/dh of every step, from g, the gradient from outside, and carry(t, dL/dh), which step t passes to the previous one.
+    """dL/dh of every step, from g, dL/d output, and carry(t, dL/dh), the gradient that step t passes to the previous one.
 
     Returns ([L, …], dL/d first state)."""
     found, later = [], 0

@@ -104,7 +104,7 @@ def _along(x, axis, low, t):
 
 @functools.lru_cache(maxsize=256)
 def _places(n, out, ratio, mode, align_corners):
-    """For each element of the result along an axis: the index of the input element at or before it, and the next's weight."""
+    """For each result element along an axis: the index of the input element at or before it, and the weight of the next one."""
     at = np.arange(out)
     if "linear" not in mode:
         low = np.floor((at + (0.5 if mode == "nearest-exact" else 0)) * ratio).astype(int)

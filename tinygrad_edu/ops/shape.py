@@ -168,7 +168,7 @@ def _numpy_expand_dims(a, axis):
 
 
 def atleast_1d(x):
-    """x, with a 0-d x turned into a vector with one element."""
+    """x with at least one axis; a 0-d x becomes a vector with one element."""
     return x if x.ndim else _reshape(x, shape=(1,))
 
 

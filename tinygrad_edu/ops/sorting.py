@@ -186,7 +186,7 @@ cummax, cummin = _running("cummax", np.maximum.accumulate), _running("cummin", n
 def unique(
     x, sorted=True, return_inverse=False, return_counts=False, axis=None
 ) -> Tensor | Any:  # Any: a tuple, if a return_ option is set
-    """The distinct elements of x in increasing order (slices, with `axis`); optionally each element's index and the counts.
+    """The distinct elements of x (or slices along `axis`) in increasing order; optionally the inverse indices and the counts.
 
     >>> import tinygrad_edu as tg
     >>> tg.unique(tg.tensor([3, 1, 3]), return_counts=True)
@@ -227,7 +227,7 @@ def count_nonzero(x, axis=None):
 
 
 def histc(input, bins=100, min=0, max=0):
-    """The number of elements of input in each of `bins` equal intervals from min to max (by default those of input)."""
+    """The number of elements of input in each of `bins` equal intervals from min to max (by default the range of input)."""
     refuse_gradient("histc", input)
     array = raw(input)
     limits = float(min), float(max)
@@ -253,7 +253,7 @@ class Histogram(NamedTuple):
 def histogram(input, bins=100, *, range=None, weight=None, density=False) -> Histogram:
     """(hist, bin_edges): the number of elements in each interval; `bins` is the number of intervals or their edges.
 
-    range    (min, max) of equal intervals; by default those of input
+    range    (min, max) of equal intervals; by default the smallest and the largest element
     weight   the weight of each element
     density  divide by the total count and the width of each interval, so that the areas sum to 1
 

@@ -1,4 +1,4 @@
-"""Repeating and rolling elements, and coordinate grids."""
+"""Repeating, rolling and rotating elements, coordinate grids, and sliding windows."""
 
 from __future__ import annotations
 
