@@ -41,8 +41,8 @@ def passed_on() -> Iterator[None]:
 class uninterrupted:  # noqa: N801 - a context manager
     """A block that SIGINT, SIGTERM and SIGALRM do not interrupt: their handlers run at its end or when it calls `deliver()`.
 
-    Only handlers written in Python are delayed. They run in the main thread, so other threads have nothing to delay. Blocks
-    may be nested.
+    Only handlers that Python calls are delayed (not SIG_DFL and SIG_IGN). It calls them in the main thread, so other threads
+    have nothing to delay. Blocks may be nested.
 
     >>> before = signal.signal(signal.SIGTERM, lambda *_: print("asked to stop"))
     >>> with uninterrupted():

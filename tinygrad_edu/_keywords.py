@@ -1,4 +1,4 @@
-"""Keyword arguments that a constructor does not have: rejected, with the names that it has, or dropped."""
+"""Unknown keyword arguments of a constructor: rejected, with a hint, or dropped."""
 
 from __future__ import annotations
 

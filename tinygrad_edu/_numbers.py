@@ -16,7 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 NUMBERS = {"int", "float"}
 LISTS = {"Sequence[int]", "Sequence[float]", "Iterable[int]"}
 OTHERS = {"None", "str"}  # an option may also be None, or a string that the function checks itself
-ARRAYS = {  # (who, option) -> the remedy, where an array in its place shows what was meant
+ARRAYS = {  # (function or class, option) -> what to do if an array was passed, where this shows what was meant
     ("DataLoader", "batch_size"): "; several arrays make one data set: DataLoader(TensorDataset(X, y), batch_size=32)",
 }
 

@@ -17,7 +17,7 @@ _IGNORE: list[tuple[ContextVar[Any], Any]] = list(_quiet.items())  # NumPy's set
 
 
 def quiet_context() -> Context:
-    """A context without NumPy's warnings and without other context variables, for code that uses none: 0.1 µs."""
+    """A context without NumPy's warnings and without other context variables, for code that uses none; it takes 0.1 µs."""
     return _quiet.copy()
 
 

@@ -67,7 +67,7 @@ def load(seed: int) -> Split:
 
 
 def accuracy(model: Module, X: Tensor, y: Tensor) -> float:
-    """The fraction of the rows of X whose largest output is at y."""
+    """The fraction of the rows of X for which the largest output is that of class y."""
     model.eval()
     with no_grad():
         right = (model(X).argmax(dim=1) == y).float().mean().item()

@@ -1,4 +1,4 @@
-"""A mode entered in one thread or asyncio task acts only there, and ends, whatever the order of the exits."""
+"""A mode entered in one thread or asyncio task acts only there; modes may be exited in any order."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def test_no_tensor_class_slows_attribute_access_down() -> None:
 # --- the allocator ---
 
 
-@pytest.mark.skipif(not _allocator.keep_freed_memory(), reason="the C library is not glibc, or its settings are the user's")
+@pytest.mark.skipif(not _allocator.keep_freed_memory(), reason="the C library is not glibc, or the user has configured it")
 def test_memory_of_freed_arrays_is_reused() -> None:
     """Six new arrays of 4 MB cost thousands of page faults, but hardly any in memory that the allocator has kept."""
     code = (

@@ -55,7 +55,7 @@ def test_the_next_backward_releases_the_previous_root(no_gc: None) -> None:
     assert [h() is None for h in inner] == [True, True, True, True, False]
     with pytest.raises(RuntimeError, match="second time"):
         losses[0].backward()
-    assert losses[0].item() == pytest.approx(losses[-1].item())  # its value stays
+    assert losses[0].item() == pytest.approx(losses[-1].item())  # its value remains
 
 
 def test_a_freed_graph_inside_a_new_one_raises_instead_of_losing_its_gradient() -> None:
@@ -79,7 +79,7 @@ def test_retain_graph_true_keeps_the_graph_and_false_frees_it_immediately(no_gc:
     assert h() is None
 
 
-def test_backward_works_on_both_of_two_losses_over_one_graph() -> None:
+def test_backward_works_for_both_of_two_losses_that_share_a_graph() -> None:
     w = tg.ones(3, requires_grad=True)
     h = tg.tanh(w * 2.0)
     a, b = h.sum(), (h * h).sum()

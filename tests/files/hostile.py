@@ -183,7 +183,7 @@ def twice() -> bytes:
     return file.getvalue()
 
 
-# --- forged headers: valid form and checksum, false content ---
+# --- forged headers and structures ---
 
 
 def forge(header: Any, data: bytes = b"") -> bytes:

@@ -32,7 +32,7 @@ def npy(array: Any = X, **options: Any) -> bytes:
 
 
 def npz(compress: bool = True, **changes: Any) -> bytes:
-    """The table with some of its arrays replaced; None leaves one out."""
+    """The table with some of its arrays replaced; None omits one."""
     file = io.BytesIO()
     arrays = {key: value for key, value in {**TABLE, **changes}.items() if value is not None}
     (np.savez_compressed if compress else np.savez)(file, **arrays)

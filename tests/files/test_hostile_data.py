@@ -45,7 +45,7 @@ ANY_KIND = {
     "dtype a date", "dtype a duration", "dtype complex", "dtype bytes", "dtype raw bytes", "dtype fields", "dtype nested",
     "dtype text", "dates", "texts", "a table of fields",
 }  # fmt: skip
-"""What can be shuffled: rows of anything but objects."""
+"""Damage that shuffle_file accepts, because it shuffles rows of any dtype except objects."""
 
 
 @pytest.mark.parametrize("load", [of_npy, of_npy_as_second_folder, shuffled])

@@ -186,7 +186,7 @@ def counter():
     return Counter()
 
 
-# name: a function of a module of schedulers (ours or PyTorch's) and an optimizer with two groups
+# name -> function(module of schedulers, ours or PyTorch's; optimizer with two groups) that creates the scheduler
 SCHEDULERS = {
     "LambdaLR": lambda m, o: m.LambdaLR(o, lambda t: 0.95**t),
     "LambdaLR, one per group": lambda m, o: m.LambdaLR(o, [lambda t: 0.95**t, lambda t: 1 / (1 + t)]),

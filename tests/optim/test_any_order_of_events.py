@@ -52,7 +52,7 @@ def test_packed_parameters_are_updated_as_each_would_be_alone(seed, rule, chosen
                 held.append((pair[0].detach(), pair[0]))
             case "transpose":
                 for p in pair:
-                    p._data = np.array(p._data.T).T  # the same values in another order of memory
+                    p._data = np.array(p._data.T).T  # the same values in another memory order
             case "edit":
                 with tg.no_grad():
                     for p in pair:

@@ -1,4 +1,4 @@
-"""A step completes or changes nothing, whatever happens: real signals, errors in a rule, warnings as errors, full memory."""
+"""A step completes or changes nothing: after real signals, errors in a rule, warnings as errors, exhausted memory."""
 
 from __future__ import annotations
 

@@ -163,7 +163,9 @@ def test_lbfgs_keeps_its_history_through_json() -> None:
 def test_a_state_of_a_parameter_that_no_group_has_is_not_dropped() -> None:
     state = trained("Adam", {}).state_dict()
     state["param_groups"][1]["params"] = [7]
-    with pytest.raises(ValueError, match=r"Adam\.load_state_dict: there is a state of parameter 1, but no group contains that"):
+    with pytest.raises(
+        ValueError, match=r"Adam\.load_state_dict: there is a state for parameter 1, but no group contains that"
+    ):
         trained("Adam", {}, 0).load_state_dict(state)
 
 

@@ -173,7 +173,7 @@ def test_an_optimizer_written_for_pytorch_that_overrides_step_can_be_scheduled()
     assert w.item() == 0.75
 
 
-def test_last_epoch_resumes_after_that_step():
+def test_a_schedule_created_with_last_epoch_resumes_after_that_step():
     first = one_group()
     scheduler = lr_scheduler.StepLR(first, 3, 0.5)
     straight = rates(scheduler, 10)
@@ -396,7 +396,7 @@ def test_plot_draws_one_line_of_steps_for_each_group():
         heights = np.unique([float(corner.split()[1]) for corner in path.split("L")])  # in pixels, from the top
         falls = np.diff(heights)
         assert len(falls) == 3
-        np.testing.assert_allclose(falls[1:], falls[:-1] / 2, atol=0.15)  # each is half the one before
+        np.testing.assert_allclose(falls[1:], falls[:-1] / 2, atol=0.15)  # each is half the previous one
 
 
 # --- all or nothing ---
@@ -404,7 +404,7 @@ def test_plot_draws_one_line_of_steps_for_each_group():
 
 @pytest.fixture
 def ctrl_c():
-    """Python's handler, also where the tests run in the background, with SIGINT ignored."""
+    """Install Python's handler: tests in a background job inherit an ignored SIGINT."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)

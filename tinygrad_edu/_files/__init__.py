@@ -1,7 +1,7 @@
 """Files of this package: nested dicts, lists, tuples, arrays, numbers and strings, written atomically and read defensively.
 
-`write` and `read` are shared by `save` and `load`, checkpoints and the data sets; all checks of files are in this folder.
-Nothing in a file is ever executed.
+`save`, `load` and checkpoints use `write` and `read`; data sets, logs and sweeps use the other modules. Nothing in a file is
+ever executed.
 """
 
 from .nested_values import NotWritableError

@@ -5,8 +5,8 @@
     the rest  the values of the arrays, little-endian, without gaps
 
 In the metadata, "tinygrad_edu.crc32" is the checksum of everything after the first 8 bytes, with its own digits as zeros;
-"tinygrad_edu.structure" describes where the arrays belong (see nested_values.py); it is omitted if the file is a dict of names
-and Tensors. Files of other programs have neither. Source of the format: https://github.com/huggingface/safetensors (Format).
+"tinygrad_edu.structure" describes where the arrays belong (see nested_values.py); it is omitted for a dict of names and Tensors
+that do not require grad. Files of other programs have neither. Source: https://github.com/huggingface/safetensors (Format).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ START = b'{"__metadata__":{"' + CRC.encode() + b'":"'  # followed by the 8 digit
 ZEROS = "0" * 8
 
 LONGEST_HEADER = 2 << 20
-"""In bytes. Python objects for hostile JSON take up to 40 times as much memory as the JSON."""
+"""The maximum length of a header in bytes: for hostile JSON, Python objects take up to 40 times as much memory as the text."""
 
 KINDS = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1",

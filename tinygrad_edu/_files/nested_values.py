@@ -1,6 +1,6 @@
 """Nested dicts, lists, tuples, arrays, numbers and strings as JSON, with the arrays stored separately.
 
-None, booleans, ints, finite floats and strings are themselves; everything else becomes a list that begins with a letter:
+None, booleans, ints, finite floats and strings are stored as they are; everything else is a list that begins with a letter:
 
     ["l", …] a list       ["t", …] a tuple          ["d", keys, values] a dict      ["f", "nan"] a number that JSON lacks
     ["T", name] a Tensor  ["G", name] one that requires grad  ["a", name] an array  ["n", name] a NumPy number
@@ -33,7 +33,7 @@ def pack(value: Any, put: Callable[[str, Array], str], path: str = "", depth: in
     """`value` as JSON. put(path, array) stores an array and returns its name; `path` locates `value` in messages."""
     if depth > DEEP:
         raise NotWritableError(f"{path[:60]}…: nested more than {DEEP} levels deep, or contains itself")
-    if type(value) is int and value.bit_length() > 64 * DEEP:  # Python parses at most 4,300 digits, which is somewhat more
+    if type(value) is int and value.bit_length() > 64 * DEEP:  # about 3,850 digits; Python parses at most 4,300
         raise NotWritableError(f"{path or 'the value'} is a number of {value.bit_length():,} bits")
     if value is None or type(value) in (bool, int, str):
         return value

@@ -119,7 +119,7 @@ def _header(file: Source, kinds: str) -> Header:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about files of Python 2, and literals that Python warns about
             shape, fortran, dtype = read(io.BytesIO(length + text))
-    except Exception as error:  # Python's parser and np.dtype raise many kinds
+    except Exception as error:  # Python's parser and np.dtype raise many kinds of exceptions
         file.refuse(f"is damaged: its header cannot be read ({type(error).__name__}: {str(error).strip()[:60]})")
     _check(file, shape, dtype, kinds)
     return Header(shape, dtype, "F" if fortran else "C", 8 + width + n)

@@ -55,7 +55,7 @@ def write(caller: str, target: Target, value: Any, metadata: Mapping[str, str] |
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether it is a dict of names and Tensors that do not require grad, such as a state_dict; other programs can read it."""
+    """Whether it is a dict of names and Tensors that do not require grad, such as a state_dict: no structure is stored."""
     return (
         type(value) is dict
         and all(type(name) is str and name not in ("", "__metadata__") for name in value)
@@ -81,7 +81,7 @@ def _header(caller: str, arrays: dict[str, Array], structure: str | None, string
     header = json.dumps(table, separators=(",", ":"), ensure_ascii=True).encode()
     if len(header) > LONGEST_HEADER:
         raise NotWritableError(
-            f"{caller}: {len(arrays)} arrays and the values between them need a header of {len(header):,} bytes, more than "
+            f"{caller}: {len(arrays)} arrays and the other values need a header of {len(header):,} bytes, more than "
             f"{LONGEST_HEADER:,}; put numbers and strings of one kind into one list or array"
         )
     return header + b" " * (-len(header) % 8), [little[name] for name in order]

@@ -1,7 +1,7 @@
 """What counts as an array: NumPy's arrays, and the symbols that represent them while a step is being recorded.
 
 A symbol implements NumPy's functions and operators through NumPy's own protocols. This module has the few operations for
-which NumPy has no protocol.
+which NumPy has no protocol, and checks of data.
 """
 
 from __future__ import annotations
@@ -104,13 +104,13 @@ REMEDIES = {  # kind of a dtype -> how to convert such an array to numbers
     "c": "use array.real and array.imag",
     "M": "use (dates - dates[0]) / np.timedelta64(1, 'D') for days",
     "m": "use array / np.timedelta64(1, 'D') for days",
-    "V": "use the columns one by one, and np.column_stack them",
+    "V": "combine the columns with np.column_stack",
 }
 REMEDIES["S"] = REMEDIES["T"] = REMEDIES["U"]
 
 
 def require_numbers(name: str, data: Any) -> Any:
-    """`data` as an array of numbers or booleans; raise an error with a fix for other kinds, and for masked entries.
+    """`data` as an array of numbers or booleans; raise an error that suggests a fix for other kinds and for masked entries.
 
     >>> require_numbers("tensor()", np.ones(2, complex))
     Traceback (most recent call last):
@@ -135,7 +135,7 @@ array.imag
 
 
 def require_fits(name: str, value: Any, dtype: np.dtype[Any]) -> Any:
-    """`value`; raise an error for a string, and for a number outside the range of an integer dtype, which might be wrapped.
+    """`value`; raise an error for a string, and for a number outside the range of an integer dtype, which NumPy may wrap.
 
     >>> require_fits("fill_()", 300, np.dtype("int8"))
     Traceback (most recent call last):

@@ -68,7 +68,7 @@ def pull_back(
             g = run_hooks(node, g)
         if keep is not None and id(node) in keep:
             sums[id(node)] = g
-            if not any(id(x) in only for x in sources(node)):  # type: ignore[operator]  # grad() gives both
+            if not any(id(x) in only for x in sources(node)):  # type: ignore[operator]  # grad() passes both
                 continue
 
         # the arguments of its rules, and the inputs that need a gradient
@@ -209,7 +209,7 @@ def _accumulate(x: Any, g: Any) -> None:
         x._grad = recorded if x._grad is None else x._grad + recorded
     elif x._grad is None:
         x._grad = from_array(g if g.dtype is dtype or g.dtype == dtype else g.astype(dtype))
-        x._grad._time = tick()  # when it was created: viz compares it with the time of the last optimizer step
+        x._grad._time = tick()  # when it was created: viz compares it with the last change of x
     elif x._grad._op is None and not x._grad._requires_grad:
         x._grad._data += g
         mark_changed(x._grad)

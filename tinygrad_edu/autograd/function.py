@@ -48,7 +48,7 @@ class Context:
             if t is not None and t._cell is not None and t._cell[0] > self._time:
                 raise RuntimeError(
                     "one of the variables needed for gradient computation has been modified by an inplace operation: "
-                    f"{self._name} saved a tensor of shape {t._data.shape} as it was in the forward pass. Run it again"
+                    f"{self._name} saved a tensor of shape {t._data.shape}, which has changed since. Run the forward pass again"
                 )
         return found
 

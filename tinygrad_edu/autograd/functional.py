@@ -92,7 +92,7 @@ def grad(
 
 
 def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False) -> tuple[Any, Any]:
-    """(func(inputs), vᵀ J): the vector-Jacobian product, by one backward pass. For a single number, v may be omitted.
+    """(func(inputs), vᵀ J): the vector-Jacobian product, by one backward pass. v may be omitted if the output is a number.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([1.0, 2.0])

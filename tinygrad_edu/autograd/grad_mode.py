@@ -1,4 +1,4 @@
-"""Switching recording on and off, per thread and asyncio task: no_grad, enable_grad, set_grad_enabled."""
+"""Switching recording on and off, per thread and asyncio task: no_grad, enable_grad, set_grad_enabled, inference_mode."""
 
 from __future__ import annotations
 
@@ -117,5 +117,5 @@ class enable_grad(_Block):  # noqa: N801 - PyTorch's name
 
 
 def inference_mode(mode: Any = True) -> Any:
-    """The same as no_grad here, also as a decorator; inference_mode(False) is enable_grad."""
+    """The same as no_grad here, also as a decorator; inference_mode(False) is enable_grad()."""
     return no_grad()(mode) if callable(mode) else no_grad() if mode else enable_grad()

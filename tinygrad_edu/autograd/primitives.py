@@ -92,7 +92,7 @@ def primitive(
     tensor([ 3., 12.])
     """
     call: Any  # a function that gets the attributes of a RecordedFunction
-    op = Primitive(forward, rules, name or forward.__name__.lstrip("_"))  # _sum is the op sum behind the function sum
+    op = Primitive(forward, rules, name or forward.__name__.lstrip("_"))  # _sum implements the op "sum"
     if isinstance(forward, np.ufunc):
         call = recording.unary(op) if forward.nin == 1 else recording.binary(op)
     else:

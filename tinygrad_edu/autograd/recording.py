@@ -159,14 +159,14 @@ def _shares(view: np.ndarray, array: np.ndarray) -> bool:
 
 
 def _float64_is_due(inputs: tuple[Any, ...]) -> bool:
-    """PyTorch's promotion: arrays with axes decide; 0-d arrays only if no array with axes is floating; numbers never."""
+    """Whether PyTorch's promotion gives float64: arrays with axes decide; 0-d arrays only if none with axes is floating."""
     arrays = [a for a in map(raw, inputs) if isinstance(a, ndarray) and a.dtype.kind == "f"]
     deciding = [a for a in arrays if a.ndim] or arrays
     return any(a.dtype == FLOAT64 for a in deciding) if arrays else node.default_float == FLOAT64
 
 
 def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
-    """The same promotion for integers; int64 where NumPy's result for booleans is int8."""
+    """The dtype that the same promotion gives integers; int64 where NumPy's result for booleans is int8."""
     axes = [a.ndim for x in inputs if is_array(a := x._data if isinstance(x, Tensor) else x)]
     without = 0 in axes
     if dtype.itemsize > 1 and not (without and any(axes)):  # nearly always

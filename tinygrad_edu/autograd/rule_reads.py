@@ -57,7 +57,7 @@ def read_by(rule: Callable[..., Any]) -> frozenset[int]:
         read = set(position.values())
     else:
         read = {position[name] for name in _loaded(code) if name in position}
-    return frozenset(read | {0} if REST in read and not names else read)  # in *arguments alone, the first is the output
+    return frozenset(read | {0} if REST in read and not names else read)  # in *arguments, the output comes first
 
 
 def _loaded(code: CodeType) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _loaded(code: CodeType) -> Iterator[str]:
     for this, following in zip(instructions, [*instructions[1:], None], strict=True):
         if not any(kind in this.opname for kind in ("LOAD_FAST", "LOAD_CLOSURE", "LOAD_DEREF")):
             continue
-        *others, last = this.argval if isinstance(this.argval, tuple) else (this.argval,)  # Python 3.13: two per instruction
+        *others, last = this.argval if isinstance(this.argval, tuple) else (this.argval,)  # Python 3.13: up to two
         yield from others
         if following is None or following.opname != "LOAD_ATTR" or following.argval not in METADATA:
             yield last

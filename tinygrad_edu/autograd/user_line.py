@@ -1,4 +1,4 @@
-"""The user's line: the nearest on the call stack outside this package and NumPy, for errors, warnings, traces and findings."""
+"""The user's line: the nearest one on the call stack outside this package and NumPy; for errors, warnings and traces."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def outwards(frame: FrameType | None) -> Iterator[FrameType]:
 
 
 def _levels_up() -> int:
-    """How many frames above its caller's caller the user's frame is; the outermost frame if none is the user's."""
+    """The number of frames from its caller's caller up to the user's frame, or to the outermost one if none is the user's."""
     frame, levels = sys._getframe(2), 0
     while not is_users(frame) and frame.f_back is not None:
         frame, levels = frame.f_back, levels + 1
@@ -53,7 +53,7 @@ def find_user_line() -> tuple[str, int]:
 
 
 def find_argument(value: Any) -> tuple[str, str] | None:
-    """The names of the function of this package that the user called with this object, and of its parameter; else None."""
+    """The name of the function of this package that the user called with `value`, and of its parameter; None if not found."""
     found = None
     for frame in outwards(sys._getframe(1)):
         if is_users(frame):

@@ -17,7 +17,7 @@ Array: TypeAlias = "np.ndarray[Any, Any]"
 
 CACHE_BYTES = 4_194_304
 """The memory of a block with its gradient, buffers and temporaries: small enough for one core's share of typical caches. With
-half as much, a step of 2 M parameters takes 3 % (Adam) to 18 % (SGD) longer; with four times as much, about as long."""
+half as much, a step of 2 million parameters takes 3 % (Adam) to 18 % (SGD) longer; with four times as much, about as long."""
 
 
 PACK = 32_768
@@ -57,7 +57,7 @@ class Slot:
 
 
 class Run(NamedTuple):
-    """Neighbors in one bucket that are updated together: all have a gradient and have taken the same number of steps."""
+    """Neighboring parameters of a bucket that are updated together: all have a gradient and have taken equally many steps."""
 
     bucket: Bucket
     slots: list[Slot]
@@ -68,7 +68,7 @@ class Bucket:
     """Parameters of one dtype with one flat array per buffer: several small parameters, or a single large one.
 
     Their values also lie in one flat array `w`, which the parameters are views of, unless something else refers to their
-    original memory or a large parameter is not contiguous: then w is None, and each step copies the values in and out.
+    original memory or the only parameter is not contiguous: then w is None, and each step copies the values in and out.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Bucket:
         self.w = self._gather_home()
         self.room = 5 * min(self.size, self.block) * self.dtype.itemsize  # bytes, enough for the temporaries of any rule
         if self.w is None:
-            self.room += self.size * self.dtype.itemsize  # the copy
+            self.room += self.size * self.dtype.itemsize  # the copy of w
         self.shapes = [p._data.shape for p in self.params]
         self.state = [None if b is None else self._flat_buffer(b, group) for b in buffers]
         self.even = len({slot.t for slot in slots}) == 1  # all have taken the same number of steps

@@ -113,7 +113,7 @@ class FamilyTable:
 
 
 def family() -> FamilyTable:
-    """The map of the update rules: what each changes, what it follows from, what it costs in memory, and when to use it.
+    """A table of the update rules: what each changes, what it follows from, what it costs in memory, and when to use it.
 
     >>> import tinygrad_edu as tg
     >>> for row in tg.optim.family().rows[1:3]:
@@ -125,7 +125,7 @@ def family() -> FamilyTable:
 
 
 def numbers_kept(rule: type[Optimizer]) -> str:
-    """Numbers stored per parameter, including the parameter itself, and the options that add one more.
+    """How many numbers are stored per weight, including the weight itself, and the options that add one more.
 
     >>> numbers_kept(Adam)
     '3×, +1 amsgrad'

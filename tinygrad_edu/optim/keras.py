@@ -17,7 +17,7 @@ EPSILON = 1e-7
 
 class _Translation(NamedTuple):
     rule: type[Optimizer]
-    defaults: Mapping[str, Any]  # Keras 3's, where they differ from the defaults here
+    defaults: Mapping[str, Any]  # Keras 3's
     conventions: Mapping[str, Any]  # the options that make the rule compute what Keras computes
 
 
@@ -59,9 +59,9 @@ def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
     `momentum`, `nesterov`, `centered`, `amsgrad`, `weight_decay` (decoupled, as in Keras 3), and Keras 2's `decay`, which
     divides the rate by 1 + decay·(steps taken). Options not given have Keras 3's defaults, many of which differ from PyTorch's.
 
-    "sgd" with momentum returns a Momentum, and with nesterov a NAG. Keras 2 differs from Keras 3 in Adagrad (accumulator
-    starts at 0 up to version 2.2: pass initial_accumulator_value=0), RMSprop and Adam (eps outside the root and no decoupled
-    weight decay) and Nadam (schedule_decay=0.004).
+    "sgd" with momentum returns a Momentum, and with nesterov too a NAG. Keras 2.2 differs from Keras 3 in RMSprop and Adagrad
+    (eps outside the root; Adagrad's accumulator starts at 0: pass initial_accumulator_value=0) and Nadam
+    (schedule_decay=0.004), and has no weight decay.
 
     >>> import tinygrad_edu as tg
     >>> w = tg.tensor([1.0], requires_grad=True)

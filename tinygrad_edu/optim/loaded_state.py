@@ -21,7 +21,7 @@ from .param_groups import parameter_name
 if TYPE_CHECKING:
     from .state_dict import StateDict
 
-COUNTED = 2**53  # step counts must be smaller: these are exact as floats
+COUNTED = 2**53  # step counts must be smaller, so that they are exact as floats
 
 SQUARES = ("exp_avg_sq", "max_exp_avg_sq", "square_avg", "acc_delta", "sum", "exp_inf")
 """Buffers that are never negative: the update takes a root of them, or divides by them."""
@@ -91,7 +91,7 @@ def checked_form(optimizer: StateDict, state_dict: Mapping[str, Any]) -> tuple[S
         raise ValueError(f"{who(optimizer)}: the params of the groups must be distinct parameter numbers")
     lost = [key for key in state if str(key).isdecimal() and int(key) not in numbers]
     if lost:
-        raise ValueError(f"{who(optimizer)}: there is a state of parameter {lost[0]}, but no group contains that parameter")
+        raise ValueError(f"{who(optimizer)}: there is a state for parameter {lost[0]}, but no group contains that parameter")
     return groups, state
 
 

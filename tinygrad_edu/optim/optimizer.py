@@ -40,7 +40,7 @@ class Optimizer(StateDict, StepHooks):
     """Base of the update rules: parameter groups, state, and the walk over all parameters.
 
     A rule lists its `buffers` and implements `update(self, w, g, *buffers, t, lr, …)`, which changes `w` and the buffers
-    (all flat, of one length) in place but not `g`; `t` counts a parameter's steps from 1. The other keyword arguments of
+    (all flat, of one length) in place, and not `g`; `t` counts a parameter's steps from 1. The other keyword arguments of
     `update` are options: constructor arguments that each parameter group may override.
 
     params: Tensors, (name, Tensor) pairs such as `model.named_parameters()`, or dicts, one per group, such as
@@ -104,7 +104,7 @@ class Optimizer(StateDict, StepHooks):
         group = new_group(type(self).__name__, self.defaults, param_group, self.param_groups)
         self._check_group(group)
         self.param_groups.append(group)
-        if not any(map(is_lazy, group["params"])):  # lazy ones have no memory yet: laid out at the first step
+        if not any(map(is_lazy, group["params"])):  # lazy ones have no memory until the first step
             self._layout(len(self.param_groups) - 1)  # now, before the first graph holds on to the parameters' memory
 
     def _check_group(self, group: dict[str, Any]) -> None:
@@ -182,7 +182,7 @@ class Optimizer(StateDict, StepHooks):
         g = bucket.pack(slots, grads)
         finite = True
         if w.size > bucket.block:
-            size = -(-w.size // -(-w.size // bucket.block))  # blocks of equal size
+            size = -(-w.size // -(-w.size // bucket.block))  # blocks of about equal size
             for i in range(0, w.size, size):
                 s = slice(i, i + size)
                 finite = finite and all_finite(g[s])  # here, so that the block is read from memory only once

@@ -18,7 +18,7 @@ WITHOUT_EFFECT = {
 
 REASONS = {
     "differentiable": "steps are in place and are not recorded; write w - lr * grad(loss, w) for gradients through a step",
-    "verbose": "it was removed from PyTorch too: print(scheduler.get_last_lr())",
+    "verbose": "PyTorch has removed it too; use print(scheduler.get_last_lr())",
 }
 
 SYNONYMS = {  # what Keras, papers and older releases call the options
@@ -36,7 +36,7 @@ SYNONYMS = {  # what Keras, papers and older releases call the options
 
 
 def with_known_keywords(init: Callable[..., None]) -> Callable[..., None]:
-    """Wrap the constructor `init`: drop options without effect here, and suggest the right name for a misspelled keyword.
+    """Wrap the constructor `init`: drop options that have no effect here; for a misspelled one, suggest the right name.
 
     >>> import tinygrad_edu as tg
     >>> tg.optim.Adam([tg.ones(1)], fused=True, learning_rate=0.1)
@@ -55,7 +55,7 @@ def require_without_effect(who: str, key: str, value: Any, known: list[str]) -> 
     if known == ["defaults"]:  # a user's rule
         raise TypeError(
             f"{who}: there is no option {key}; a rule passes options as a dict: super().__init__(params, {{{key!r}: {key}}})"
-            f", and one without an __init__ takes them in one: {who}(params, {{{key!r}: {value!r}}})"
+            f", and one without an __init__ takes that dict: {who}(params, {{{key!r}: {value!r}}})"
         )
     hint = meant(key, known, SYNONYMS) or f"the options are {', '.join(known)}"
     raise TypeError(f"{who}: there is no option {key}; {hint}")

@@ -90,7 +90,7 @@ def check_option(who: str, key: str, value: Any) -> None:
 
 
 def check_rate(who: str, value: Any) -> float:
-    """The learning rate of a step as a float; raise TypeError or ValueError if it is not a valid one."""
+    """The learning rate of a step as a float; raise TypeError or ValueError if it is invalid."""
     if type(value) is not float:
         require_number(who, "lr", value, LR)
     lr = float(value)

@@ -269,7 +269,7 @@ class Adam(Optimizer):
 
     lr            the size of a step, >= 0: the first one changes each element by about lr
     betas         how slowly m and v forget, in [0, 1): they average over about 1/(1−β₁) and 1/(1−β₂) steps
-    eps           keeps the divisor away from 0; larger values damp elements with small gradients. eps_in_sqrt=True: √(v̂ + eps);
+    eps           keeps the divisor away from 0; larger values damp steps of small gradients. eps_in_sqrt=True: √(v̂ + eps);
                   eps_hat=True, the paper's faster form and Keras's: w ← w − lr · √(1−β₂ᵗ)/(1−β₁ᵗ) · m / (√v + eps)
     weight_decay  pulls w towards 0, against overfitting: added to g, or applied to w itself (decoupled_weight_decay, AdamW)
     amsgrad       uses the largest v so far, so small gradients do not enlarge the steps (Reddi et al. 2018, arXiv:1904.09237)

@@ -10,7 +10,7 @@ from typing import Any
 class RunningProduct:
     """product(t, *options) = factor(1, *options) ⋯ factor(t, *options), multiplied in that order as a loop would.
 
-    The products so far are kept, so that a step costs one multiplication. Printers of recorded rules read the factor from
+    The products so far are kept, so that a step costs one multiplication. Printers of recorded programs print the formula of
     `factor`.
 
     >>> RunningProduct(lambda k, base: k / base)(3, 2.0)  # ½ · 1 · 1½

@@ -47,8 +47,8 @@ class StateDict:
     def state_dict(self, tensor: Callable[[Array], Any] = from_array) -> dict[str, Any]:
         """Everything that the optimizer needs to resume: {"state": {index: …}, "param_groups": […], "steps": …}.
 
-        Keys are PyTorch's; parameters are numbered in the order of the groups. It is a snapshot, which later steps do not
-        change (PyTorch's shares memory). A callable lr is stored as its current value.
+        Keys are PyTorch's; parameters are numbered in the order of the groups. The result is a snapshot, which later steps do
+        not change (PyTorch's shares memory). A callable lr is stored as its current value.
 
         tensor: makes the tensors of the result from arrays. `torch.from_numpy` makes a state that PyTorch's optimizer loads:
         `theirs.load_state_dict(ours.state_dict(torch.from_numpy))`. Momentum buffers that contain lr (lr_in_buffer) are
@@ -60,7 +60,8 @@ class StateDict:
         """Restore a state saved here or by PyTorch. Buffers are copied and cast to the parameters' dtype.
 
         Options are restored as well; a state from PyTorch sets PyTorch's conventions (eps_in_sqrt, lr_in_buffer, …). A group
-        whose lr is a callable keeps it. Raises ValueError if groups, shapes or the rule differ, before anything is changed.
+        whose lr is a callable keeps it. Before anything is changed, raises ValueError if groups, shapes or the rule differ, and
+        ValueError or TypeError for invalid values.
         """
         load_into(self, state_dict)
 

@@ -22,7 +22,7 @@ class AnomalyError(RuntimeError, FloatingPointError):
 
 
 class detect_anomaly:  # noqa: N801 - PyTorch's name
-    """Raise an error at the first NaN or Inf, forward or backward, naming the op, the shapes and the line that called it.
+    """Raise an error at the first NaN or Inf that an op produces, forward or backward: it names op, shapes and the user's line.
 
     check_nan     False: check only the saved arrays
     nan_only      True: allow infinities
@@ -95,7 +95,7 @@ class detect_anomaly:  # noqa: N801 - PyTorch's name
 
 
 def _came_in(bad: Any, inputs: Iterable[Any]) -> bool:
-    """Whether an infinity is already among the inputs, such as the -inf of an attention mask: the op did not produce it."""
+    """Whether an infinity is already among the inputs, such as the -inf of an attention mask, and not produced by the op."""
     return not np.isnan(bad) and any(bool(np.any(np.asarray(raw(x)) == bad)) for x in inputs)
 
 

@@ -1,4 +1,4 @@
-"""Gradients compared with finite differences, to any order: an independent check of rules."""
+"""Gradients of any order compared with finite differences: an independent check of rules."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def version(x: Node) -> Any:
 
 
 def _to_the_leaf(reference: weakref.ref[Node]) -> Callable[[Any], None]:
-    """The hook of an earlier version of a leaf, which passes the gradient on to the leaf; by then, it must be a leaf again."""
+    """The hook of an earlier version of a leaf; it passes the gradient on to the tensor, which must be a leaf again by then."""
 
     def pass_on(g: Any) -> None:
         x = reference()

@@ -74,7 +74,7 @@ def change_requires_grad(x: Node, wanted: bool) -> None:
     """Freeze or unfreeze the leaf x: results computed from it earlier keep seeing it as it was."""
     if wanted is x._requires_grad:
         return
-    if x._past is None and wanted:  # it never required grad: everything older saw it that way
+    if x._past is None and wanted:  # it never required grad: earlier results saw it that way
         x._time = tick()
         note_change(x._time)
     else:

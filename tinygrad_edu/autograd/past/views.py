@@ -72,9 +72,9 @@ def places(base: np.ndarray, view: np.ndarray) -> tuple[np.ndarray | None, ...]:
     >>> [i.tolist() for i in places(x, x[:, 1])]
     [[0, 1], [1, 1]]
     """
-    base, view = (x.a if isinstance(x, Symbol) else x for x in (base, view))  # all runs have the same memory layout
+    base, view = (x.a if isinstance(x, Symbol) else x for x in (base, view))  # the layout is the same in each call of a program
     if not base.ndim:
-        return (None,) * view.ndim  # its one element
+        return (None,) * view.ndim  # the index of its only element
     size, (low, high) = base.itemsize, byte_bounds(base)
     memory = np.empty((high - low) // size, np.intp)
 

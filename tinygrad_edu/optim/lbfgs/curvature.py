@@ -42,7 +42,7 @@ class Curvature:
         return two_loops(-g, self.pairs, self.scale)
 
     def state(self) -> dict[str, Any]:
-        """All of these, under PyTorch's keys."""
+        """All attributes, under PyTorch's keys."""
         return {
             "func_evals": self.func_evals,
             "n_iter": self.n_iter,

@@ -157,7 +157,7 @@ class LBFGS(Optimizer):
             mark_changed(p)
 
     def _evaluate(self, closure: Callable[[], Any]) -> tuple[Any, float, Array]:
-        """The closure's return value, the same as a number, and the gradient of all parameters as one array."""
+        """The closure's return value, the same value as a float, and the gradients of all parameters as one array."""
         with enable_grad():
             loss = closure()
         gradients = [

@@ -23,7 +23,7 @@ class LRScheduler:
     Call `scheduler.step()` after `optimizer.step()`, once per epoch or per step, depending on what `t` counts. t = 0 is the
     initial rate, set when the scheduler is created. `base_lr` is the rate that the group had before (`group["initial_lr"]`);
     `lr` is its current rate. Schedules that only multiply `lr` can be chained: if several schedulers of one optimizer are
-    stepped, their factors multiply. PyTorch's subclasses, which override get_lr(), work too.
+    stepped, their factors multiply. Subclasses written for PyTorch, which override get_lr(), work too.
 
     last_epoch: -1 starts from the beginning; n >= 0 continues after step n with an optimizer whose state was loaded.
 
@@ -95,7 +95,7 @@ class LRScheduler:
 
     @all_or_nothing
     def step(self, epoch: int | None = None) -> None:
-        """Move to the next rate, or, as old PyTorch code does, to the rate at t = `epoch` >= 0, with PyTorch's warning."""
+        """Move to the next rate or, as in old PyTorch code, to the rate at t = `epoch` >= 0, with PyTorch's warning."""
         counts = type(self.optimizer).step is Optimizer.step  # a subclass's step() may not count
         if counts and self._step_count == 1 and self.optimizer.steps == self._steps_before:
             warn_user(
@@ -148,7 +148,7 @@ class LRScheduler:
     # --- for SequentialLR ---
 
     def _begin(self, keep: bool = False) -> None:
-        """The first step, from last_epoch to the next."""
+        """Take the first step, to last_epoch + 1."""
         self._step_count = 1
         self.last_epoch += 1
         self._set([float(group["lr"]) for group in self.optimizer.param_groups] if keep else self.get_lr())

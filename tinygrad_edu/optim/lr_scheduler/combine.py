@@ -1,4 +1,4 @@
-"""Several schedulers on one optimizer: one after the other, or all at once."""
+"""Several schedulers on one optimizer: one after the other, or together."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class SequentialLR(_Combination):
 
 
 class ChainedScheduler(_Combination):
-    """All schedulers at once: each step() steps each of them, so that their factors multiply."""
+    """Several schedulers together: each step() steps all of them, so that their factors multiply."""
 
     def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:
         _check(self, schedulers, optimizer)

@@ -1,4 +1,4 @@
-"""Schedules that are a formula of t; all but InverseTimeDecay multiply the rate and can be chained."""
+"""Schedules given by a formula of t; all but InverseTimeDecay multiply the rate and can be chained."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ class PolynomialLR(LRScheduler):
 
 
 class InverseTimeDecay(LRScheduler):
-    """lr = base_lr / (1 + decay_rate · t/decay_steps): what Keras's `decay` and InverseTimeDecay do.
+    """lr = base_lr / (1 + decay_rate · t/decay_steps), as in Keras's `decay` and InverseTimeDecay.
 
     staircase: use ⌊t/decay_steps⌋ instead of t/decay_steps. Stepped after every optimizer step, with decay_steps=1, it is the
     same as the optimizers' option decay=decay_rate. Overrides other schedulers' factors.

@@ -1,4 +1,4 @@
-"""Checking a schedule's state: it must be from a schedule of the same kind, with values of the right types."""
+"""Checking a schedule's state: it must be from a schedule of the same kind, with valid values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORDS = ({"min", "max"}, {"rel", "abs"}, {"cos", "linear"}, {"cycle", "iteration
 
 
 def check_state(schedule: LRScheduler, state: Any) -> None:
-    """Raise ValueError if the state is from another schedule, has more parameter groups, or has a value of the wrong type."""
+    """Raise ValueError if the state is from another schedule, has too many parameter groups, or has an invalid value."""
     who = f"{type(schedule).__name__}.load_state_dict"
     if not isinstance(state, Mapping) or not all(isinstance(key, str) for key in state):
         raise ValueError(f"{who}: expected a dict such as state_dict() returns, got {type(state).__name__}")
@@ -84,7 +84,7 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
         fits = isinstance(value, dict)
         for t, n in value.items() if fits else ():
             fits = fits and str(t).isdecimal() and type(n) is int and n >= 0
-    elif callable(here):  # for callable objects, their attributes
+    elif callable(here):  # a callable object is saved as its attributes
         fits = value is None or (isinstance(value, dict) and all(isinstance(name, str) for name in value))
         for name in value or () if fits else ():
             _check_kind(who, f"{key}.{name}", value[name], getattr(here, name, value[name]))
