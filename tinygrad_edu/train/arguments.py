@@ -18,7 +18,7 @@ from .lookup import LOSSES
 
 
 def check_model(who: str, model: Any) -> None:
-    """Raise TypeError unless `model` is a Module; for a model of PyTorch or Keras, the message names the framework."""
+    """Raise TypeError unless `model` is a Module; for a PyTorch or Keras model, the message names the framework."""
     if not isinstance(model, Module):
         where = type(model).__module__.partition(".")[0]
         hint = f" of {where}: build it with the layers of tinygrad_edu.nn" if where in ("torch", "keras", "tensorflow") else ""
@@ -28,7 +28,7 @@ def check_model(who: str, model: Any) -> None:
 def check_arguments(
     model: Any, loss: Any, optimizer: Any, epochs: Any, metrics: Any, schedule: Any, validation: Any, callbacks: Any
 ) -> None:
-    """TypeError for an argument of a wrong type, ValueError for epochs < 1; names are checked where they are looked up."""
+    """Raise TypeError for a wrong type and ValueError for epochs < 1; names are checked where they are looked up."""
     check_model("fit", model)
     if not isinstance(loss, str) and (isinstance(loss, type) or not callable(loss)):
         raise TypeError(

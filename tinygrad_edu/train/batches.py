@@ -152,7 +152,7 @@ class Batches:
         return X.astype(self.dtype) if self.floats and X.dtype.kind != "f" else X
 
     def state_dict(self) -> dict[str, Any]:
-        """The loader's position in the epoch; if it has no state_dict(), the number of batches it has yielded."""
+        """The loader's position in the epoch; if it has no state_dict(), what it takes to repeat the batches so far."""
         if hasattr(self.loader, "state_dict"):
             return {"loader": self.loader.state_dict()}
         return {"repeated": None if self._running is None else self._running.state_dict()}

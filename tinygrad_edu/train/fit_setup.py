@@ -72,9 +72,9 @@ def fit(
     validation  (X, y) or (X, y, weights), or a loader, or the fraction of the rows to hold out, taken from the end
     callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue, LivePlot, RunLogger
     seed        seeds the random numbers for shuffling and dropout; the weights were drawn when the model was created
-    compile     record forward, loss and backward once and replay them, with the same results: see tinygrad_edu.compile
+    compile     record forward pass, loss and backward pass and replay them, with the same results: see tinygrad_edu.compile
     record      a Recorder, which keeps frames of the run: history.replay() is a page with a time slider
-    resume      a file written by a Checkpoint, in this run or another with the same callbacks: the run continues from
+    resume      a file written by Checkpoint or ModelCheckpoint, in a run with the same callbacks: this run continues from
                 there, also inside an epoch, bit for bit as if it had not stopped; True: the newest file of the Checkpoint among
                 the callbacks, or the beginning if there is none yet
     sample_weight    the weight of each row in the loss, [N]; the mean divides by the number of rows, not the sum of weights
@@ -83,10 +83,10 @@ def fit(
     schedule_each    "step" or "epoch": when the schedule is stepped; None: as its class specifies
     initial_epoch    the number of epochs already trained; the run consists of epochs initial_epoch + 1 to `epochs`
 
-    Keras's validation_split, validation_data and verbose are accepted for validation and progress; for other arguments, unless
-    they would have no effect, the error says what to use instead. Integers and booleans in X become floats, unless the model
-    accepts them, as an Embedding does. Floats in arrays are converted to the model's dtype. Names may be capitalized; metrics
-    appear that way in the History.
+    Keras's validation_split, validation_data and verbose are accepted for validation and progress; for any other argument,
+    unless it would have no effect, the error says what to use instead. Integers and booleans in X become floats, unless the
+    model accepts them, as an Embedding does. Floats in arrays are converted to the model's dtype. Names may be capitalized;
+    metrics appear that way in the History.
 
     The ranks of a DistributedDataParallel share each batch, and all report the same loss and metrics of an epoch. A loss
     that is NaN or infinite raises DivergedError; Ctrl-C returns the History so far. In both cases at_end of the callbacks is
@@ -144,7 +144,7 @@ def _fit(
     training = Training(model, optimizer, scheduler, batches, epochs, callbacks, ranks, measured, initial_epoch, by_step)
     if saved is not None:
         training.resume(saved)
-        output = None if training.ended else batches.sample(model, training.epoch - 1)  # may draw random numbers
+        output = None if training.ended else batches.sample(model, training.epoch - 1)  # after resume: may draw random numbers
     training.find_measures(loss, metrics, output)
     if validation is not None:
         training.validation = _batches_of(model, validation, batches.floats)

@@ -32,7 +32,7 @@ class History:
     """The numbers of a training run; a notebook displays them as curves.
 
     epochs   name -> one number per epoch: "loss", each metric, the same with "val_", "lr", "seconds"
-    steps    name -> one number per update: "loss", "lr", "grad_norm", "seconds" since the start, and each metric of its batch
+    steps    name -> one number per update: "loss", "lr", "grad_norm", "seconds" since the start, and each metric on the batch
     ratios   parameter -> ‖Δw‖ / ‖w‖ of each update: about 0.001 is typical, 0.1 too large, 0.000001 hardly learning
     stopped  why the run ended before its last epoch, or ""
     recording  the frames kept by a Recorder, or None

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 
 
 class KerasWords(TypedDict, total=False):
-    """Keras's keyword arguments that fit accepts besides its own."""
+    """Keras's keyword arguments that fit accepts in addition to its own."""
 
     validation_split: float  # validation=
     validation_data: Any  # validation=

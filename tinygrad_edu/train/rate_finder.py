@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 RATES = tuple(10 ** (k / 4) for k in range(-24, 9))  # 1e-6 … 100, four per decade
 LEARNS = 0.05  # fraction of the first loss: a smaller decrease does not count as learning
-CLOSE, CLOSE_OF_GAIN = 0.05, 0.005  # of the lowest loss, and of the decrease: losses within the sum count as equal
+CLOSE, CLOSE_OF_GAIN = 0.05, 0.005  # fractions of the lowest loss and the decrease: losses within their sum are equal
 ROWS = 2000  # the loss is compared on at most this many rows
 APART = 10.0  # factor between good rates, with worse ones in between, beyond which there is no clear answer
 
@@ -94,8 +94,7 @@ def lr_find(
 
     The suggestion is the middle of the rates with the lowest loss. There is none if no rate clearly decreases the loss, if
     the lowest loss is at an end of the range, or if distant rates are equally good with worse ones in between: `reason` says
-    which.
-    benchmarks/rates.py measures how good suggestions are.
+    which. benchmarks/rates.py measures how good suggestions are.
 
     >>> import tinygrad_edu as tg
     >>> _ = tg.manual_seed(0)

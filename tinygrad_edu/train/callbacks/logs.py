@@ -18,7 +18,7 @@ OURS = ("at_start", "before_epoch", "before_step", "after_step", "after_epoch", 
 
 
 class CSVLogger(Callback):
-    """Write a CSV file with a header and one line per epoch: its number, counted from 1, and its numbers in history.epochs.
+    """Write a CSV file with a header and a line per epoch: the epoch, counted from 1, and its numbers in history.epochs.
 
     filename   the file, which is overwritten
     separator  between the columns
@@ -67,7 +67,7 @@ class LambdaCallback(Callback):
     """Call functions at given points of the run.
 
     at_start, before_epoch, before_step, after_step, after_epoch, at_end   functions of the Run; see Callback
-    on_train_begin(logs), on_epoch_begin(epoch, logs), on_epoch_end(epoch, logs), on_train_batch_end(batch, logs), …   Keras's,
+    on_train_begin(logs), on_epoch_begin(epoch, logs), on_epoch_end(epoch, logs), on_train_batch_end(batch, logs), …   functions
         with Keras's arguments: epochs and batches are counted from 0, and logs is a dict of the last numbers, empty at the
         beginning of the run and of an epoch
 

@@ -20,7 +20,7 @@ class Checkpoint(Callback):
     path         may contain "{epoch}" and "{step}", which are replaced by numbers; otherwise the file is replaced each time
     every        the number of epochs between saves; 0: do not save after epochs
     every_steps  the number of updates between saves, which may be inside an epoch; 0: do not save after updates
-    keep_last    the number of files written by this run to keep, the newest ones; None: keep all
+    keep_last    keep only this many of the files written by this run, the newest ones; None: keep all
     """
 
     after_others = True  # the file contains the state of the others

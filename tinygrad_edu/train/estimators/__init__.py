@@ -1,1 +1,1 @@
-"""Networks as scikit-learn estimators, for its pipelines, searches and scores. They need scikit-learn."""
+"""Networks as scikit-learn estimators, for pipelines, searches and scores. They need scikit-learn."""

@@ -124,8 +124,8 @@ class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]  # scikit-lear
     """A network for classification as a scikit-learn estimator: for Pipeline, GridSearchCV and cross_val_score.
 
     model         None: an MLP with the sizes `hidden`; a function of (inputs, outputs) that creates a Module; or a Module, a
-                  copy of which is trained by each fit. It outputs logits or probabilities, one column per class, or a single
-                  column for two classes
+                  copy of which is trained by each fit. The model outputs logits or probabilities, one column per class, or a
+                  single column for two classes
     hidden        the sizes of the hidden layers, for model=None
     activation    their activation, for model=None: see nn.MLP
     loss          as in train.fit; None: the cross-entropy

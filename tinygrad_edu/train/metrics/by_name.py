@@ -66,7 +66,7 @@ def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabil
     """Name -> function of (output, target), or Metric; "acc" and "accuracy" depend on the loss, as in Keras.
 
     A function is named after its key in a dict, otherwise after itself; _2, _3, … is appended if a name is taken (lambdas, two
-    HuberLoss). A name given twice is one metric.
+    HuberLoss). A string given twice is one metric.
     """
     found: dict[str, Measure] = {}
     words: dict[str, str] = {}  # word -> its name

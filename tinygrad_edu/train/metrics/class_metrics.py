@@ -74,7 +74,7 @@ class Precision(_Hits):
     As in Keras, with average=None each probability above the threshold is a positive, and all classes are counted together;
     "macro" and "weighted" match scikit-learn for the most probable class (threshold None).
 
-    output [N], [N, 1] or [N, C]; target the same with 0 and 1, or class indices [N]. Larger is better.
+    output [N], [N, 1] or [N, C]; target with 0 and 1 in the same shape, or class indices [N]. Larger is better.
 
     >>> Precision()(np.array([0.9, 0.8, 0.2]), np.array([1, 0, 1]))
     0.5
@@ -125,7 +125,7 @@ class AUC(Metric):
     probability as a threshold, so the results differ by about 1 / num_thresholds, more if many probabilities are close
     together. The columns of several classes are counted together.
 
-    output [N], [N, 1] or [N, C]; target the same with 0 and 1, or class indices [N]. Larger is better.
+    output [N], [N, 1] or [N, C]; target with 0 and 1 in the same shape, or class indices [N]. Larger is better.
 
     Source: Fawcett, An introduction to ROC analysis, 2006, doi:10.1016/j.patrec.2005.10.010.
 

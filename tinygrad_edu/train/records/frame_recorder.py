@@ -20,9 +20,9 @@ PARAMETERS = 40  # the maximum number of parameters in a frame, the first ones o
 
 @dataclass(frozen=True)
 class Frame:
-    """The model and its gradients before update `step`, counted from 0, of epoch `epoch`; the last one is after all updates.
+    """The model and its gradients before update `step`, counted from 0, in epoch `epoch`, or at the end of the run.
 
-    weights, grads, norms  parameter -> its values, its gradient, (‖w‖, ‖g‖); the last frame has no gradients
+    weights, grads, norms  parameter -> its values, its gradient, (‖w‖, ‖g‖); at the end there are no gradients
     rows, points           the outputs for the rows and for the points between them
     findings               what the graph of this step's loss shows: (kind, text in English)
     """
@@ -51,7 +51,7 @@ class Recorder(Callback):
     """Keep frames of a run: with `fit(…, record=Recorder(every=10))`, `history.replay()` is a page with a time slider.
 
     every     keep a frame before each every-th update
-    frames    at most this many, and one at the end: when there are more, every second is dropped and `every` is doubled
+    frames    at most this many, and one at the end: when there are more, every second one is dropped and `every` is doubled
     data      (X, y) whose predictions are shown; the default is up to 300 of the training rows
     findings  examine the graph of the loss in each frame, as viz.graph(loss, model).findings does; this is the slowest part
 

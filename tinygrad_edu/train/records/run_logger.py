@@ -20,7 +20,7 @@ class RunLogger(Callback):
     """Append the run's History to a file of JSON lines when the run ends: one line per run, in the format of sweep(out=…).
 
     path    the file; created if it does not exist
-    name    the name of the run; the default is the name of its optimizer
+    name    the name of the run; the default is its optimizer's name and learning rate
     params  what distinguishes the run, such as width=16: numbers and strings. The optimizer's name, its learning rate, and
             those of its options that differ from their defaults are added
 

@@ -102,7 +102,7 @@ class Sweep(Sequence[Row]):
         return sorted(found, key=lambda row: row["result"][by], reverse=larger_is_better)[0]
 
     def by_point(self, name: str = "loss") -> list[tuple[dict[str, Any], Array]]:
-        """(parameters, [seeds]) for every point: the result of each of its seeds, nan for a run without one."""
+        """(parameters, values [seeds]) for every point: the result of each of its seeds, nan for a run without one."""
         groups: dict[str, tuple[dict[str, Any], list[float]]] = {}
         for row in self.rows:
             value = _outcome(row, name)

@@ -15,7 +15,7 @@ from ....optim import Optimizer
 from ..family import Family, Messages
 from ..leaves import Leaf
 
-STEPS = 3  # steps in a row in which all units are equal
+STEPS = 3  # the first steps, in all of which the units must be equal
 LARGEST = 1_000_000  # weights with more numbers are not compared
 LINEAR = ("reshape", "permute", "index", "add", "subtract", "negative", "cat", "pad", "cast", "mean", "sum", "avg_pool")
 PRODUCTS = ("linear", "matmul", "conv")
