@@ -58,7 +58,7 @@ class Plan:
     # --- results ---
 
     def _outputs(self, result: Any) -> Callable[[Any, Any], Any]:
-        """A function that builds the step's return value from the arrays in it and the tensors among the arguments."""
+        """A function that builds the step's return value from the program's results and the tensors among the arguments."""
         rec = self.rec
         places = {id(x): n for n, x in reversed(list(enumerate(rec.inputs)))}
         returned: dict[int, int] = {}  # id(tensor) -> its position among the results
@@ -72,8 +72,8 @@ class Plan:
                     return lambda made, inputs: x  # the same tensor as before
                 if x._requires_grad and not rec.pulled_back:
                     raise Untraceable(
-                        "the step returns a tensor that requires grad, but never calls backward(): call it inside, or run "
-                        "the step under no_grad()"
+                        "the step returns a tensor that requires grad, but never calls backward(): call it in the "
+                        "step, or run the step under no_grad()"
                     )
                 if id(x) not in returned:
                     returned[id(x)] = len(self.values)
@@ -190,7 +190,7 @@ class Plan:
             if i.kind == "draw":
                 found[None] = None
             elif i.kind == "step":
-                raise Untraceable("a decision that depends on values after optimizer.step()")
+                raise Untraceable("a decision after optimizer.step() that depends on values")
             elif i.kind != "check" and i.out.store.kind in (MEMORY, INPUT):
                 found[i.out.store] = None
         return list(found)

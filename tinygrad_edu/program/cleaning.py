@@ -39,7 +39,10 @@ def common_subexpressions(instrs: Iterable[Instr]) -> tuple[list[Instr], dict[St
 
 
 def without_copies(instrs: list[Instr]) -> tuple[list[Instr], dict[Store, Store]]:
-    """Drop copies of whole stores if neither side changes or it is the last read; also return {removed store: replacement}."""
+    """Drop copies of whole stores if neither side changes later, or if the source is not read again.
+
+    Also return {removed store: replacement}.
+    """
     last: dict[Store, int] = {}
     for n, i in enumerate(instrs):
         for v in i.reads:
@@ -112,9 +115,9 @@ def _before(i: Instr, instrs: list[Instr]) -> bool:
 
 
 def share_memory(instrs: list[Instr], kept: set[Store]) -> list[Store]:
-    """Assign memory to every other temporary: that of an operand no longer needed (in place), free memory, or new memory.
+    """Assign memory to every temporary not in `kept`: that of an operand no longer needed (in place), free or new memory.
 
-    `kept` are stores whose contents outlive the call; they have memory already. Returns the stores with new memory.
+    `kept`: stores whose contents outlive the call; they share no memory. Returns the stores with new memory.
     """
     last: dict[Store, int] = {}
     for n, i in enumerate(instrs):

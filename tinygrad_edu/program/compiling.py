@@ -30,7 +30,7 @@ MOST_PROGRAMS = 8
 """The maximum number of programs kept by a compiled step; the least recently used one is dropped."""
 
 MOST_WASTED = 2 * MOST_PROGRAMS
-"""The maximum number of recordings without a call between them that only runs a program; then no more are made."""
+"""After this many recordings without a call that only runs a program, nothing more is recorded."""
 
 TRIES = 3
 """How often a refused call is recorded again, each time after the structure clock has advanced."""

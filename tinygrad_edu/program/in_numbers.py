@@ -9,7 +9,7 @@ from .instructions import Instr
 
 
 def printout(compiled: Any) -> str:
-    """For each program its size, memory and arithmetic, what cleaning saved, and why the rest is eager."""
+    """The size, memory and arithmetic of each program, and why and how often the step has run eagerly."""
     name = getattr(compiled, "__name__", "step")
     lines = [f"compiled {name}"]
     for shapes, p in compiled.programs.items():
@@ -49,7 +49,7 @@ def flops(i: Instr) -> int:
 
 
 def amount(n: float) -> str:
-    """A number with its unit prefix.
+    """A number with a unit prefix.
 
     >>> amount(999), amount(1_234_567)
     ('999 ', '1.23 M')

@@ -114,7 +114,7 @@ def loops(instrs: list[Instr], kept: set[Store]) -> dict[int, Loop]:
 
 
 def _runs(instrs: list[Instr]) -> Iterator[tuple[int, int]]:
-    """(start, stop) of neighbors that may be computed element by element."""
+    """(start, stop) of adjacent instructions that may be computed element by element."""
     start = 0
     while start < len(instrs):
         places: dict[Any, set[Any]] = {}
@@ -153,7 +153,7 @@ def _form_of(i: Instr) -> str | None:
 
 
 def _joins(i: Instr, places: dict[Any, set[Any]], written: set[Any]) -> bool:
-    """Whether an instruction can join a loop: it accesses what is written at a single place only; note its places."""
+    """Whether an instruction can join a loop, which may access memory that it writes at one place only; note its places."""
     mine: dict[Any, set[Any]] = {}
     for v in (*i.operands, i.out):
         if v.store.kind != CONST:

@@ -1,4 +1,4 @@
-"""Recording: one observed run of a step. It does what the step always does; the tape is a by-product."""
+"""Recording: one observed run of a step. It has all effects of the step; the tape is a by-product."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ class Recording:
             self.path.pop()
 
     def _label(self, label: str) -> None:
-        """Label everything recorded since the last time."""
+        """Label everything recorded since the last label."""
         for i in self.tape.instrs[self.mark :]:
             i.label = i.label or label
         self.mark = len(self.tape.instrs)

@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Context:
-    """What the numbers of one rule share: the conditions under which it is valid, and the functions that it calls."""
+    """What the numbers of one rule share: the conditions under which the recording is valid, and the functions called."""
 
     def __init__(self) -> None:
         self.conditions: dict[str, None] = {}

@@ -22,7 +22,7 @@ _SIZED_BY_VALUES = {
 
 
 class Tape:
-    """Records calls, and keeps one symbol for each array from outside."""
+    """Records calls, and keeps one symbol for each array."""
 
     def __init__(self) -> None:
         self.instrs: list[Instr] = []

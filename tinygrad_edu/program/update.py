@@ -1,4 +1,4 @@
-"""An optimizer's step as instructions: its own rule, run on symbols for one block of flat memory at a time."""
+"""An optimizer's step as instructions: its own rule, recorded once and applied to one block of flat memory at a time."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Update:
         share_memory(self.instrs, set(given))
 
     def even(self) -> bool:
-        """Whether its parameters have still taken the same number of steps, and all are ready for another one."""
+        """Whether all its parameters have still taken the same number of steps."""
         t = self.slot.t
         return all(bucket.even and slot.t == t for bucket, slot in self.whole) and all(slot.t == t for slot in self.some)
 

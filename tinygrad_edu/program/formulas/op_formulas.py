@@ -18,7 +18,7 @@ from .rewriting import Rewrite, patterns, rewritten
 from .rule_reader import DEEPEST, UNKNOWN, Known, read
 
 Names = tuple[str, ...]
-LONGEST = 120  # characters in a formula; longer ones do not help
+LONGEST = 120  # characters in a formula; longer ones are not shown
 PRIVATE = re.compile(r"\b_")
 
 
@@ -123,7 +123,7 @@ def _text(found: ast.expr | None, rewrites: Sequence[Rewrite]) -> str:
 
 @lru_cache(maxsize=4096)
 def forward_formula(name: str, shapes: tuple[tuple[int, ...], ...]) -> tuple[Names, str]:
-    """The variables and the formula of what an op computes, if Python has operators for it; otherwise a call with its name.
+    """The variables of an op, and what it computes: a formula, if Python has operators for it; otherwise a call by name.
 
     >>> forward_formula("add", ((), ())), forward_formula("linear", ((1, 2), (3, 2))), forward_formula("exp", ((),))
     ((('a', 'b'), 'a + b'), (('x', 'weight'), 'x @ weight.T'), (('x0',), 'exp(x0)'))

@@ -1,7 +1,7 @@
-"""The rule of an op as an expression: its source is read, not run, with all helpers inlined where possible.
+"""The rule of an op as an expression: its source is read, not run, with its helpers inlined where possible.
 
 Shapes, dtypes and keyword parameters are known, so branches on them can be decided; the values of arrays are not, but no rule
-branches on these.
+of the package branches on them.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class _Reading:
             return UNKNOWN
 
     def is_settled(self, node: ast.AST) -> bool:
-        """Whether an expression depends only on known properties: the shape and dtype of an array, or whether it is one."""
+        """Whether an expression depends only on what is known: shapes, dtypes, and whether a value is an array."""
         if isinstance(node, ast.Name):
             known = self.known.get(node.id)
             return known is not UNKNOWN and not isinstance(known, Known)

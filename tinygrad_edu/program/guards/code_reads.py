@@ -30,13 +30,13 @@ def global_names(code: types.CodeType) -> frozenset[str]:
 
 @functools.cache
 def imported_names(code: types.CodeType) -> frozenset[str]:
-    """The modules that it imports."""
+    """The modules that a code object imports."""
     return frozenset(i.argval for i in dis.get_instructions(code) if i.opname == "IMPORT_NAME")
 
 
 @functools.cache
 def reads_any_attribute(code: types.CodeType) -> bool:
-    """Whether it may read attributes whose names are computed.
+    """Whether a code object may read attributes whose names are computed.
 
     >>> reads_any_attribute((lambda o: getattr(o, "a", 1)).__code__), reads_any_attribute((lambda o, k: getattr(o, k)).__code__)
     (False, True)
@@ -56,7 +56,7 @@ def reads_any_attribute(code: types.CodeType) -> bool:
 
 
 def draws_from_numpy(code: types.CodeType, space: dict[str, Any]) -> bool:
-    """Whether it refers to np.random, whose functions a profile function does not see.
+    """Whether a code object refers to np.random, whose functions sys.setprofile does not report.
 
     >>> draws_from_numpy((lambda: np.random.rand()).__code__, {"np": np}), draws_from_numpy((lambda x: x.random).__code__, {})
     (True, False)

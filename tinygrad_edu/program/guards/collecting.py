@@ -17,7 +17,7 @@ from .watched_code import Seen
 def collect(function: Any, seen: Seen, objects: list[tuple[str, Any]], arguments: list[Tensor]) -> PythonValues:
     """The guards of a step whose run was observed by `seen`.
 
-    objects: (name, argument) for those that are not tensors, containers or plain values; arguments: the tensors among them
+    objects: the step's arguments that are not tensors, containers or plain values, with their names; arguments: the tensors
     """
     if seen.effects:
         raise Untraceable(f"it calls {seen.effects[0]}, which a program would not repeat")

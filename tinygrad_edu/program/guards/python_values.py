@@ -2,8 +2,7 @@
 
 While a step is recorded, every user function that runs is noted (watched_code.py). Its bytecode names the globals, the
 captured variables and the attributes that it reads. Their values are compared before each call of the program; values that
-cannot be compared (an iterator, a large array, a deque) are rejected, with a reason that
-names them.
+cannot be compared (an iterator, a large array, a deque) are refused, with a reason that names them.
 """
 
 from __future__ import annotations
@@ -179,7 +178,7 @@ class PythonValues(Guards):
             self.value(f"{name}[{i}]", f"{look}[{i}]", v)
 
     def _tensor(self, name: str, look: str, value: Tensor) -> None:
-        """Guard the identity, shape and dtype of a tensor. Its values are read in each call; its flags guarded elsewhere."""
+        """Guard a tensor's identity, shape and dtype. Its values are read in each call; its flags are guarded elsewhere."""
         if id(value._data) in self.arguments:
             raise Untraceable(f"{name} is also an argument of the step: pass a clone(), or do not pass it")
         self._same(name, look, value)

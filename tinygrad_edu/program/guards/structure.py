@@ -68,7 +68,7 @@ class Structure:
 
 
 def same(a: Any, b: Any) -> bool:
-    """Whether two values are one object, equal plain values of the same type, or tuples or lists of such values."""
+    """Whether two values are the same object or equal plain values of one type, also inside tuples and lists."""
     if a is b:
         return True
     if type(a) is not type(b) or isinstance(a, (Module, Tensor)):

@@ -7,19 +7,19 @@
     javascript.function(name, f, variables, wrt)   a function of numbers: (x, y, …) -> [value, derivatives…]
     javascript.runtime()                     Generator (PyTorch's random numbers), Batches, Network, Learner, runningProduct
 
-The engine runs each of them at several sizes or with several options, and what it did is printed. So the page has the package's
-own formulas. It computes in float64; the last digits may differ, because a browser's exp and the order of a sum may. Sizes are
-symbols, so that one program works for every batch size and width. Options of a rule are read in each step; where its decisions
-depend on them (momentum, nesterov, centered, amsgrad, β₂ = 0, the first step), there is a form for each case with its
-conditions, and options that match none raise an error. Anything that is not supported in JavaScript raises Untraceable when
-printed.
+The engine runs each of them (layers and losses at several sizes, rules with several options), and what it did is printed. So
+the page has the package's own formulas. It computes in float64; the last digits may differ, because a browser's exp and the
+order of a sum may. Sizes are symbols, so that one program works for every batch size and width. Options of a rule are read in
+each step; where its decisions depend on them (momentum, nesterov, centered, amsgrad, β₂ = 0, the first step), there is a form
+for each case with its conditions, and options that match none raise an error. Anything that is not supported in JavaScript
+raises Untraceable when printed.
 
 In the page, a training step is
 
     const network = new Network([2, 8, 1], "Tanh", "BCEWithLogitsLoss", 32);   // room for 32 rows
     const generator = new Generator(0), learner = new Learner([2, 8, 1], "Adam", { lr: 0.01 }).draw(generator);
     const batches = new Batches(generator, 200, 32);                           // batches.rows(step): row numbers
-    const loss = network.step(x, target, learner.W, learner.G, rows);
+    const loss = network.step(x, target, learner.W, learner.G, rows);          // rows: how many x has
     learner.update();
 
 Up to the last digits, the numbers are those of `manual_seed(0)`, `nn.Sequential`, `DataLoader(shuffle=True)` and `optim.Adam`.

@@ -47,7 +47,7 @@ class SizeSymbols:
         raise Untraceable(f"the sizes {list(values)} of three recordings are not a product of the sizes of the layer")
 
     def number(self, values: Sequence[float]) -> str:
-        """A constant: the same in all recordings, a product of sizes, or a number divided by one."""
+        """A constant: the same in all recordings, a product of sizes, or a number divided by such a product."""
         if len(set(values)) == 1 or all(v != v for v in values):
             return literal(values[0])
         if all(v == int(v) for v in values):
