@@ -57,7 +57,7 @@ dist: $(VENV)/.ready  ## build the sdist, and the wheel from it, into dist/
 	rm -rf dist
 	$(PY) -m build
 
-matrix: dist  ## test the wheel with the oldest versions of what it needs, and on every other Python that is here
+matrix: dist  ## test the wheel with the oldest requirements on the oldest Python, and with the newest on every other one that is here
 	.ci/matrix
 
 fuzz: $(VENV)/.ready  ## run the property tests on thousands of new random examples

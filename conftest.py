@@ -5,9 +5,7 @@ from importlib.util import find_spec
 
 os.environ["TINYGRAD_EDU_LANG"] = "en"  # whatever the locale of the person who runs the tests; tests of Korean ask for it
 
-collect_ignore_glob = [
-    "tests/oracles/make_*.py"
-]  # scripts that need other frameworks, and write the results that tests compare with
+collect_ignore_glob = ["tests/oracles/make_*.py"]  # scripts that need other frameworks, and store their results for tests
 if find_spec("matplotlib") is None:
     collect_ignore_glob.append("tinygrad_edu/viz/render/matplotlib_artist.py")  # needs matplotlib
 if find_spec("sklearn") is None:

@@ -42,14 +42,14 @@ def named_in_readme() -> list[str]:
     return [file for files in core_path.BESIDE.values() for file in files]
 
 
-def test_every_file_that_the_path_imports_is_on_it_or_counted_next_to_it() -> None:
+def test_every_file_that_the_path_imports_is_on_it_or_counted_separately() -> None:
     """Imports inside functions count too: no code that the path needs can be moved out of the count."""
     imported = {name for file in core_path.CORE for name in edges_of(f"{TOP}.{file[:-3].replace('/', '.')}")}
     files = {MODULES[name].relative_to(core_path.PACKAGE).as_posix() for name in imported}
     assert {file for file in files if not file.endswith("__init__.py")} <= {*core_path.CORE, *named_in_readme()}
 
 
-def test_every_file_in_its_folders_is_on_the_path_or_listed_beside_it() -> None:
+def test_every_file_in_its_folders_is_on_the_path_or_listed_separately() -> None:
     found = {f"{room}/{path.name}" for room in OF_ITS_ROOMS for path in (core_path.PACKAGE / room).glob("*.py")}
     beside = [file for files in BESIDE_IT.values() for file in files.split()]
     beside += [file for file in named_in_readme() if file.rpartition("/")[0] in OF_ITS_ROOMS]
@@ -59,7 +59,7 @@ def test_every_file_in_its_folders_is_on_the_path_or_listed_beside_it() -> None:
     assert not on_it & set(beside)
 
 
-def test_every_folder_in_its_folders_is_on_the_path_or_listed_beside_it() -> None:
+def test_every_folder_in_its_folders_is_on_the_path_or_listed_separately() -> None:
     inner = {path.parent for room in OF_ITS_ROOMS for path in (core_path.PACKAGE / room).rglob("*.py")}
     rooms = {path.relative_to(core_path.PACKAGE).as_posix() for path in inner}
     assert rooms == {*OF_ITS_ROOMS, *ROOMS_BESIDE_IT}

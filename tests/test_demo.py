@@ -18,7 +18,7 @@ PICTURES = [
 ]
 
 
-def test_it_learns_compares_and_writes_its_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_learns_compares_and_writes_its_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     numbers = demo.main(tmp_path, seeds=1, epochs=8, rule_epochs=2)
     assert numbers["scores"][0] > 0.93
     assert [run.name for run in numbers["rules"]] == list(demo.RULES)

@@ -2,7 +2,7 @@
 
     python tools/core_path.py
 
-A test fixes the list, checks that the tables are up to date, and keeps the total within MOST_LINES, docstrings included.
+Tests check that the list is complete, the tables are up to date and the total, docstrings included, is within MOST_LINES.
 """
 
 from __future__ import annotations

@@ -41,9 +41,8 @@ ROOMS = {  # folder: x, y, width, color, description
 }
 HEIGHT = 48
 TO_NN, TO_OPTIM, TO_DATA = 290, 300, 310  # y of the horizontal part of arrows from several folders to one of these
-ARROWS: dict[
-    tuple[str, str], list[tuple[float, float]]
-] = {  # [(x at which the arrow leaves, y of its first bend), (next x, next y), …]
+# Each arrow as [(the x at which it leaves, the y of its first bend), (the next x, the next y), …]:
+ARROWS: dict[tuple[str, str], list[tuple[float, float]]] = {
     ("commands", "train"): [(84, 0)],
     ("commands", "viz"): [(216, 0)],
     ("commands", "compat"): [(350, 0)],

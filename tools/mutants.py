@@ -1,7 +1,7 @@
 """Small mistakes in Python source: one changed operator, number, condition or statement at a time.
 
-`mutants(source)` lists them. Docstrings, annotations, imports, assertions (they are for the type
-checker) and everything that builds the text of an error are left alone.
+`mutants(source)` lists them. Docstrings, annotations, imports, assertions (they are for the type checker), raise statements
+and f-strings are left alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ OPERATORS = {
     ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "*", ast.Mod: "*", ast.Pow: "*", ast.MatMult: "+",
     ast.BitAnd: "|", ast.BitOr: "&",
 }  # fmt: skip
-SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign, ast.Delete)  # statements that may be left out
 
 
 class Mutant(NamedTuple):

@@ -1,6 +1,6 @@
 """Make mistakes in a copy of the project, one at a time, and print those that no test noticed.
 
-    python tools/mutation.py rules           every rule of every op, times 1.001: seconds
+    python tools/mutation.py rules           each rule of each op, multiplied by 1.001: seconds
     python tools/mutation.py lines [N]       one mistake in each of N sampled lines of the engine and optim (60): an hour
     python tools/mutation.py tests [N]       N sampled tests (100), each with mistakes in lines that it runs, until it fails:
                                              an hour or two
@@ -44,7 +44,7 @@ for slow_to_import in ("hypothesis", "torch"):  # for the forks
 PACKAGE = "tinygrad_edu"
 SAMPLED = ("autograd", "optim")  # the folders of the package whose lines are sampled
 NOT_SAMPLED = {"signatures.py"}  # only type checkers read it
-SECONDS = 1800  # for one run of pytest; a mistake that makes it hang is noticed
+SECONDS = 1800  # for one run of pytest; a mistake that makes it hang counts as noticed
 FEW = 200  # tests tried first, of those that run a line
 TRIES = 12  # mistakes made for one test before it counts as noticing nothing
 

@@ -39,7 +39,7 @@ ARRAYS = {  # parameters that are a Tensor or an array; a Tensor in one of them 
     "tensor2", "mat", "mat1", "mat2", "vec", "vec2", "batch1", "batch2", "sorted_sequence", "logits", "log_probs", "anchor",
     "query",
 }  # fmt: skip
-SEVERAL = {"tensors": "Sequence[{}]", "operands": "{}"}  # parameters that are several of them
+SEVERAL = {"tensors": "Sequence[{}]", "operands": "{}"}  # parameters that are several tensors or arrays
 TYPES = {  # the type of a parameter, by name; any other is Any
     **dict.fromkeys(ARRAYS, OPERAND),
     **{name: kind.format("Any") for name, kind in SEVERAL.items()},
@@ -92,7 +92,7 @@ class Way(NamedTuple):
 
 
 def typed(annotation: Any) -> str:
-    """An annotation as a stub writes it, or "": with builtins.float, because tg.float and x.float hide the built-in type."""
+    """An annotation as a stub writes it (builtins.float, because tg.float and x.float hide float); "" if there is none."""
     if annotation in (Parameter.empty, "Any", Any):
         return ""
     tree = ast.parse(annotation, mode="eval")

@@ -35,7 +35,7 @@ FILES = {  # pictures stored in the repository, relative to docs/reference/api/
     "tinygrad_edu.viz.graph": ("../../gallery/mlp.svg", "viz.graph(loss, model=model): an MLP's loss after backward()"),
     "tinygrad_edu.viz.race": (
         "../../../examples/lessons/12_momentum_and_nag/valley.svg",
-        "viz.race(): every update rule in a long valley",
+        "viz.race(): eight update rules in a long valley",
     ),
     "tinygrad_edu.viz.loss_curves": (
         "../../../examples/lessons/06_learning_rate/explosion.svg",

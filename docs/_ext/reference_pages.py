@@ -47,7 +47,7 @@ def summary(value: Any) -> str:
 
 
 def title_of(page: str) -> str:
-    """What the page is about: the first line of its module's docstring."""
+    """What the page is about: its module's docstring up to the first period or colon."""
     if page == TOP:
         return "Tensor, and what switches recording on and off"
     doc = inspect.getdoc(import_module(page)) or page
@@ -155,7 +155,7 @@ def write(app: Any) -> None:
 
 
 def page_lines(page: str, names: list[Name], folder: Path) -> list[str]:
-    """One page: its module's docstring, a table of its names, then each of them."""
+    """One page: its title, a table of its names, then each of them."""
     paths = sorted({n.path.rpartition(".")[0] for n in names}, key=len)
     lines = [".. This page is written by docs/_ext/reference_pages.py.", "", *heading(title_of(page), "=")]
     lines += [f"From ``{' , '.join(paths)}``.", "", ".. list-table::", "   :widths: 30 70", "   :class: names", ""]

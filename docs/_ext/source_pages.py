@@ -1,4 +1,4 @@
-"""The package's source as pages of the site, and a link to its line from every entry of the reference."""
+"""The package's source as pages of the site; each entry of the reference links to the lines that define it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 import tinygrad_edu as tg
 
 from .programs import PROGRAMS
-from .values import decoded, differences, left_by
+from .values import decoded, differences, result_of
 
 STORED = Path(__file__).parents[1] / "oracles" / "compat.json"
 
@@ -23,7 +23,7 @@ def stored() -> Any:
 
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_returns_pytorchs_stored_values(name: str, stored: Any) -> None:
-    ours = left_by(PROGRAMS[name], tg)
+    ours = result_of(PROGRAMS[name], tg)
     assert differences(ours, decoded(stored[name])) == []
 
 
@@ -31,7 +31,7 @@ def test_a_program_returns_pytorchs_stored_values(name: str, stored: Any) -> Non
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_returns_pytorchs_values(name: str) -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing to compare with")
-    assert differences(left_by(PROGRAMS[name], tg), left_by(PROGRAMS[name], torch)) == []
+    assert differences(result_of(PROGRAMS[name], tg), result_of(PROGRAMS[name], torch)) == []
 
 
 def test_the_comparison_notices_values_dtypes_shapes_and_structure() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from .programs import Program
 
 
-def left_by(program: Program, lib: Any) -> Any:
+def result_of(program: Program, lib: Any) -> Any:
     """The result of `program` under `lib`, as arrays, numbers, strings, lists and dicts."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the warnings about PyTorch's older words are tested elsewhere

@@ -201,7 +201,7 @@ def test_momentum_rolls_through_the_first_minimum_and_stores_one_number_per_para
     assert found["valley"]["Momentum"] < found["valley"]["SGD"]
 
 
-def test_adagrad_stalls_as_one_over_root_t_and_rmsprop_does_not(fact):
+def test_adagrads_steps_shrink_as_one_over_root_t_and_rmsprops_do_not(fact):
     found = fact("13")
     assert found["last"]["Adagrad"][0] == pytest.approx(0.01 / math.sqrt(100), rel=1e-4)
     assert found["last"]["RMSprop"][0] == pytest.approx(0.01, rel=1e-3)

@@ -28,7 +28,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 pytestmark = pytest.mark.live
 NUMBERS = st.integers(50, 150).map(lambda n: n / 100)
 THROUGH = st.sampled_from([None, None, None, 0, 1, 2, 3])
-ANY = st.integers(0, 10_000)  # the index of a tensor, modulo their number
+ANY = st.integers(0, 10_000)  # the index of a tensor, modulo the number of tensors
 LAST = st.booleans()
 
 

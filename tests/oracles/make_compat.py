@@ -9,11 +9,11 @@ import json
 from pathlib import Path
 
 from tests.compat.programs import PROGRAMS
-from tests.compat.values import encoded, left_by
+from tests.compat.values import encoded, result_of
 
 if __name__ == "__main__":
     import torch
 
-    stored = {name: encoded(left_by(program, torch)) for name, program in PROGRAMS.items()}
+    stored = {name: encoded(result_of(program, torch)) for name, program in PROGRAMS.items()}
     text = json.dumps(stored, ensure_ascii=False, indent=None, separators=(",", ":")).replace('},"', '},\n"')
     Path(__file__).with_name("compat.json").write_text(text + "\n", encoding="utf-8")

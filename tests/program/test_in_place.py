@@ -16,7 +16,7 @@ Write = Callable[[Any, Any], Any]
 
 
 def _set(key: Any, value: Any = None) -> Write:
-    """h[key] = value, or 3 x[key]."""
+    """The write h[key] = value, or h[key] = 3 · x[key] without a value."""
 
     def write(h: Any, x: Any) -> Any:
         h[key] = x[key] * 3 if value is None else value

@@ -246,7 +246,7 @@ def test_all_rules_losses_and_activations_together_train_to_the_packages_numbers
     compare([one(r, loss, a) for r in javascript.RULES for loss in three for a in ("Tanh", "ReLU", "Sigmoid")])
 
 
-def test_options_choose_the_form_of_a_rule_that_fits() -> None:
+def test_options_select_the_matching_form_of_a_rule() -> None:
     compare(
         [
             one("SGD", momentum=0.9, steps=40),

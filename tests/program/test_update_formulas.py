@@ -18,7 +18,7 @@ PYTHON = {  # in the order of replacement
     "ḡ": "g_mean", "β₁": "beta1", "β₂": "beta2", "Δ": "delta",
     "ᵗ": "**t", "²": "**2", "½": "0.5", "^": "**", "−": "-", "·": "*",
 }  # fmt: skip
-OPTIONS: dict[str, dict[str, Any]] = {  # option -> how a rule switches it on
+OPTIONS: dict[str, dict[str, Any]] = {  # option -> the arguments that switch it on
     "momentum": {"momentum": 0.7}, "nesterov": {"nesterov": True}, "centered": {"centered": True},
     "amsgrad": {"amsgrad": True},
 }  # fmt: skip

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 import tinygrad_edu as tg
 from tinygrad_edu import nn, optim
 from tinygrad_edu.nn import functional as F
@@ -438,11 +436,11 @@ def leaves(result: Any) -> list[Any]:
 
 
 def same(a: list[Any], b: list[Any]) -> bool:
-    """Whether two results have the same dtypes and values; nan equals nan."""
+    """Whether two results are equal bit for bit."""
 
     def equal(x: Any, y: Any) -> bool:
         if x is None or y is None:
             return x is y
-        return bool(x.dtype == y.dtype and np.array_equal(x, y, equal_nan=x.dtype.kind == "f"))
+        return bool(x.dtype == y.dtype and x.shape == y.shape and x.tobytes() == y.tobytes())
 
     return len(a) == len(b) and all(map(equal, a, b))

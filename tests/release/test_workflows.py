@@ -57,7 +57,7 @@ def test_a_workflow_calls_only_existing_targets(path: Path) -> None:
     assert "permissions:" in text
 
 
-def test_the_oldest_and_newest_python_are_those_of_the_classifiers() -> None:
+def test_the_versions_of_python_are_those_of_the_classifiers() -> None:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -61,7 +61,7 @@ assert_type(x[[0, 2]], Tensor)
 assert_type(x[:, 0], Tensor)
 assert_type(x[a > 0], Tensor)
 assert_type(next(iter(x)), Tensor)
-assert_type([row for row in x], list[Tensor])  # noqa: C416 - what iteration gives
+assert_type([row for row in x], list[Tensor])  # noqa: C416 - the iteration is what is tested
 y[0] = 1.0
 y[1:] = x[1:]
 y[y < 0] = 0

@@ -1,4 +1,4 @@
-"""What is deliberately missing, and what to use instead. docs/differences.md lists the same, and a test compares them."""
+"""What is deliberately missing, and what to use instead. docs/differences.md lists the same names, which a test checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Global settings that programs make: they are accepted and have no effect."""
+"""Global settings of PyTorch: they are accepted and have no effect."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ def get_float32_matmul_precision() -> str:
 
 
 def set_flush_denormal(mode: bool) -> bool:
-    """False: it cannot be set from Python."""
+    """False: the CPU's flush mode cannot be set from Python."""
     return False
