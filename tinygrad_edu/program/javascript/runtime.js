@@ -1,6 +1,6 @@
 // What recorded programs need besides Math: products over steps, the package's random numbers, a chain of layers, an optimizer.
 
-function runningProduct(factor) {  // (t, ...options) -> factor(1, ...options) ⋯ factor(t, ...options), each product once
+function runningProduct(factor) {  // (t, ...options) -> factor(1, ...options) ⋯ factor(t, ...options); each product is computed once
   const soFar = new Map();
   return (t, ...options) => {
     const key = options.join();
@@ -53,7 +53,7 @@ class Generator {  // MT19937, as tinygrad_edu.Generator: the same seed gives th
 class Batches {  // the rows of each step, as DataLoader(batch_size, shuffle=True) draws them from the generator
   constructor(generator, n, batchSize) {
     this.generator = generator; this.n = n; this.size = Math.min(batchSize, n);
-    this.each = Math.ceil(n / this.size);  // steps of an epoch
+    this.each = Math.ceil(n / this.size);  // steps per epoch
     this.seeds = []; this.orders = new Map();
   }
   rows(step) {
@@ -91,7 +91,7 @@ class Network {  // Linear layers with an activation between them, and a loss: r
     this.end.x = this.forward(x, W, rows); this.end.target = target; this.end.size.B = rows;
     return this.end.forward(this.end);
   }
-  step(x, target, W, G, rows) {  // the loss; its gradients are written to G
+  step(x, target, W, G, rows) {  // returns the loss, and writes its gradients to G
     const value = this.loss(x, target, W, rows);
     let dy = this.end.backward(this.end);
     for (let k = this.layers.length - 1; k >= 0; k--) {
