@@ -25,7 +25,7 @@ add = op("add", np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)
 subtract = op("subtract", np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g)
 multiply = op("multiply", np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
 divide = op("divide", np.divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b)
-matmul = op("matmul", np.matmul, lambda g, y, a, b: g @ b.T, lambda g, y, a, b: a.T @ g)  # for matrices
+matmul = op("matmul", np.matmul, lambda g, y, a, b: g @ b.T, lambda g, y, a, b: a.T @ g)  # for matrices only
 exp = op("exp", np.exp, lambda g, y, x: g * y)
 log = op("log", np.log, lambda g, y, x: g / x)
 tanh = op("tanh", np.tanh, lambda g, y, x: g * (1 - y * y))
@@ -44,7 +44,7 @@ class Tensor:
         self.grad, self.depth = 0.0, 1 + max((x.depth for x in inputs), default=0)
 
     def backward(self):
-        """Add d self / d x to x.grad for every weight x, and set it for intermediate results."""
+        """Add d self / d x to x.grad for every weight x, and set the grad of intermediate results."""
         nodes = graph(self)
         for node in nodes:
             node.grad = 0.0 if node.inputs else node.grad

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import importlib
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -88,3 +89,16 @@ def test_grad_does_not_walk_through_an_output_that_no_input_leads_to() -> None:
     with tg.no_grad():
         z += 1.0  # z·z could no longer be differentiated
     assert tg.autograd.grad(outputs, [x])[0].item() == 4.0
+
+
+class Pair(NamedTuple):
+    square: Any
+    cube: Any
+
+
+@pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
+def test_func_jacrev_returns_a_named_tuple_for_one(library: str) -> None:
+    lib = pytest.importorskip(library)
+    jacobian = importlib.import_module(f"{library}.func").jacrev(lambda x: Pair(x**2, x**3))(lib.tensor(2.0))
+    assert isinstance(jacobian, Pair)
+    assert (float(jacobian.square), float(jacobian.cube)) == (4.0, 12.0)

@@ -1,4 +1,4 @@
-"""Random programs: a start, and a few steps that run here and in PyTorch (`lib` is either)."""
+"""Random programs: leaves, and a few steps that run here and in PyTorch (`lib` is one of the two)."""
 
 from __future__ import annotations
 

@@ -251,7 +251,7 @@ def adaptive(reduce: Any) -> Any:
 
 
 def largest_of_cells(x: Any, output_size: Any) -> Any:
-    """The places of an element of the result and of the first maximum of its cell, channel by channel."""
+    """For each element of the result, channel by channel: its position, and that of the first maximum of its cell."""
     n = len(output_size)
     for channel in np.ndindex(*x.shape[:-n]):
         for place, cell in cells(x.shape[-n:], output_size):

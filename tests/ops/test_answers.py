@@ -309,7 +309,7 @@ def test_gradients_that_are_summed_over_a_broadcast_axis_keep_five_digits(shape:
     np.testing.assert_allclose(offset.grad, [rows, rows], rtol=1e-5)
 
 
-def test_the_only_device_is_the_cpu_with_index_0_or_without() -> None:
+def test_the_only_device_is_the_cpu_with_or_without_index_0() -> None:
     assert str(tg.device("cpu", 0)) == "cpu:0"
     for arguments in (("cpu", 1), ("cpu:0", 0), ("cpu:1",), ("cuda", 0)):
         with pytest.raises(ValueError, match="CPU only"):

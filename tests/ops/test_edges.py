@@ -78,7 +78,7 @@ def test_the_error_of_unflatten_names_a_missing_axis() -> None:
 
 inf, nan = float("inf"), float("nan")
 
-# a call that runs in PyTorch and here, its result: numbers and dtype
+# a call that runs in PyTorch and here, the numbers of its result, and their dtype
 ANSWERS: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
     "integers divided towards 0 stay exact": (
         lambda lib: lib.div(lib.tensor([2**53 + 1, -7]), 2, rounding_mode="trunc"),
@@ -219,7 +219,7 @@ def test_the_gradients_are_those_of_the_table(
         np.testing.assert_allclose(x.grad.numpy(), slope[library] if isinstance(slope, dict) else slope)
 
 
-def test_the_log_of_a_sigmoid_of_uint8_does_not_wrap_round() -> None:  # PyTorch rejects integers
+def test_the_log_of_a_sigmoid_of_uint8_does_not_wrap_around() -> None:  # PyTorch rejects integers
     x = tg.tensor([1, 3], dtype=tg.uint8)
     np.testing.assert_allclose(F.logsigmoid(x), -np.log1p(np.exp([-1.0, -3.0])), rtol=1e-6)
     assert F.softshrink(x).dtype == np.float32
@@ -333,7 +333,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
 
 
 @pytest.mark.parametrize(("call", "error", "words"), MISTAKES.values(), ids=MISTAKES)
-def test_an_error_has_pytorchs_type_and_pythons(call: Callable[[Any], Any], error: type[Exception], words: str) -> None:
+def test_an_error_is_of_pytorchs_type_and_of_pythons(call: Callable[[Any], Any], error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words) as caught:
         call(tg)
     assert isinstance(caught.value, RuntimeError)

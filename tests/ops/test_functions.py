@@ -25,7 +25,7 @@ ELSEWHERE = {  # modules whose functions have separate tests
 EXEMPT = {
     "standardize": "what group_norm and instance_norm call; PyTorch has no such function",
     "pad_axes": "what F.pad calls; PyTorch has no such function",
-    "rint": "NumPy's name of round",
+    "rint": "NumPy's name for round",
     "divide": "div calls it",
     "power": "pow calls it",
     "cast": "what Tensor.to calls",

@@ -75,7 +75,7 @@ def test_an_in_place_method_of_integers_keeps_their_dtype(name: str) -> None:
     assert t.dtype == np.uint8
 
 
-def test_addmv_and_baddbmm_in_place() -> None:
+def test_addmv_and_baddbmm_write_in_place() -> None:
     a, b = np.arange(6.0).reshape(2, 3), np.arange(3.0)
     np.testing.assert_allclose(tg.ones(2).double().addmv_(tg.tensor(a), tg.tensor(b)), 1 + a @ b)
     batch = tg.ones(1, 2, 2).double().baddbmm_(tg.tensor(a[None]), tg.tensor(a.T[None]))

@@ -135,7 +135,7 @@ def test_a_list_of_tensors_never_becomes_an_object_array() -> None:
         np.array([tg.ones(1, requires_grad=True), tg.ones(1)])
 
 
-def test_arrays_and_numpy_numbers_stand_on_either_side_of_an_operator() -> None:
+def test_an_operator_accepts_arrays_and_numpy_numbers_on_either_side() -> None:
     t = tg.tensor([1.0, 2.0], requires_grad=True)
     a = np.array([3.0, 4.0], np.float32)
     for y, expected in [
@@ -158,7 +158,7 @@ def test_adding_a_tensor_to_an_array_in_place_changes_the_array_or_raises() -> N
         a += tg.ones(2, requires_grad=True)
 
 
-def test_memory_is_shared_with_numpy_where_it_says_so() -> None:
+def test_memory_is_shared_by_the_functions_that_promise_it() -> None:
     a = np.zeros(3, np.float32)
     t = tg.from_numpy(a)
     assert np.shares_memory(t.numpy(), a)

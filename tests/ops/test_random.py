@@ -119,7 +119,7 @@ def test_bytes_that_are_not_a_state_are_refused():
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_moments_of_large_samples(dtype):
+def test_the_moments_of_large_samples_are_those_of_the_distributions(dtype):
     g, n = Generator().manual_seed(0), 200_000
     for sample, mean, std in [
         (g.uniform(n, dtype, -1, 3), 1, 4 / 12**0.5),
@@ -202,7 +202,7 @@ def test_multinomial_frequencies_follow_the_weights_and_zero_weights_are_never_d
 # --- Tensors ---
 
 
-def test_signatures_that_mean_the_same_shape():
+def test_a_shape_is_accepted_in_every_form():
     for f in (tg.rand, tg.randn):
         assert f(2, 3).shape == f((2, 3)).shape == f([2, 3]).shape == f(size=(2, 3)).shape == (2, 3)
         assert f().shape == f(()).shape == ()

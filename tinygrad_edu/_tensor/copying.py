@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .tensor import Tensor
 
 
-# Attributes that a copy does not take over. Times are those of this process's clock, which starts afresh in another.
+# Attributes that are not copied as they are. Times are those of this process's clock; another process has its own.
 OF_THIS_TENSOR = ("_grad", "_cell", "_hooks", "_past", "_base", "_views", "_time", "_walked", "_cut")
 
 
@@ -39,7 +39,7 @@ class Copying(Node):
         return _restore, (type(self), kept)
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> Any:
-        """A leaf with a copy of the memory; tensors that share it, as x and x[0] do, still do so if copied in one call."""
+        """A leaf with a copy of the memory; if x and x[0], which share memory, are copied in one call, so do their copies."""
         if self._op is not None:
             raise RuntimeError(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment; "

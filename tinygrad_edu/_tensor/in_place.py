@@ -30,7 +30,7 @@ class InPlace(Node):
     """The methods of Tensor that write in place."""
 
     def _is_recorded(self, what: str, *others: Any) -> bool:
-        """Whether a write has to be recorded. Raise if it is not allowed."""
+        """Whether a write must be recorded; raise RuntimeError if it is not allowed."""
         if not grad_enabled():
             return False
         base = views.base_of(self)
@@ -108,7 +108,9 @@ class InPlace(Node):
         if first is None:
             new = record(self._data, ops.indexing.PUT, (old, value), {"key": rest}, True)
             written = target[rest]
-            self._move_on(old, new, written if np.may_share_memory(written, target) else target)  # an index array copies
+            self._move_on(
+                old, new, written if np.may_share_memory(written, target) else target
+            )  # with index arrays it is a copy
         else:
             self._move_on(old, ops.indexing.put(old, value, key), self._data)
         return self
@@ -125,7 +127,7 @@ class InPlace(Node):
         for view in views.views_of(base):
             apart = not was_plain and not np.may_share_memory(view._data, written)
             if view is not self and (apart or (view._requires_grad and view._op is None)):
-                continue  # none of its elements was written to; of leaves, refuse_leaf_views() has made sure
+                continue  # none of its elements was written to (of leaves, refuse_leaf_views() made sure of this)
             was = old if view is self else version(view)
             recorded_writes.move_on(view, was, ops.indexing.getitem(base, views.places(base._data, view._data)))
 

@@ -1,4 +1,4 @@
-"""Methods that have no function in `ops/`: a tensor's size, conversion to Python numbers, its dtype, views of itself."""
+"""Methods and properties without a function in `ops/`: size, dtype, conversion to Python numbers, transposes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Methods(OpMethods):
 
     ndimension = dim
 
-    # --- its numbers, in Python ---
+    # --- conversion to Python numbers ---
 
     def item(self) -> Any:
         """The single element, as a Python number."""

@@ -15,7 +15,7 @@ from ..autograd.node import Node, from_array, is_tensor, raw
 from ..autograd.past.views import note_view
 from ..ops.loading import for_numpy
 
-_LOOK_ONLY = {  # NumPy functions whose results have no gradient: they use the array, whether or not it requires grad
+_LOOK_ONLY = {  # NumPy functions whose results have no gradient: they get the arrays, also of tensors that require grad
     np.allclose, np.array_equal, np.array_equiv, np.isclose, np.shape, np.ndim, np.size, np.array_repr, np.array_str,
     np.array2string, np.argmax, np.argmin, np.argsort, np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero,
     np.iscomplexobj, np.isrealobj, np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.result_type, np.can_cast,
@@ -37,7 +37,7 @@ class NumpyProtocols(Node):
     """Mixin of Tensor: NumPy's functions accept it, and other libraries its memory."""
 
     def numpy(self) -> np.ndarray:
-        """The array itself, sharing memory; raises an error for a tensor that requires grad."""
+        """The array itself, not a copy; raises RuntimeError if the tensor requires grad."""
         if self._requires_grad:
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         return self._data.numbers() if isinstance(self._data, Symbol) else self._data
@@ -110,7 +110,7 @@ class NumpyProtocols(Node):
         return np.False_
 
     def __dlpack__(self, **kwargs: Any) -> Any:
-        """The memory itself, for another library: `torch.from_dlpack(x)`; raises an error for a tensor that requires grad."""
+        """The memory itself, for another library: `torch.from_dlpack(x)`; raises RuntimeError if the tensor requires grad."""
         return self.numpy().__dlpack__(**kwargs)
 
     def __dlpack_device__(self) -> tuple[int, int]:

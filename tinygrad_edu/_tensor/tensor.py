@@ -165,7 +165,7 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
     def backward(self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False) -> None:
         """Add d self / d leaf to the `.grad` of every leaf that requires grad.
 
-        gradient      dL/d self, of the shape of self; optional for a single number (then it is 1)
+        gradient      dL/d self, of the shape of self; optional if self has one element (then it is 1)
         retain_graph  None: the graph lives until the next backward() of another tensor, so that it can still be drawn;
                       True: as long as the tensor; False: it is freed during this call
         create_graph  record the computation of the gradients, to differentiate them again; retain_graph=None then means True

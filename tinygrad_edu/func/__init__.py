@@ -1,7 +1,7 @@
 """Function transforms, as in PyTorch: grad, jacrev, hessian, vjp, jvp; and models as functions of their weights.
 
 The arguments of a function are Tensors, or dicts, lists and tuples of them, such as the parameters of a model; derivatives have
-the same structure. Transforms can be nested: `grad(grad(f))`.
+their structure. Transforms can be nested: `grad(grad(f))`.
 """
 
 from __future__ import annotations

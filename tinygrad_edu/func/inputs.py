@@ -78,5 +78,5 @@ def pick(args: tuple[Any, ...], numbers: tuple[int, ...], argnums: int | tuple[i
 
 
 def replace_floats(tree: Any, parts: Any) -> Any:
-    """The same structure with the floating-point Tensors replaced, in order, by those from an iterator."""
+    """The structure of `tree` with its floating-point Tensors replaced, in order, by those of the iterator `parts`."""
     return map_tensors(lambda x: next(parts) if x.dtype.kind == "f" else x, tree)

@@ -67,7 +67,9 @@ def grad(func: Function, argnums: Argnums = 0, has_aux: bool = False) -> Functio
 
 
 def jacrev(func: Function, argnums: Argnums = 0, *, has_aux: bool = False, chunk_size: Any = None) -> Function:
-    """A function that returns ∂ func / ∂ argument, of shape output.shape + argument.shape, by one backward pass per element.
+    """A function that returns ∂ func / ∂ argument, of shape output.shape + argument.shape.
+
+    It makes one backward pass per element of the output.
 
     chunk_size  accepted as in PyTorch; rows are computed one after the other
 
@@ -85,28 +87,11 @@ def jacrev(func: Function, argnums: Argnums = 0, *, has_aux: bool = False, chunk
             output, aux = split_aux("jacrev", func(*opened, **kwargs), has_aux)
             if not flatten(output):
                 raise RuntimeError(f"jacrev(): expected the function to return Tensors, got {type(output).__name__}")
-            answer = map_tensors(lambda y: _Answer(pick(args, numbers, argnums, _rows(y, inputs))), output)
-        jacobian = close(_unwrapped(answer), outer)
+            jacobian = map_tensors(lambda y: pick(args, numbers, argnums, _rows(y, inputs)), output)
+        jacobian = close(jacobian, outer)
         return (jacobian, close(aux, outer)) if has_aux else jacobian
 
     return call
-
-
-class _Answer:
-    """The derivatives of one output Tensor, marked so that its place in the output is not flattened into them."""
-
-    def __init__(self, tree: Any) -> None:
-        self.tree = tree
-
-
-def _unwrapped(tree: Any) -> Any:
-    if isinstance(tree, _Answer):
-        return tree.tree
-    if isinstance(tree, dict):
-        return {key: _unwrapped(value) for key, value in tree.items()}
-    if isinstance(tree, (list, tuple)):
-        return type(tree)(_unwrapped(value) for value in tree)
-    return tree
 
 
 def _rows(y: Any, inputs: list[Any]) -> list[Any]:
