@@ -122,7 +122,7 @@ def test_a_masked_transformer_agrees_with_pytorch() -> None:
         np.testing.assert_allclose(a, b, atol=1e-10)
 
 
-def test_errors_name_embedding_rows_out_of_range_and_bad_padding() -> None:
+def test_embedding_rows_out_of_range_and_a_wrong_padding_idx_are_refused() -> None:
     with pytest.raises(IndexError):
         nn.Embedding(3, 2)(tg.tensor([3]))
     with pytest.raises(ValueError, match="padding_idx must be within"):

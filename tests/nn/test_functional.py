@@ -1,4 +1,4 @@
-"""nn.functional: what the tests of layers do not cover, compared with PyTorch; arrays give arrays."""
+"""nn.functional: calls that the tests of layers do not cover, compared with PyTorch; arrays give arrays."""
 
 from __future__ import annotations
 

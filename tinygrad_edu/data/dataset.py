@@ -123,7 +123,7 @@ class TensorDataset(Dataset):
         return len(self.tensors[0])
 
     def batch(self, indices: Array) -> list[Any]:
-        """The rows at `indices` of each tensor, all copied at once."""
+        """The rows at `indices` of each tensor, copied in one operation per tensor."""
         return [t[indices] if t.requires_grad else from_array(raw(t).take(indices, axis=0)) for t in self.tensors]
 
 

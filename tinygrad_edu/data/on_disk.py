@@ -17,7 +17,7 @@ from ..ops.generator import Generator
 
 Path = str | os.PathLike[str]
 BLOCK_BYTES = 8 << 20  # read at a time in the first pass
-MOST_FILES = 500  # open at once; many operating systems allow only 1,024
+MOST_FILES = 500  # open at the same time; many operating systems allow only 1,024
 
 
 @with_numbers

@@ -3,7 +3,7 @@
 fan_in is the number of inputs of one output unit, fan_out the number of outputs that one input unit feeds; for weight
 [out, in, *kernel]:
     fan_in = in · ∏ kernel        fan_out = out · ∏ kernel
-With the same seed, the values equal PyTorch's (those of orthogonal_ up to rounding).
+With the same seed, the values equal PyTorch's up to rounding.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def no_forward(module: Module) -> NotImplementedError:
 
 
 def no_such_attribute(module: Module, name: str) -> AttributeError:
-    """The error for an unknown attribute; names the probable cause: no super().__init__(), a Keras name, or a misspelling."""
+    """The error for an unknown attribute, with its probable cause: no super().__init__(), a Keras name, or a misspelling."""
     hint = ""
     if "training" not in module.__dict__ and not name.startswith("__"):
         hint = f" (was super().__init__() called at the start of {type(module).__name__}.__init__?)"

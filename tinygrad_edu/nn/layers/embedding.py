@@ -121,7 +121,7 @@ class Embedding(Module):
             raise ShapeError(f"Embedding: _weight must have shape ({num_embeddings}, {embedding_dim}), got {_weight.shape}")
 
     def reset_parameters(self) -> None:
-        """Draw new rows."""
+        """Draw new rows, and set row padding_idx to 0."""
         init.normal_(self.weight)
         if self.padding_idx is not None:
             with no_grad():

@@ -165,7 +165,7 @@ class EmbeddingBag(Module):
             )
 
     def reset_parameters(self) -> None:
-        """Draw new rows."""
+        """Draw new rows, and set row padding_idx to 0."""
         init.normal_(self.weight)
         if self.padding_idx is not None:
             self.weight.data[self.padding_idx] = 0.0

@@ -25,7 +25,7 @@ __all__ = [
 
 
 class _Lazy(Module):
-    """Mixin, listed before the layer class that becomes the object's class at the first call."""
+    """Mixin, listed before the layer class; the first call changes the object's class to that one."""
 
     becomes: type[Module]
     inputs: str  # the attribute determined by the first input
