@@ -93,7 +93,7 @@ def test_a_boundary_is_where_the_logit_is_zero():
 def test_logits_and_probabilities_have_the_same_boundary(model):
     picture = viz.decision_boundary(model, [[-1.0, 0.0], [1.0, 0.5], [-2.0, 1.0]], [0, 1, 1])
     assert "2 of 3" in picture.text
-    assert "wrong side" in texts(picture)
+    assert "misclassified" in texts(picture)
 
 
 def test_kernels_are_tiles_and_the_scale_shows_its_ends():

@@ -80,12 +80,12 @@ def decision_boundary(
         body += [_mark(606, 72 + 24 * row, c), text_at(622, 76 + 24 * row, names[row])]
     if not right.all():
         y_ring = 72 + 24 * len(names)
-        body += [tag("circle", class_=line_class(5), cx=606, cy=y_ring, r=7), text_at(622, y_ring + 4, "wrong side")]
+        body += [tag("circle", class_=line_class(5), cx=606, cy=y_ring, r=7), text_at(622, y_ring + 4, "misclassified")]
     return Picture(document(head, max(720, pixels(head, 15) * 1.1 + 48), 510, body), head)
 
 
 def _leads(model: Callable[[Any], Any], points: np.ndarray) -> np.ndarray:
-    """The leads from the model's outputs at points [N, 2], in eval mode."""
+    """The leads of the classes at points [N, 2], from the model's outputs in eval mode."""
     training = getattr(model, "training", False)
     if training:
         model.eval()  # type: ignore[attr-defined]  # only a Module has a training mode

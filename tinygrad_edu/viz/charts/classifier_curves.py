@@ -107,7 +107,7 @@ def _square(
     panel = Panel(84, 56, 464, 436, (0, 1), (0, 1))
     body = [text_at(24, 30, title, kind="tgc-title"), *panel.frame("", xlabel, ylabel)]
     lines = [panel.line(x.tolist(), y.tolist(), k, name) for k, (name, (x, y, _)) in enumerate(curves.items())]
-    names = [f"{name}: {said}" for name, (_, _, said) in curves.items()]
+    names = [f"{name}: {area}" for name, (_, _, area) in curves.items()]
     for k, words in enumerate(names):
         body += [line_sample(484, 68 + 22 * k, 26, k), text_at(518, 72 + 22 * k, words)]
     if guess_name:
@@ -117,6 +117,6 @@ def _square(
         body += [tag("path", d=f"M{path}", **look), tag("path", d=f"M484 {row}h26", **look)]
         body.append(text_at(518, row + 4, guess_name, kind="tgc-soft"))
     right = 518 + max(pixels(words, 12) for words in (*names, guess_name)) + 24
-    text = [f"  {name}  {said}" for name, (_, _, said) in curves.items()]
+    text = [f"  {name}  {area}" for name, (_, _, area) in curves.items()]
     wide = max(right, pixels(title, 15) * 1.1 + 48)
     return Picture(document(title, wide, max(492, 110 + 22 * len(names)), [*body, *lines]), "\n".join([title, *text]))

@@ -33,10 +33,10 @@ class Shown(Protocol):
 
 
 def training_state(run: Recorded, shown: Shown | None = None, points: Any = None) -> Picture:
-    """Losses of updates and epochs, metrics, and the model's boundary or curve, as displayed by LivePlot while fit runs.
+    """Losses per update and per epoch, metrics, and the model's boundary or curve, as displayed by LivePlot while fit runs.
 
     run     a train.History
-    shown   the rows that are drawn, as kept by train
+    shown   the rows to draw with the model's predictions, as kept by train
     points  the model's outputs [P, …] at the cell centers of a grid over `shown.box`, for one or two features
 
     >>> import tinygrad_edu as tg
@@ -51,7 +51,7 @@ def training_state(run: Recorded, shown: Shown | None = None, points: Any = None
     losses = {name: (ends, values) for name, values in epochs.items() if name.endswith("loss")}
     metrics = {name: (ends, values) for name, values in epochs.items() if name not in losses}
     numbers = ", ".join(f"{name} {values[-1]:.4g}" for name, values in epochs.items() if values)
-    head = f"epoch {count}, update {updates:,}: {numbers or 'begun'}"
+    head = f"epoch {count}, update {updates:,}: {numbers or 'no results yet'}"
     body = [text_at(24, 28, head, kind="tgc-title")]
     body += _curves("loss (log scale)", losses, run.steps["loss"], 60, log=True)
     left = 400
@@ -71,7 +71,7 @@ def _curves(
     left: float,
     log: bool = False,
 ) -> list[str]:
-    """Values per epoch over the updates, with thin lines for the values per update."""
+    """The values per epoch plotted against the updates, and the values per update as a thin line."""
     every = thinned(updates, POINTS)
     low, high = span([*(v for _, v in every), *(v for _, values in curves.values() for v in values)], log)
     last = max([len(updates), *(ends[-1] for ends, _ in curves.values() if ends)], default=1)

@@ -30,7 +30,7 @@ REASONS = {
 MASKED = {
     **dict.fromkeys(
         ("softmax", "log_softmax", "logsumexp"),
-        ("a whole row is masked", "leave a position unmasked in every row, or set such rows to 0 after the softmax"),
+        ("a whole row is masked", "leave at least one position unmasked in every row, or set such rows to 0 after the softmax"),
     ),
     "other": ("an input contains the infinities of a mask", "use a large finite number in the mask, or apply it after this op"),
 }

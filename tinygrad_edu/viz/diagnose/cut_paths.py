@@ -38,7 +38,7 @@ REMEDIES = {
 
 def cut_paths(graph: GraphData) -> Iterator[Finding]:
     """Parameters of the model that the result does not depend on, and where the path to them was, or may have been, cut."""
-    freed = any(node.op == "freed" for node in graph.nodes)  # what it was computed from is not known
+    freed = any(node.op == "freed" for node in graph.nodes)  # what a freed node was computed from is not known
     missed = [] if freed else list(graph.unreached)
     for node in graph.nodes:
         behind = [path for path in node.details.get("behind", ()) if path in missed]

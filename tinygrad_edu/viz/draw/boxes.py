@@ -28,7 +28,7 @@ class Box:
     node: Node
     kind: str
     title: str
-    detail: str = ""  # literals and keyword arguments
+    detail: str = ""  # literals and keyword arguments, or what a group contains
     shape: str = ""
     value: str = ""
     grad: str = ""
@@ -39,7 +39,7 @@ class Box:
     bad: str = ""  # what is wrong: the first finding about it, or which of its numbers are not finite
     ops: tuple[int, ...] = ()  # the ops of a fold, in order along its path
     followed: str = ""  # how this node depends on the followed element
-    number: str = ""  # for an unnamed node that a finding refers to
+    number: str = ""  # "#3": the ids of unnamed nodes that findings refer to
     inputs: list[Arrow] = field(default_factory=list)
     frame: int = -1
 
@@ -54,9 +54,9 @@ def box_of_node(graph: Drawing, node: Node) -> Box:
     title = f"{node.name} = {raised or node.op}" if node.op and node.name else raised or node.label
     if node.kind == "failed":
         operands = " and ".join(shape_text(graph.nodes[i].shape) or "a scalar" for i in node.operands)
-        said = next(iter(node.note.splitlines()), "")  # a bare `assert` has no text
+        message = next(iter(node.note.splitlines()), "")  # a bare `assert` has no text
         kind = str(node.details.get("error", ""))
-        reason = ": ".join(filter(None, (node.place, kind, said[:200] if said != kind else "")))
+        reason = ": ".join(filter(None, (node.place, kind, message[:200] if message != kind else "")))
         got = f"got {operands}" if operands else ""
         return Box(node, "failed", title, got, value=reason, bad="raised", members=(node.id,))
     box = Box(node, node.kind, title, " ".join(parts), members=(node.id,), bad=_flag(node))

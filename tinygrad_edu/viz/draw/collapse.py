@@ -84,7 +84,7 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
 
 
 def _depth_note(depth: int, count: int) -> str:
-    return f"modules are drawn as one box each below depth {depth}, because there are {count:,} nodes"
+    return f"modules of depth {depth} are drawn as one box each, because there are {count:,} nodes"
 
 
 def _boxes(graph: Drawing, found: list[Group]) -> int:

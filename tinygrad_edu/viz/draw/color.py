@@ -1,4 +1,4 @@
-"""Coloring boxes by a quantity instead of their role: vanishing gradients, exploding values, memory, time, modules."""
+"""Coloring boxes by a quantity or a module instead of their role, which shows vanishing gradients or exploding values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PALE, STRONG = 0.04, 0.55  # opacities: text stays legible on both, in light and dark mode
 OF_MODULES = 0.3
-SAME = 1e-6  # ends of the scale that are closer than this differ only by rounding: all boxes have one color
+SAME = 1e-6  # ends of the scale that are closer than this differ only by rounding: then all boxes have one color
 
 
 class Quantity(NamedTuple):

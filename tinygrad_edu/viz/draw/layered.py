@@ -7,7 +7,7 @@
    Tagawa & Toda 1981); the order with the fewest crossings is kept.
 3. Coordinates (`coordinates`). Each box should be close to its neighbors without overlaps: a least-squares problem for each
    rank, solved exactly by pooling adjacent violators, in a few sweeps over the ranks.
-4. Routes (`routes`). Edges leave and enter boxes where they are straight, and bend between the ranks.
+4. Routes (`routes`). Edges leave and enter boxes where that makes them straightest, and bend between the ranks.
 
 Every step is deterministic and not recursive. The time is nearly proportional to the number of boxes and lanes in practice.
 """

@@ -56,7 +56,7 @@ def routed(drawing: Ranked, rows: list[list[int]], x: list[float]) -> Layout:
 
 
 def _ports(drawing: Ranked, x: list[float]) -> tuple[list[float], list[float]]:
-    """Where each edge leaves and enters: as straight above its next stop as the box's width allows, and side by side."""
+    """Where each edge leaves and enters: as close to a straight line as the box's width allows, and side by side."""
     feet, heads = [0.0] * len(drawing.edges), [0.0] * len(drawing.edges)
     out: list[dict[tuple[float, int], list[int]]] = [
         {} for _ in range(drawing.n)

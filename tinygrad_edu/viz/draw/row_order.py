@@ -10,7 +10,7 @@ SWEEPS = 12
 
 
 def _first_order(drawing: Ranked) -> list[list[int]]:
-    """Depth first from the results, inputs in argument order: for a tree, this has no crossings."""
+    """The order of a depth-first search from the results, inputs in argument order: for a tree, it has no crossings."""
     rows: list[list[int]] = [[] for _ in range(max(drawing.rank, default=0) + 1)]
     seen = [False] * len(drawing.width)
     for root in reversed(range(drawing.n)):
@@ -76,7 +76,7 @@ def _mean(neighbors: list[int], position: list[float], default: float) -> float:
 
 
 def inversions(ends: list[float]) -> int:
-    """The number of pairs out of order, by insertion into a sorted list (short, or nearly sorted, in practice)."""
+    """The number of pairs out of order, by insertion into a sorted list: `ends` is short, or nearly sorted, in practice."""
     seen: list[float] = []
     total = 0
     for end in ends:

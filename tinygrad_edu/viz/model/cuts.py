@@ -46,7 +46,7 @@ def remember(model: Any, cuts: Sequence[Cut]) -> None:
 def cause(how: str, dtype: Any = None) -> str:
     """The cause of a cut, which decides the advice: "detach", "no_grad", "number", "comparison", "integers"; "" if unknown.
 
-    dtype   of the tensor that was cut off: integers and bools have no gradient, however they were made
+    dtype   of the resulting leaf: integers and bools have no gradient, however they were made
     """
     if how == "detach()":
         return "detach"
@@ -133,7 +133,7 @@ def of_copy(x: Any, named: Mapping[str, Any], missed: Collection[int]) -> dict[s
 def describe(
     cuts: Sequence[Cut], missed: Callable[[Collection[int]], tuple[str, ...]]
 ) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """For each cut of a block with missing parameters behind it: what was cut off and how, the cause, and their names."""
+    """What was cut off and how, the cause, and the names of the missing parameters behind it, for each cut that has any."""
     found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
     for cut in cuts:
         words = f"{cut.value}, {cut}"

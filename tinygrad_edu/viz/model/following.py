@@ -60,8 +60,9 @@ def element(text: str, tensors: Mapping[str, Any], given: Container[str], freed:
             )
         if name in given:
             raise ValueError(f"graph: follow={text!r}: {name!r} is not a tensor of this graph")
-        known = ", ".join(list(tensors)[:8]) or "none: give names=locals()"
-        raise ValueError(f"graph: follow names one element, such as 'x[0, 3]', of a named tensor; {name!r} is none of {known}")
+        known = ", ".join(list(tensors)[:8])
+        problem = f"{name!r} is none of {known}" if known else "no tensor of this graph has a name: pass names=locals()"
+        raise ValueError(f"graph: follow names one element, such as 'x[0, 3]', of a named tensor; {problem}")
     if len(index) != x._data.ndim or any(not -n <= k < n for k, n in zip(index, x._data.shape, strict=False)):
         raise ValueError(f"graph: follow={text!r}: {name} has the shape {list(x._data.shape)}")
     return x, tuple(k % n for k, n in zip(index, x._data.shape, strict=True))

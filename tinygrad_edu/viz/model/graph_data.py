@@ -39,7 +39,7 @@ class Node:
     details  properties that the summary does not contain, for `Graph.findings`
     followed  how this node depends on the followed element, if there is one
     update   what the optimizer's next step does to a parameter, if an optimizer was given
-    order    its position in the backward pass (0: the root), None if it is not reached
+    order    the position of an op in the backward pass (0: the root), None for other nodes
     time     the seconds that its forward function took, None if viz.trace() did not record it
     source   file and line of the call: a path relative to the working directory, or, for a file elsewhere, its name alone
     """

@@ -144,7 +144,7 @@ class Recorder:
 
 
 def _frames(place: TracebackType | None) -> Iterator[FrameType]:
-    """The frames of a traceback, from the block inwards."""
+    """The frames of a traceback, from the block inward."""
     while place is not None:
         yield place.tb_frame
         place = place.tb_next
@@ -161,9 +161,9 @@ def running(frames: Iterator[FrameType], paths: Mapping[int, str]) -> str:
 
 
 def failed_call(frames: list[FrameType]) -> tuple[str, list[Any]]:
-    """What the user called when it failed, and its Tensors and arrays: an op, or else a module, or else a function.
+    """The name of the call that failed, and its Tensors and arrays: of an op, or else of a module, or else of a function.
 
-    frames    from the block inwards; the arguments of the first one, which contains the block, do not matter
+    frames    from the block inward; the arguments of the first one, which contains the block, do not matter
 
     Of this package's functions, only the one called directly by the user's code is named, not its helpers.
     """

@@ -161,7 +161,7 @@ def sends(graph: GraphData, node: Node) -> list[Sent]:
         if total != part:
             few = 0 < total.size == len(total.first) <= FEW and total.shape == part.shape
             differences = [b - a for a, b in zip(part.first, total.first, strict=False)]
-            before = _nested(differences, total.shape if total.size > 1 else ()) if few else "what came before"
+            before = _nested(differences, total.shape if total.size > 1 else ()) if few else "the sum so far"
             line += f": {before} + {value_text(part) if few else 'this'} = {value_text(total)}"
         local = _local(node, target, rule, unit, names) if unit is not None else ""
         chip = value_text(part)

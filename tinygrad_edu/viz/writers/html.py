@@ -247,7 +247,7 @@ def _heights(histogram: Sequence[int]) -> str:
 
 
 def _steps(graph: Drawing) -> list[tuple[str, int]]:
-    """Forward as recorded, then backward as gradients arrive, then the step of each parameter: (phase, node)."""
+    """The steps of the page, as (phase, id of a node): ops forward, ops backward, and the update of each parameter."""
     if len(graph.nodes) > STEPS:
         return []
     made = [n for n in graph.nodes if n.op and n.kind != "failed"]
@@ -258,7 +258,7 @@ def _steps(graph: Drawing) -> list[tuple[str, int]]:
 
 
 def _change(n: Node) -> str:
-    """Old and new weight in a few characters, for the picture."""
+    """The old and new value of a parameter in a few characters, for the picture."""
     assert n.update is not None  # the caller has checked
     old, new = n.update.old, n.update.new
     if new.size == 1:

@@ -105,7 +105,7 @@ def _placed(shown: View, sizes: list[Point], arrows: list[tuple[int, int]]) -> N
 
 
 def _header(shown: View, meaning: str, room: float) -> tuple[list[str], float, float]:
-    """Title, notes, findings and legend over a drawing of the width `room`; their width, and where the drawing begins below."""
+    """Title, notes, findings and legend above a drawing of width `room`; their width, and the y where the drawing begins."""
     lines = [("tg-name", shown.graph.title)]
     room = max(room, BOLD * pixels(shown.graph.title, TITLE), NARROW)
     for note in filter(None, (*shown.notes, meaning)):

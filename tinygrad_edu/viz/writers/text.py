@@ -13,7 +13,7 @@ from ..render.escape import escaped
 from ..render.style import columns
 
 DEEPEST = 12  # maximum depth of branches; deeper ones are printed below, at the left margin
-MOST_SAID = 12  # maximum number of lines of an error message
+MOST_LINES = 12  # maximum number of lines of an error message
 WIDEST = 60  # maximum width of the first column, in characters
 
 
@@ -34,7 +34,7 @@ def write(graph: Drawing) -> str:
         line += f"  grad {box.grad}" if box.grad else ""
         lines.append(line.rstrip())
         if box.kind == "failed":
-            lines += [escaped(f"    {said}", "text", 200) for said in box.node.note.splitlines()[1:MOST_SAID]]
+            lines += [escaped(f"    {more}", "text", 200) for more in box.node.note.splitlines()[1:MOST_LINES]]
     return "\n".join([*lines, *(escaped(f"▲ {found}", "text", 400) for found in shown.findings)])
 
 

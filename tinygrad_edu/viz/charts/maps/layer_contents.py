@@ -50,34 +50,34 @@ def weights(model: Any, *, title: str = "Weights") -> Picture:
         if p.ndim < 2:
             continue
         values = np.asarray(raw(p), np.float64)
-        said = (
+        statistics = (
             f"mean {number(values.mean())}, std {number(values.std())}, largest {number(float(np.abs(values).max(initial=0)))}"
         )
         head = f"{name} {list(p.shape)}"
-        lines.append(f"  {head}  {said}")
+        lines.append(f"  {head}  {statistics}")
         values = values.swapaxes(0, 1) if id(p) in inputs_first else values
         if p.ndim == 4 and p.shape[2] * p.shape[3] > 1:
-            parts.append(_kernels(head, values, said))
+            parts.append(_kernels(head, values, statistics))
         else:
-            parts.append(_matrix(head, values, said, "row: entry" if id(p) in tables else "row: output, column: input"))
+            parts.append(_matrix(head, values, statistics, "row: entry" if id(p) in tables else "row: output, column: input"))
     return blocks(title, parts, lines)
 
 
-def _matrix(head: str, values: np.ndarray, said: str, where: str) -> Block:
+def _matrix(head: str, values: np.ndarray, statistics: str, where: str) -> Block:
     matrix = values.reshape(len(values), -1)
     small = _means(matrix)
     cell = float(max(3, min(16, 224 // max(*small.shape, 1))))
-    return matrix_block(head, small, cell, [said, where + (", means of blocks" if small.shape != matrix.shape else "")])
+    return matrix_block(head, small, cell, [statistics, where + (", means of blocks" if small.shape != matrix.shape else "")])
 
 
-def _kernels(head: str, values: np.ndarray, said: str) -> Block:
+def _kernels(head: str, values: np.ndarray, statistics: str) -> Block:
     """Kernels [outputs, inputs, height, width] as tiles."""
     shown = values[:TILES, :TILES]
     columns = shown.shape[1] if values.shape[1] > 1 else 8
     cell = float(max(2, min(12, 400 // max(columns * (shown.shape[3] + 1), 1))))
     where = "tile: kernel" if values.shape[1] == 1 else "row of tiles: output channel, column: input channel"
     cut = f", the first {TILES} of {max(values.shape[:2])}" if shown.shape != values.shape else ""
-    return tile_block(head, shown.reshape(-1, *shown.shape[2:]), cell, columns, [said, where + cut])
+    return tile_block(head, shown.reshape(-1, *shown.shape[2:]), cell, columns, [statistics, where + cut])
 
 
 def _means(matrix: np.ndarray) -> np.ndarray:
@@ -113,11 +113,11 @@ def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
         finite = values[np.isfinite(values)]
         dead = 100 * float((values == 0).mean()) if values.size else 0.0
         mean, std = (number(finite.mean()), number(finite.std())) if finite.size else ("—", "—")
-        said = f"mean {mean}, std {std}, zeros {dead:.1f} %"
+        statistics = f"mean {mean}, std {std}, zeros {dead:.1f} %"
         if len(finite) < values.size:
-            said += f", not finite {values.size - len(finite):,}"
-        lines.append(f"  {name:{wide}}  {said}")
-        body += _histogram(finite, f"{name}: {said}", 80 + 460 * (k % 2), 80 + 190 * (k // 2))
+            statistics += f", not finite {values.size - len(finite):,}"
+        lines.append(f"  {name:{wide}}  {statistics}")
+        body += _histogram(finite, f"{name}: {statistics}", 80 + 460 * (k % 2), 80 + 190 * (k // 2))
     rows = -(-len(found) // 2)
     return Picture(document(title, 960, 60 + 190 * max(rows, 1), body), "\n".join(lines))
 
