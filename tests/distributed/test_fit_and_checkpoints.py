@@ -1,4 +1,4 @@
-"""`fit` on several ranks equals `fit` on one; runs resume bit for bit; checkpointed weights load on any number of ranks."""
+"""`fit` on several ranks equals `fit` in one process; runs resume bit for bit; weights load on any number of ranks."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_batches_are_counted_from_the_epoch_in_which_a_run_resumes(tmp_path: Pat
     assert batches == [0, 1, 2, 3, 3, 0, 1, 2, 3]
 
 
-def test_errors_for_keras_methods_that_do_not_exist_name_those_that_do() -> None:
+def test_the_error_for_a_method_of_keras_names_the_one_to_use() -> None:
     with pytest.raises(
         TypeError, match=r"Mine: on_epoch_end is Keras's and would not be called; write after_epoch\(self, run\)"
     ):
@@ -126,7 +126,7 @@ def test_reduce_lr_has_a_minimum_and_refuses_a_rate_that_is_a_function() -> None
         train.ReduceLROnPlateau(factor=2)
 
 
-def test_a_run_with_every_callback_resumes_bit_for_bit(tmp_path: Path) -> None:
+def test_a_run_with_several_callbacks_resumes_bit_for_bit(tmp_path: Path) -> None:
     def callbacks(end: int) -> list[train.Callback]:
         press = train.LambdaCallback(after_step=lambda run: _press(run, end))
         others = [train.ReduceLROnPlateau("loss", patience=1), train.EarlyStopping(patience=9, restore_best_weights=True)]
@@ -175,7 +175,7 @@ def test_model_checkpoint_fills_its_pattern_and_keeps_only_the_best(tmp_path: Pa
         ("{0}.safetensors", r"\{0\} in .* is not the name of a number such as \{val_loss\}"),
     ],
 )
-def test_a_pattern_that_cannot_be_filled_is_refused_when_it_is_made(path: str, words: str) -> None:
+def test_an_invalid_pattern_is_refused_when_the_callback_is_created(path: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         train.ModelCheckpoint(path)
 

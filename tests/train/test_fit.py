@@ -448,7 +448,7 @@ KERAS_LINES = {  # Keras code -> the same as options of fit
 
 
 @pytest.mark.parametrize("line", KERAS_LINES)
-def test_the_options_of_every_line_of_keras_code_train(line, moons):
+def test_fit_trains_with_the_options_of_each_line_of_keras_code(line, moons):
     X, y = moons
     options = dict(KERAS_LINES[line])
     if isinstance(options["optimizer"], tuple):

@@ -91,7 +91,7 @@ def test_a_metric_converts_the_models_logits() -> None:
     np.testing.assert_allclose(found[0], found[1], rtol=1e-5)
 
 
-def test_unannounced_logits_are_refused() -> None:
+def test_logits_are_refused_without_from_logits() -> None:
     with pytest.raises(ValueError, match=r"between 0 and 1, got -2 to 3; for logits use Precision\(from_logits=True\)"):
         metrics.Precision()(np.array([-2.0, 3.0]), np.array([0, 1]))
     assert metrics.Precision(from_logits=True)(np.array([-2.0, 3.0]), np.array([0, 1])) == 1

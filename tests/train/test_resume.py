@@ -209,7 +209,7 @@ def test_early_stopping_and_the_best_weights_resume_in_any_callback_order(order:
     assert fitted("arrays", **options, resume=last, seed=9, callbacks=callbacks(Stop(999))) == whole  # it had been stopped
 
 
-def test_ctrl_c_and_then_resume(tmp_path: Path) -> None:
+def test_a_run_stopped_by_ctrl_c_resumes(tmp_path: Path) -> None:
     class Press(train.Callback):
         pressed = False
 
@@ -336,7 +336,7 @@ def test_a_checkpoint_cannot_cause_files_outside_its_path_to_be_deleted(tmp_path
         (("run-{epoch",), "may contain {epoch} and {step}"),
     ],
 )
-def test_errors_of_checkpoints(arguments: tuple[Any, ...], message: str) -> None:
+def test_errors_of_the_checkpoint_callback_name_the_option(arguments: tuple[Any, ...], message: str) -> None:
     options = arguments[-1] if isinstance(arguments[-1], dict) else {}
     with pytest.raises((ValueError, TypeError)) as raised:
         train.Checkpoint(*(a for a in arguments if not isinstance(a, dict)), **options)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DONE, FOUND, MISUSED, SCRIPT_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit statuses: success; lint found a mistake; wrong arguments or files; the user's script raised an error; Ctrl-C."""
+"""Exit statuses: success; lint found a mistake; wrong arguments or files; the user's script failed; Ctrl-C."""
 
 
 class CommandError(Exception):

@@ -19,7 +19,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lr", type=learning_rate, default="tune", help="a learning rate for all, or 'tune' for the best one of each"
     )
-    parser.add_argument("--out", default="race.html", help="output file: .html for an animation, .svg for a picture")
+    parser.add_argument("--out", default="race.html", help="output file: .html for an animation, .svg or .png for a picture")
 
 
 def names(text: str) -> list[str]:

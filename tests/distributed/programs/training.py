@@ -335,7 +335,7 @@ def batchnorm_per_rank(how: OneProcess) -> np.ndarray:
 
 
 def emulated(size: int) -> np.ndarray:
-    """batchnorm_per_rank with `size` ranks in turn in this process; sums are formed as MPICH forms them, neighbors first."""
+    """batchnorm_per_rank, with the ranks computed in turn in this process; sums are formed as in MPICH, neighbors first."""
     models = [mlp(1, nn.BatchNorm1d(8), dtype="float32") for _ in range(size)]
     opts = [optim.Adam(m.parameters(), lr=0.01) for m in models]
 
