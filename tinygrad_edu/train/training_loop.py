@@ -80,7 +80,8 @@ class Training:
         """Compile forward, loss and backward into one function, which leaves the gradients in the parameters."""
         from .. import program
 
-        model, loss, optimizer = self.model, self.loss, self.optimizer  # not self, whose changes would trip its guards
+        # not through self, whose attributes would be guarded, and change
+        model, loss, optimizer = self.model, self.loss, self.optimizer
 
         def gradients(x: Tensor, y: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:
             output = model(x)

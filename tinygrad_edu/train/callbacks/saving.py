@@ -66,7 +66,7 @@ class Checkpoint(Callback):
                 os.unlink(other)
 
     def state_dict(self) -> dict[str, Any]:
-        """The files written by this run."""
+        """The files written by this run, without those it has deleted."""
         return {"written": list(self._written)}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:

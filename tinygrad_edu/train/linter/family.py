@@ -33,8 +33,9 @@ class Family:
 
     def __init__(self, report: Report, leaves: Leaves) -> None:
         self.report, self.leaves = report, leaves
-        # operation -> check of each recorded result; of each unrecorded result and its inputs ("*": of any operation)
+        # name of an op -> check of each of its recorded results
         self.at_ops: Mapping[str, Callable[[Tensor], None]] = {}
+        # name of an op, "" if unknown, or "*" for all -> check of each of its results without a graph, with the inputs
         self.at_cuts: Mapping[str, Callable[[Tensor, tuple[Any, ...]], None]] = {}
 
     def found(self, rule: str, at: tuple[str, int] | None = None, **words: Any) -> None:

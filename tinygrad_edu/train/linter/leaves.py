@@ -20,7 +20,7 @@ class Leaf:
     frozen: bool = False
     in_module: bool = False  # a parameter of a module that was called
     owned: bool = False  # an optimizer that takes steps has it
-    has_grad: bool = False  # a step found a gradient, perhaps one that was assigned
+    has_grad: bool = False  # a step found its gradient, computed or assigned
     backwards: int = 0  # number of backward passes that reached it
     stepped: int = -1  # the engine's clock at its last step
     used: weakref.ref[Any] | None = None  # the gradient used by the last step

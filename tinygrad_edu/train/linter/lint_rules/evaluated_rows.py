@@ -18,7 +18,7 @@ from ..fit_rows import row_hashes
 ENOUGH = 10  # fewer rows show nothing
 MOST = 20_000  # with this many training rows, no more are remembered
 SETS = 8  # at most this many evaluation sets are remembered
-TESTS = ("test", "val", "held", "unseen")  # in the name of a variable
+TESTS = ("test", "val", "held", "unseen")  # words in the names of variables that hold test rows
 
 
 @dataclass
@@ -61,7 +61,7 @@ class EvaluationRowRules(Family):
         self._steps, self._new_in = 0, 0  # steps, and the last one with new rows
         self._last: tuple[int, int] | None = None
         self._sets: list[Rows] = []
-        self._fitted: list[tuple[int, int, int]] = []  # rows, columns and id of scalers that were only fitted
+        self._fitted: list[tuple[int, int, int]] = []  # (rows, columns, id) of scalers that were only fitted
 
     def entered(self, model: Module, args: tuple[Any, ...]) -> None:
         x = args[0] if args else None

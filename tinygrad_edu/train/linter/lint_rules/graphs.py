@@ -52,7 +52,7 @@ class GraphRules(Family):
         self._roots: list[weakref.ref[Any]] = []
         self._last: weakref.ref[Any] | None = None  # the root of the last pass
         self._retained: set[tuple[int, int]] = set()  # ids and times of the last pass's nodes, if it kept its graph
-        self._unused = 0  # graphs in a row that were kept and not used
+        self._unused = 0  # consecutive graphs that were kept and not used
         self._retain = False
 
     def retaining(self, root: Tensor, nodes: list[Node]) -> None:
@@ -60,7 +60,7 @@ class GraphRules(Family):
 
     def function(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], calls: list[Module]) -> None:
         if name == "grad":
-            self._unused, self._retained = 0, set()  # it may have used the graph
+            self._unused, self._retained = 0, set()  # autograd.grad may have used the graph
 
     def before_backward(self, root: Tensor, nodes: list[Node], leaves: list[Leaf]) -> None:
         keys = {(id(node), node._time) for node in nodes}

@@ -21,14 +21,14 @@ from ..leaves import Leaf
 
 STEPS = 20  # fewer steps show no trend
 SAMPLE = 1024  # about this many numbers of each parameter are compared before and after a step
-VANISHING = 1e-5  # the gradient of the first layer relative to its weights, compared with that of the last
+VANISHING = 1e-5  # ratio of the first layer's gradient to the last one's, each relative to its weights
 LAYERS = 4  # fewer layers do not make a gradient vanish
-ROSE = 3  # a loss above this multiple of the largest of the first ones
-GUESSES = 20  # a first loss above this multiple of that of guessing
+ROSE = 3  # ratio of the last losses to the largest of the first ones
+GUESSES = 20  # ratio of the first loss to that of guessing
 STILL = 2e-4  # relative change of all weights in all steps together
 UNCHANGED = 1e-3  # relative change of the loss in all steps together
 SIGNAL = 0.05  # |gradient| · |weights| relative to the loss: above this, other weights would change it
-FLAT_STEPS = 4  # the first backward passes, this many, with no slope at all
+FLAT_STEPS = 4  # number of backward passes, from the first on, with no slope at all
 FLAT_OPS = ("rint", "round", "floor", "ceil", "trunc", "sign", "heaviside", "floor_divide")  # slope 0 everywhere
 
 
@@ -138,7 +138,7 @@ class ProgressRules(Family):
     def before_update(self, optimizer: Optimizer, params: list[Any]) -> None:
         if self._optimizer is None:
             self._optimizer = weakref.ref(optimizer)
-        self._several = self._several or self._optimizer() is not optimizer  # also where the first one is gone
+        self._several = self._several or self._optimizer() is not optimizer  # also if the first one no longer exists
         if self._several:
             return
         used = [p for p in params if p._grad is not None]

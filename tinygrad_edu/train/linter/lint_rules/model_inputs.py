@@ -60,8 +60,8 @@ class InputRules(Family):
         self._compared = False
         self._earlier: tuple[Any, Any] | None = None  # the pass before the last one in which targets had moved
         self._classes: list[Any] = []  # of each pass, the class of its rows, or None if there are several
-        self._sizes: tuple[float, float] | None = None  # mean size of targets and outputs
-        self._input: Any = None  # the last one since the last backward pass
+        self._sizes: tuple[float, float] | None = None  # mean magnitudes of targets and outputs
+        self._input: Any = None  # the model's last input since the last backward pass
         self._before: tuple[Any, Any] | None = None  # of the last pass, hashes of the rows and of the targets
         self._size, self._line = 0.0, ("", 0)
         self._losses: list[float] = []

@@ -41,8 +41,8 @@ class ParameterRules(Family):
         super().__init__(*args)
         self._steps: dict[int, int] = {}  # id(optimizer) -> number of steps
         self._line = ("", 0)  # the line of the last step()
-        self._new: dict[tuple[int, ...], int] = {}  # shape -> how many new parameters without an optimizer the steps had
-        self._fresh: list[tuple[Leaf, tuple[int, ...]]] = []  # first reached by the last pass, with shapes
+        self._new: dict[tuple[int, ...], int] = {}  # shape -> number of parameters that were new at a step, and in no optimizer
+        self._fresh: list[tuple[Leaf, tuple[int, ...]]] = []  # parameters first reached by the last pass
 
     def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
         for leaf in leaves:
@@ -76,9 +76,9 @@ class ParameterRules(Family):
         leaves = [leaf for leaf in self.leaves if not leaf.frozen]
         if not self._steps or not any(leaf.backwards for leaf in leaves):
             return
-        # what two passes reached is a weight: an input that requires a gradient is usually a new tensor each time
+        # a leaf that two passes reached is a weight: an input that requires a gradient is usually a new tensor each time
         left_out = [leaf for leaf in leaves if not leaf.owned and leaf.backwards > 1]
-        if not any(leaf.owned and leaf.in_module for leaf in self.leaves):  # an input is trained, and no model
+        if not any(leaf.owned and leaf.in_module for leaf in self.leaves):  # an input is trained, not a model
             left_out = [leaf for leaf in left_out if not leaf.in_module]
         self._name_all("not-in-optimizer", [leaf.name for leaf in left_out])
         if not (self.report.has("no-gradient") or self.report.has("zeroed-gradient")):  # these have reported the same

@@ -28,7 +28,7 @@ class Use:
     """What was seen of one optimizer."""
 
     steps: int = 0
-    calls: int = 0  # of its schedules
+    calls: int = 0  # of its schedules' step()
     largest: float = 0.0  # its largest rate
     late: int = 0  # steps at a vanished rate
     follows_loss: bool = False  # a ReduceLROnPlateau may lower its rate to where nothing changes
