@@ -38,7 +38,7 @@ def graph(
     color      what the color of a box shows: its "role", the norm of its "grad", the range of its "value" (max |x|), its
                "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
     names      a mapping from names to tensors; `names=locals()` uses the names in your code
-    gradients  whether gradients are shown: True, False, or None, which means if a tensor of the graph has a `.grad`
+    gradients  whether gradients are shown; None means: if a tensor of the graph has a `.grad`
     optimizer  one from `optim`: its next step for each parameter, computed on a copy, is shown as a phase of the page and of
                `explain`: old weight, gradient, state and new weight, with the formula of the rule
     follow     an element of a named tensor, "x[0, 3]": each box also shows which of its elements depends on it most, with

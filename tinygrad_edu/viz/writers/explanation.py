@@ -19,8 +19,8 @@ def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
 
     x is a Tensor or a Graph; `model` and `names` name tensors and modules, as in `graph`. Numbers and arrays of up to four
     numbers are written out; for larger ones, the shape, the range and the mean are shown. In the backward part, g is the
-    gradient that has arrived at an op, and an arrow names the input that the result is sent to; where several paths meet, what
-    is sent is also added to the sum so far. Of a graph with more than 60 ops, a folded version is described.
+    gradient that has arrived at an op, and an arrow points to the input that a gradient is sent to; where several paths meet,
+    it is added to the sum so far. A graph with more than 60 ops is folded, and each of its boxes has one line.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor(3.0, requires_grad=True)

@@ -65,7 +65,7 @@ function plain(before) {
 }
 
 // A change of all boxes is made immediately in the visible part and in the next frames elsewhere: restyling thousands of
-// boxes takes longer than a step may.
+// boxes would delay the step.
 const AT_ONCE = 250;  // boxes and arrows restyled in one frame
 let remaining = [], waiting = false;
 

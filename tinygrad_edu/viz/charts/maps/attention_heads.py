@@ -34,7 +34,7 @@ def attention_maps(
     source  the weights, [queries, keys], [heads, queries, keys] or [N, heads, queries, keys], as MultiheadAttention
             returns them with average_attn_weights=False; or a Module, whose MultiheadAttention layers are shown
     X       the input of a Module, or a tuple of its inputs. The Module runs in eval mode and without recording. A single
-            MultiheadAttention attends from X to X
+            MultiheadAttention attends from X to X, unless X is a tuple (query, key, value)
     tokens  labels of the queries, and of the keys unless `keys` is given
     sample  which sample of a batch is shown
 
