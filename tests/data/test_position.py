@@ -225,7 +225,7 @@ def test_one_state_holds_all_random_streams() -> None:
         with pytest.raises(ValueError, match="random streams: "):
             set_streams(wrong)
     beyond = {**state, "numpy": {**state["numpy"], "state": {**state["numpy"]["state"], "pos": 10**9}}}
-    with pytest.raises(ValueError, match="NumPy's state is not one of an MT19937"):
+    with pytest.raises(ValueError, match="NumPy's state is not that of an MT19937 generator"):
         set_streams(beyond)
     set_streams(state)
     assert use([]) == first

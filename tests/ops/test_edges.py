@@ -243,6 +243,15 @@ def test_no_norm_overflows_or_underflows_before_its_result_does(p: float, size: 
     np.testing.assert_allclose(x.grad, exact.grad, rtol=1e-6)
 
 
+@pytest.mark.parametrize("p", [-2, -0.5])
+def test_a_negative_norm_is_that_of_the_smallest_elements_even_if_their_powers_would_overflow(p: float) -> None:
+    x = tg.tensor([1e-30, -1e-30, 1.0], requires_grad=True)
+    y = tg.norm(x, p)
+    y.backward()
+    np.testing.assert_allclose(y.item(), 1e-30 * tg.norm(tg.tensor([1.0, 1.0, 1e30]), p).item(), rtol=1e-6)
+    np.testing.assert_allclose(x.grad, [2 ** (1 / p - 1), -(2 ** (1 / p - 1)), 0], rtol=1e-6, atol=1e-6)
+
+
 # a bad call; Python's exception for it (PyTorch's is nearly always RuntimeError); words of the message
 MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "% 0": (lambda lib: lib.tensor([5]) % 0, ZeroDivisionError, r"remainder\(\): integers"),

@@ -1470,7 +1470,7 @@ def norm(x: Tensor, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = Fa
 def norm(x: _Array, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
 def normal(mean: Any = 0.0, std: builtins.float = 1.0, size: _Size | None = None, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
-    """Samples of normal distributions; mean and std are numbers, with a `size`, or Tensors, which determine the shape."""
+    """Samples of normal distributions: numbers mean and std need a `size`; a Tensor in place of either determines the shape."""
 
 def normal_(x: _Operand, mean: Any = 0.0, std: builtins.float = 1.0, *, generator: Generator | None = None) -> Tensor:
     """Fill x with samples of the normal distribution with the given mean and standard deviation (std ≥ 0)."""
@@ -1705,7 +1705,7 @@ def searchsorted(sorted_sequence: _Operand, input: Tensor, right: builtins.bool 
 def searchsorted(sorted_sequence: _Array, input: _Array, right: builtins.bool = False) -> Any: ...
 
 def seed() -> builtins.int:
-    """Seed `default_generator` with a random seed of the operating system, and return the seed."""
+    """Seed `default_generator` with a seed that the operating system provides, and return that seed."""
 
 @overload
 def select(x: Tensor, axis: _Axis, index: Any) -> Tensor:

@@ -295,7 +295,7 @@ new_tensor, new_zeros, new_ones, new_empty, new_full = map(_in_the_dtype_of_inpu
 def from_data_or_sizes(name, data, dtype):
     """The array of a constructor in PyTorch's style: a copy for `name([1, 2])`, zeros of shape (2, 3) for `name(2, 3)`.
 
-    For sizes, PyTorch leaves the memory uninitialized. dtype: None means the dtype set by set_default_dtype().
+    For sizes, PyTorch leaves the memory uninitialized. dtype None is the default dtype.
     """
     dtype = dtype or node.default_float
     if len(data) == 1 and isinstance(data[0], Size):

@@ -1,7 +1,7 @@
 """Elementwise functions: arithmetic, powers, exponentials, trigonometry, step functions, selection.
 
 Most ops are defined by a NumPy function and one rule per input. A rule is `(g, y, *inputs) -> gradient`; it never un-broadcasts
-(the engine does) and uses only NumPy notation, so that it runs on arrays and, for higher orders, on Tensors.
+(the engine does) and uses only what works on arrays and, for derivatives of higher order, on Tensors.
 """
 
 from __future__ import annotations

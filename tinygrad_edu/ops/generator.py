@@ -92,7 +92,7 @@ class Generator:
 
     @functools.cached_property
     def _twister(self) -> np.random.RandomState:
-        """Created at the first draw: loading numpy.random takes 10 ms, and many programs draw nothing."""
+        """Created when first needed: loading numpy.random takes 10 ms, and many programs draw nothing."""
         return np.random.RandomState(self._seed % (1 << 32))
 
     def __repr__(self) -> str:
@@ -113,7 +113,7 @@ class Generator:
         return self
 
     def seed(self) -> int:
-        """Restart from a random seed of the operating system, and return the seed."""
+        """Restart from a seed that the operating system provides, and return it."""
         seed = int.from_bytes(os.urandom(8), "little") >> 11
         self.manual_seed(seed)
         return seed

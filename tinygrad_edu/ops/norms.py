@@ -23,9 +23,10 @@ METHODS = __all__
 OUT = ["norm"]
 
 
-def _scale(x, axis):
-    """The largest |x| along `axis`, or 1 where that is 0, ∞ or nan: powers of x / scale neither overflow nor underflow."""
-    top = np.max(np.absolute(raw(x)), axis=axis, keepdims=True, initial=0)
+def _scale(x, axis, p=2):
+    """The |x| with the largest |x|ᵖ along `axis`, or 1 where it is 0, ∞ or nan: |x / scale|ᵖ does not overflow."""
+    most, start = (np.max, 0) if p > 0 else (np.min, math.inf)
+    top = most(np.absolute(raw(x)), axis=axis, keepdims=True, initial=start)
     return np.where((top > 0) & (top < math.inf), top, np.ones((), x.dtype))
 
 
@@ -97,7 +98,7 @@ def p_norm(name, x, p, axis, keepdims, dtype=None):
         return amin(size, axes, keepdims)
     if p == 1:
         return _sum(size, axis=axes, keepdims=keepdims)
-    scale = _scale(x, axes)
+    scale = _scale(x, axes, p)
     powers = _nonzero_power(size / scale, p) if p < 1 else (size / scale) ** p
     y = _root(_sum(powers, axis=axes, keepdims=True), p=p) * scale
     return y if keepdims else reshape(y, tuple(n for i, n in enumerate(x.shape) if axes is not None and i not in axes))

@@ -72,7 +72,7 @@ def manual_seed(seed: int) -> Generator:
 
 
 def seed() -> int:
-    """Seed `default_generator` with a random seed of the operating system, and return the seed."""
+    """Seed `default_generator` with a seed that the operating system provides, and return that seed."""
     return default_generator.seed()
 
 
@@ -148,7 +148,7 @@ def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=N
 
 
 def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
-    """Samples of normal distributions; mean and std are numbers, with a `size`, or Tensors, which determine the shape.
+    """Samples of normal distributions: numbers mean and std need a `size`; a Tensor in place of either determines the shape.
 
     No gradient flows through a sample (in PyTorch, it is zero); if you need one, use `mean + std * randn_like(std)`.
 

@@ -52,7 +52,7 @@ def _numpy(state: Any) -> dict[str, Any]:
     key, position = raw(state["state"]["key"]), state["state"]["pos"]
     fits = isinstance(key, np.ndarray) and key.shape == (624,) and key.dtype == np.uint32 and type(position) is int
     if state["bit_generator"] != "MT19937" or not fits or not 0 <= position <= 624:
-        raise ValueError("NumPy's state is not one of an MT19937")
+        raise ValueError("NumPy's state is not that of an MT19937 generator")
     return {
         "bit_generator": "MT19937",
         "state": {"key": key, "pos": position},

@@ -33,10 +33,10 @@ def get_num_threads() -> int:
 def set_num_threads(n: int) -> None:
     """Use n threads for matrix products in the whole process.
 
-    One is best for small networks, and on a machine shared with others: BLAS threads wait for each other in busy loops, so
-    that with two of them on two busy cores a training step took 3 to 56 times as long as with one.
+    One is best for small networks, and on a machine shared with others: BLAS threads wait for each other in busy loops;
+    with two of them on two busy cores a training step took 3 to 56 times as long as with one.
 
-    The same seed gives the same bits for any number of threads while every matrix product [m, k] × [k, n] has fewer than
+    The same seed gives the same bits for any number of threads as long as every matrix product [m, k] × [k, n] has fewer than
     250,000 multiplications m·k·n, which OpenBLAS, the BLAS of NumPy's wheels, computes with one thread. Larger ones may be
     divided so that sums are added in another order: to get the last bits too, repeat a run with the same number of threads.
 

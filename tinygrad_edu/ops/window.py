@@ -15,7 +15,7 @@ __all__ = ["unfold"]
 
 @primitive
 def windows(x, *, kernel, stride, dilation):
-    """Every window of `kernel` sizes over the last axes: x [..., *size] -> [..., *kernel, *out], a view without a copy."""
+    """Every window of sizes `kernel` over the last axes: x [..., *size] -> [..., *kernel, *out], a view without a copy."""
     n = len(kernel)
     out = tuple(_out_size(*axis) for axis in zip(x.shape[-n:], kernel, stride, dilation, strict=True))
     steps = x.strides[-n:]
