@@ -4,11 +4,11 @@ from __future__ import annotations
 
 _CPU = "tinygrad_edu runs on the CPU only"
 _SPARSE = "tensors are dense; index, scatter_add and EmbeddingBag cover what small sparse problems need"
-_COMPLEX = "tensors hold real numbers; keep the two parts apart"
+_COMPLEX = "tensors hold real numbers; use two tensors, for the real and the imaginary parts"
 _QUANTIZED = "there are no quantized tensors; float16 in files halves the size of weights"
 _JIT = "programs are Python and are not compiled by a jit; nn.onnx.export writes a model for other runtimes"
 _GRAPHS = "viz.graph(loss, model) shows the graph that was recorded; there is no symbolic tracing to transform"
-_VMAP = "write the batch axis out: operations broadcast, and autograd.functional.jacobian takes whole batches"
+_VMAP = "write out the batch axis: operations broadcast, and autograd.functional.jacobian takes whole batches"
 _AMP = "there is no mixed precision: on a CPU it gains nothing; leave it out, float32 is the default"
 
 ABSENT: dict[str, str] = {  # PyTorch's name, without `torch.` -> why it is missing, and what to do
@@ -27,7 +27,7 @@ ABSENT: dict[str, str] = {  # PyTorch's name, without `torch.` -> why it is miss
     "hub": "nothing is downloaded; build the model here and load its weights with nn.load",
     "multiprocessing": "Python's own multiprocessing works; tinygrad_edu.distributed runs one model on several processes",
     "nested": "pad sequences with nn.utils.rnn.pad_sequence, or pack them with pack_padded_sequence",
-    "as_strided": "arrays are NumPy's: x.unfold(dim, size, step) gives windows, reshape and permute the rest",
+    "as_strided": "arrays are NumPy's; x.unfold(dim, size, step) gives windows, and reshape and permute cover most other uses",
     "profiler": "viz.trace(model, x) times every op; Python's cProfile times the rest",
     "utils.tensorboard": "fit(..., callbacks=[train.TensorBoard('logs')]) writes TensorBoard's files; for loops of your own, "
     "the package tensorboardX has SummaryWriter",
@@ -55,7 +55,8 @@ ABSENT_OF_TENSORS: dict[str, str] = {  # the same for attributes of a Tensor
     **dict.fromkeys(("xpu", "mps", "hpu", "ipu", "vulkan"), f"{_CPU}; leave the call out"),
     **dict.fromkeys(("put", "put_"), "x.view(-1)[index] = source writes at positions in row-major order"),
     **dict.fromkeys(("renorm", "renorm_"), "x * (maxnorm / x.norm(dim=1, keepdim=True)).clamp(max=1) limits each row"),
-    "register_post_accumulate_grad_hook": "register_hook sees each gradient; Optimizer.register_step_pre_hook all of them",
+    "register_post_accumulate_grad_hook": "register_hook sees each gradient; "
+    "a hook of Optimizer.register_step_pre_hook sees all of them",
 }  # fmt: skip
 
 

@@ -38,6 +38,8 @@ def assert_close(
     check_dtype  whether the dtypes must be equal; otherwise, both arrays are promoted to a common dtype
     msg          the error message, or a function of the default message
 
+    The other options are accepted for PyTorch's signature and have no effect.
+
     >>> import tinygrad_edu as tg
     >>> assert_close(tg.ones(2), tg.ones(2) + 1e-7)
     """

@@ -1,4 +1,4 @@
-"""Memory formats and layouts, accepted as arguments. New arrays are in row-major order; clone() keeps the order."""
+"""Memory formats and layouts, accepted as arguments. Created tensors are in row-major order; clone() keeps the order."""
 
 from __future__ import annotations
 

@@ -252,14 +252,14 @@ def compile(function: Any = None, *, strict: bool = False, check: bool = True, b
     strict    raise Untraceable if the step cannot be compiled, instead of running it eagerly
     check     compare the first run of each program, in the second call, with the step itself: all numbers must be equal
     backend   "numba" runs the optimizer's rule, and neighboring element-wise calls with small results, as loops compiled by
-              numba (extra "fast"), with the same numbers; numba compiles them in the second call, in a second or two
+              numba (extra "fast"), with the same numbers; numba compiles them in the second call (a second or two)
 
     The first call runs the step normally and records every NumPy call that it makes: forward, backward, the update.
     The list is cleaned (common subexpressions merged, memory allocated once and reused) and printed as Python: `step.source`.
-    Later calls run it if everything that the step depends on is unchanged: shapes and dtypes, the mode of each module,
-    requires_grad, hooks, options, and every Python value that it reads, including globals, closures, containers and attributes.
-    Otherwise it is recorded again, or runs eagerly: `step.why` gives the reason. `step.programs` has one program per kind of
-    call (at most 8), and `print(step)` summarizes them.
+    Later calls run this program if everything that the step depends on is unchanged: shapes and dtypes, the mode of each
+    module, requires_grad, hooks, options, and every Python value that the step reads, including globals, closures, containers
+    and attributes. Otherwise, the step is recorded again, or runs eagerly: `step.why` gives the reason. `step.programs` has one
+    program per kind of call (at most 8), and `print(step)` summarizes them.
 
     A program cannot make decisions that depend on the values of a tensor, draw from generators other than tinygrad_edu's,
     print, or keep the graph of what it returns. NumPy's overflow warnings in the forward pass are not shown.

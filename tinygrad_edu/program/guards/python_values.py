@@ -124,7 +124,9 @@ class PythonValues(Guards):
         elif isinstance(value, Tensor):
             self._tensor(name, look, value)
         elif isinstance(value, np.ndarray):
-            if value.size > MOST or value.dtype.hasobject:
+            if value.dtype.hasobject:
+                raise Untraceable(f"{name} is a NumPy array of Python objects, which cannot be compared")
+            if value.size > MOST:
                 raise Untraceable(f"{name} is a NumPy array of {value.size:,} elements: make it a Tensor, which can be tracked")
             self._guard(name, f"same_array({look}, <value>)", value.copy())
         elif isinstance(value, ParamGroup):
@@ -151,7 +153,7 @@ class PythonValues(Guards):
         elif isinstance(value, (Module, Optimizer, Generator)):
             self._object(name, look, value)
         elif kind.startswith("tinygrad_edu.data."):
-            raise Untraceable(f"{name}, a {type(value).__name__}, gives new data in each call: pass the batch as an argument")
+            raise Untraceable(f"{name}, a {type(value).__name__}, may give other data in a later call: pass the batch instead")
         elif isinstance(value, MUTABLE) or hasattr(type(value), "__next__") or kind in STATEFUL or _shows(value):
             raise Untraceable(f"{name}, a {type(value).__name__}, may be different in each call")
         elif kind == "tinygrad_edu.program.compiling":

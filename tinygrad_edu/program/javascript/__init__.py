@@ -19,7 +19,7 @@ In the page, a training step is
     const network = new Network([2, 8, 1], "Tanh", "BCEWithLogitsLoss", 32);   // room for 32 rows
     const generator = new Generator(0), learner = new Learner([2, 8, 1], "Adam", { lr: 0.01 }).draw(generator);
     const batches = new Batches(generator, 200, 32);                           // batches.rows(step): row numbers
-    const loss = network.step(x, target, learner.W, learner.G, rows);          // rows: how many x has
+    const loss = network.step(x, target, learner.W, learner.G, rows);          // rows: the number of rows in x
     learner.update();
 
 Up to the last digits, the numbers are those of `manual_seed(0)`, `nn.Sequential`, `DataLoader(shuffle=True)` and `optim.Adam`.
