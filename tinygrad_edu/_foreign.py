@@ -36,7 +36,7 @@ def kind_of(value: Any) -> str:
 
 
 def described(value: Any) -> str:
-    """The name of the type of `value`, and how to convert it to a Tensor.
+    """The name of the type of `value`, and what to do with it if that is known, such as how to convert it to a Tensor.
 
     >>> described([1.0])
     'list; use tg.tensor(x)'

@@ -49,7 +49,7 @@ def weights() -> bytes:
 def nest() -> bytes:
     file = io.BytesIO()
     value = {"list": [1.5] * 20, "names": ["a", "b"] * 10, 3: (None, True, float("nan")), "t": tg.ones(2), "a": np.arange(3)}
-    tg.save({**value, "texts": np.array(["x", "yz"]), "bytes": b"abc"}, file)
+    tg.save({**value, "strings": np.array(["x", "yz"]), "bytes": b"abc"}, file)
     return file.getvalue()
 
 
@@ -224,7 +224,13 @@ def forged() -> Hostile:
         yield f"{depth} nested dicts", forge(b'{"a":' * depth + b"1" + b"}" * depth)
     yield "a huge number", forge(b'{"a":{"dtype":"F32","shape":[' + b"9" * 5000 + b'],"data_offsets":[0,8]}}', data)
     fill = (2 << 20) - 100
-    for name, piece in {"lists": b"[],", "dicts": b"{},", "pairs": b'{"a":0},', "texts": b'"ab",', "numbers": b"1.5,"}.items():
+    for name, piece in {
+        "lists": b"[],",
+        "dicts": b"{},",
+        "pairs": b'{"a":0},',
+        "strings": b'"ab",',
+        "numbers": b"1.5,",
+    }.items():
         yield f"two megabytes of {name}", forge(b'{"a":[' + piece * (fill // len(piece)) + b"0]}")
     keys = ",".join(f'"{i}":0' for i in range(180_000))
     yield "180,000 names", forge(("{" + keys + "}").encode())
@@ -232,7 +238,7 @@ def forged() -> Hostile:
         "dtype unknown": {"dtype": "F128"}, "dtype complex": {"dtype": "C64"}, "dtype a number": {"dtype": 4},
         "dtype None": {"dtype": None}, "dtype object": {"dtype": "O"}, "shape a number": {"shape": 2},
         "shape negative": {"shape": [-2]}, "shape of floats": {"shape": [2.0]}, "shape of booleans": {"shape": [True, 2]},
-        "shape of texts": {"shape": ["2"]}, "shape None": {"shape": None}, "shape too large": {"shape": [3]},
+        "shape of strings": {"shape": ["2"]}, "shape None": {"shape": None}, "shape too large": {"shape": [3]},
         "shape astronomical": {"shape": [2**62, 2**62]}, "shape overflowing": {"shape": [2**33, 2**33, 2**33]},
         "shape of 100 axes": {"shape": [1] * 99 + [2]}, "offsets reversed": {"data_offsets": [8, 0]},
         "offsets negative": {"data_offsets": [-8, 0]}, "offsets beyond": {"data_offsets": [0, 800]},
@@ -274,13 +280,13 @@ def forged_nests() -> Hostile:
         "one array twice": ["l", ["a", "a"], ["a", "a"]], "integers that require grad": ["G", "a"],
         "number of shape (3,)": ["n", "a"], "float nothing": ["f", ""], "float code": ["f", "__import__('os')"],
         "float a number": ["f", 1.0], "bytes of integers": ["b", "a"],
-        "texts of negative width": ["u", -1, [2], ["l", "a", "b"]], "texts too wide": ["u", 1 << 40, [1], ["l", "a"]],
-        "texts too many": ["u", 1, [3], ["l", "a"]], "texts too long": ["u", 1, [1], ["l", "abc"]],
-        "texts of numbers": ["u", 1, [1], ["l", 1]], "texts of a negative shape": ["u", 1, [-1, -1], ["l", "a"]],
-        "texts nested": ["u", 1, [1], ["l", ["l", "a"]]], "texts in a dict": ["u", 1, [0], ["d", [], []]],
+        "strings of negative width": ["u", -1, [2], ["l", "a", "b"]], "strings too wide": ["u", 1 << 40, [1], ["l", "a"]],
+        "strings too many": ["u", 1, [3], ["l", "a"]], "strings too long": ["u", 1, [1], ["l", "abc"]],
+        "strings of numbers": ["u", 1, [1], ["l", 1]], "strings of a negative shape": ["u", 1, [-1, -1], ["l", "a"]],
+        "strings nested": ["u", 1, [1], ["l", ["l", "a"]]], "strings in a dict": ["u", 1, [0], ["d", [], []]],
         "packed nothing": ["p"], "packed unknown": ["p", "x", "v", "a"], "packed kind unknown": ["p", "l", "q", "a"],
         "packed too little": ["p", "l", "s", "a"], "packed of a wrong dtype": ["p", "l", "v", "t"],
-        "packed absent": ["p", "l", "v", "nowhere"], "texts packed of integers": ["p", "l", "s", "a", "t"], "deep": deep,
+        "packed absent": ["p", "l", "v", "nowhere"], "strings packed of integers": ["p", "l", "s", "a", "t"], "deep": deep,
     }.items():  # fmt: skip
         text = json.dumps(tree)
         yield (
@@ -304,7 +310,7 @@ def forged_nests() -> Hostile:
     ):  # fmt: skip
         metadata = {"tinygrad_edu.version": "1", "tinygrad_edu.structure": tree}
         data = np.array(values, "<i8").tobytes() + content
-        yield f"nest: lengths of texts {name}", sealed({"__metadata__": metadata, "lengths": lengths, "blob": blob}, data)
+        yield f"nest: lengths of strings {name}", sealed({"__metadata__": metadata, "lengths": lengths, "blob": blob}, data)
 
 
 # --- checkpoints with impossible content ---
@@ -329,13 +335,13 @@ def wrong_parts() -> Hostile:
 
     wrong = {
         "None": None, "text": "fast", "list": [1, 2], "dict": {"a": 1}, "negative": -3, "huge": 1e30, "nan": float("nan"),
-        "infinite": float("inf"), "true": True, "tensor": tg.ones(2, 2), "texts": np.array(["a"]),
+        "infinite": float("inf"), "true": True, "tensor": tg.ones(2, 2), "strings": np.array(["a"]),
     }  # fmt: skip
     for part in ("model", "optimizer", "schedule", "extra", "ranks"):
-        for name in ("None", "text", "list", "negative", "texts"):
+        for name in ("None", "text", "list", "negative", "strings"):
             yield f"{part} is {name}", change(part, to=wrong[name])
         yield f"without {part}", change(part, by=lambda tree, part=part: tree.pop(part))
-    for name in ("None", "text", "list", "dict", "negative", "tensor", "texts"):
+    for name in ("None", "text", "list", "dict", "negative", "tensor", "strings"):
         yield f"a weight is {name}", change("model", "0.weight", to=wrong[name])
     yield "a weight of another shape", change("model", "0.weight", to=tg.ones(3, 3))
     yield "a missing weight", change("model", "x", by=lambda model: model.pop("4.bias"))
@@ -348,9 +354,9 @@ def wrong_parts() -> Hostile:
     for name in ("text", "list", "dict", "negative", "huge", "nan", "tensor"):
         yield f"betas is {name}", change("optimizer", "param_groups", 0, "betas", to=wrong[name])
         yield f"eps is {name}", change("optimizer", "param_groups", 0, "eps", to="fast" if name == "huge" else wrong[name])
-    for name in ("text", "list", "dict", "negative", "tensor", "texts"):
+    for name in ("text", "list", "dict", "negative", "tensor", "strings"):
         yield f"exp_avg is {name}", change("optimizer", "state", 0, "exp_avg", to=wrong[name])
-    for name in ("None", "text", "list", "negative", "texts"):
+    for name in ("None", "text", "list", "negative", "strings"):
         yield f"state is {name}", change("optimizer", "state", to=wrong[name])
         yield f"a parameter's state is {name}", change("optimizer", "state", 0, to=wrong[name])
         yield f"param_groups is {name}", change("optimizer", "param_groups", to=wrong[name])
@@ -364,7 +370,7 @@ def wrong_parts() -> Hostile:
         yield f"last_epoch is {name}", change("schedule", "last_epoch", to=wrong[name])
         yield f"base_lrs is {name}", change("schedule", "base_lrs", to=wrong[name])
         yield f"gamma is {name}", change("schedule", "gamma", to=wrong[name])
-    for name in ("None", "text", "list", "dict", "negative", "tensor", "texts"):
+    for name in ("None", "text", "list", "dict", "negative", "tensor", "strings"):
         yield f"the first rank is {name}", change("ranks", 0, to=wrong[name])
         for part in ("random", "loader", "history"):
             yield f"{part} is {name}", change("ranks", 0, part, to=wrong[name])

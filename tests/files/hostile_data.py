@@ -72,7 +72,7 @@ def damaged_npy() -> Hostile:
     for name, shape in {
         "larger than the file": "(21, 3)", "smaller than the file": "(19, 3)", "huge": "(10**9, 3)",
         "astronomical": "(2**62, 3)", "overflowing": "(2**32, 2**32, 2**32)",
-        "negative": "(-20, -3)", "of floats": "(20.0, 3.0)", "of texts": "('20', 3)",
+        "negative": "(-20, -3)", "of floats": "(20.0, 3.0)", "of strings": "('20', 3)",
         "None": "None", "a number": "60", "a list": "[20, 3]", "of a bool": "(True, 60)", "of one axis too many": "(20, 3, 2)",
         "of a hundred axes": str((1,) * 98 + (20, 3)), "infinite": "(1e400, 3)", "no axes": "()",
     }.items():  # fmt: skip
@@ -98,7 +98,7 @@ def damaged_npy() -> Hostile:
         yield f"header: {name}", with_header(text)
     yield "evil objects", npy(np.array([hostile.Evil(), None], object), allow_pickle=True)
     yield "dates", npy(np.array(["2020-01-01"], "M8[D]"))
-    yield "texts", npy(np.array(["a", "b"]))
+    yield "strings", npy(np.array(["a", "b"]))
     yield "a table of fields", npy(np.zeros(3, [("a", "f4"), ("b", "i8")]))
     yield from ((name, content) for name, content in hostile.foreign() if name != "npy")
 
@@ -117,12 +117,12 @@ def damaged_npz() -> Hostile:
     x, y = TABLE["X"], TABLE["y"]
     wrong: dict[str, dict[str, list[Any]]] = {
         "X": {
-            "of objects": [np.array([[hostile.Evil()]], object)], "of texts": [np.array([["a"]])], "a row": [x[0]],
+            "of objects": [np.array([[hostile.Evil()]], object)], "of strings": [np.array([["a"]])], "a row": [x[0]],
             "of dates": [np.zeros((4, 3), "M8[s]")], "not a number": [x * np.nan], "infinite": [np.full_like(x, np.inf)],
             "complex": [x * 1j], "with too few rows": [x[:3]], "with too many columns": [np.zeros((4, 5))],
         },
         "y": {
-            "a table": [x], "of texts": [np.array(["a"] * 4)], "with a class too high": [y + 1], "negative": [y - 1.0],
+            "a table": [x], "of strings": [np.array(["a"] * 4)], "with a class too high": [y + 1], "negative": [y - 1.0],
             "between two classes": [y / 2], "not a number": [y * np.nan],
         },
         "feature_names": {"missing": [np.array([])], "in a table": [np.array([["a", "b", "c"]])]},

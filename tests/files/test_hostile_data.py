@@ -43,7 +43,7 @@ def shuffled(path: Path) -> Any:
 
 ANY_KIND = {
     "dtype a date", "dtype a duration", "dtype complex", "dtype bytes", "dtype raw bytes", "dtype fields", "dtype nested",
-    "dtype text", "dates", "texts", "a table of fields",
+    "dtype text", "dates", "strings", "a table of fields",
 }  # fmt: skip
 """Damage that shuffle_file accepts, because it shuffles rows of any dtype except objects."""
 

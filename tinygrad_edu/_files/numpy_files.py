@@ -78,7 +78,7 @@ def read_npz(caller: str, file: Any, name: str, wanted: Iterable[str], kinds: st
             if sorted(names) != sorted(expected):
                 source.refuse(f"is damaged: it contains {', '.join(sorted(names))[:100]}, not {', '.join(sorted(expected))}")
             if (total := sum(member.file_size for member in members)) > MOST_UNPACKED:
-                source.refuse(f"is damaged: its arrays take {total:,} bytes")
+                source.refuse(f"is damaged: its arrays take {total:,} bytes, more than {MOST_UNPACKED:,}")
             contents = {member.filename.removesuffix(".npy"): _unpacked(archive, member) for member in members}
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         source.refuse(f"is damaged: {error}")

@@ -65,7 +65,7 @@ class Run(NamedTuple):
 
 
 class Bucket:
-    """Parameters of one dtype with one flat array per buffer: several small parameters, or a single large one.
+    """Parameters of one dtype with one flat array per buffer: small parameters, or a single large one.
 
     Their values also lie in one flat array `w`, which the parameters are views of, unless something else refers to their
     original memory or the only parameter is not contiguous: then w is None, and each step copies the values in and out.

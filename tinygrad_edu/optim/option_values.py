@@ -1,4 +1,4 @@
-"""The valid values of each option, in one table; error messages begin with PyTorch's wording."""
+"""The valid values of each option, in tables; ValueErrors for options of rules begin with PyTorch's wording."""
 
 from __future__ import annotations
 

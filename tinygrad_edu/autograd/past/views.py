@@ -17,7 +17,7 @@ _ref = weakref.ref
 
 
 def note_view(x: Node, view: Node) -> None:
-    """Register `view` as a view of x."""
+    """Register `view` as a view of x, or of x's base if x is a view itself."""
     share_memory(x, view)
     base = view._base = x if x._base is None else x._base
     views = base._views

@@ -1,4 +1,4 @@
-"""Learning rate schedules, with PyTorch's names and numbers.
+"""Learning rate schedules with PyTorch's names and numbers, and Keras's InverseTimeDecay.
 
 A learning rate may also be a function of the step: `SGD(params, lr=lambda t: 0.1 / (1 + t))`. Use a scheduler for rates that
 change once per epoch, are combined, are saved, or depend on a metric.
