@@ -92,7 +92,7 @@ THEY_READ_THE_INPUT: dict[str, Callable[..., Any]] = {
     "under another name": aliased,
     "after a change of the name": reassigned,
     "in a tuple": unpacked,
-    "two at once": two_at_once,
+    "two in one instruction": two_at_once,
     "in a nested function": nested,
     "in a nested lambda": lambda g, y, x: (lambda: g * x)(),
     "as a default": lambda g, y, x: (lambda a=x: g * a)(),
@@ -123,7 +123,7 @@ THEY_READ_THE_INPUT: dict[str, Callable[..., Any]] = {
     "by a frame, in a nested function": lambda g, y, x: (lambda: sys._getframe(1).f_locals["x"] * g)(),
     "as one of any number": lambda g, y, *inputs: g * inputs[0],
     "as one of any number, by name": lambda *arguments: arguments[2] * arguments[0],
-    "as one of any number, handed on": lambda g, y, *inputs: np.multiply(g, *inputs),
+    "as one of any number, passed on": lambda g, y, *inputs: np.multiply(g, *inputs),
 }
 
 THEY_DO_NOT: dict[str, Callable[..., Any]] = {

@@ -55,5 +55,9 @@ def test_errors_of_from_keras():
         options("adam", clipnorm=1.0)
     with pytest.raises(TypeError, match="from_keras: adam has no option 'rho'"):
         options("adam", rho=0.9)
+    with pytest.raises(TypeError, match="from_keras: sgd has no option 'beta_1'"):
+        options("sgd", beta_1=0.9)
+    with pytest.raises(TypeError, match="from_keras: adam has no option 'betas'; pass beta_1 and beta_2"):
+        options("adam", betas=(0.8, 0.9))
     with pytest.raises(ValueError, match="Invalid learning rate: -1"):
         options("adam", lr=-1)

@@ -134,10 +134,10 @@ def _check(file: Source, shape: tuple[int, ...], dtype: np.dtype[Any], kinds: st
         file.refuse(f"is damaged: its array has the shape {str(shape)[:60]}")
     if dtype.itemsize == 0:
         file.refuse(f"is damaged: its array has elements of zero bytes ({dtype})")
-    due = math.prod(shape) * dtype.itemsize
-    if file.size is not None and file.size != due:
-        sizes = f"an array of shape {str(shape)[:60]} and dtype {dtype} needs {due:,} bytes, but the file has {file.size:,}"
-        file.refuse(f"{'is cut off' if file.size < due else 'is damaged'}: {sizes}")
+    needed = math.prod(shape) * dtype.itemsize
+    if file.size is not None and file.size != needed:
+        sizes = f"an array of shape {str(shape)[:60]} and dtype {dtype} needs {needed:,} bytes, but the file has {file.size:,}"
+        file.refuse(f"{'is cut off' if file.size < needed else 'is damaged'}: {sizes}")
 
 
 def _array(file: Source, header: Header) -> Array:

@@ -141,7 +141,7 @@ def _settle(out: Node, data: Any, op: Primitive, inputs: tuple[Any, ...], params
         note_view(x, out)
     if data.dtype is FLOAT32:
         pass
-    elif data.dtype is FLOAT64 and not _float64_is_due(inputs):
+    elif data.dtype is FLOAT64 and not _gives_float64(inputs):
         data = data.astype(FLOAT32)
     elif data.dtype == np.float16 and not bases:  # NumPy computes in float16, even for int8; PyTorch in float32
         kinds = "f" if any(getattr(raw(x), "dtype", None) == np.float16 for x in inputs) else "fiub"
@@ -158,7 +158,7 @@ def _shares(view: np.ndarray, array: np.ndarray) -> bool:
     return view.base is array or np.may_share_memory(view, array)  # the first is usually true, and takes a tenth of the time
 
 
-def _float64_is_due(inputs: tuple[Any, ...]) -> bool:
+def _gives_float64(inputs: tuple[Any, ...]) -> bool:
     """Whether PyTorch's promotion gives float64: arrays with axes decide; 0-d arrays only if none with axes is floating."""
     arrays = [a for a in map(raw, inputs) if isinstance(a, ndarray) and a.dtype.kind == "f"]
     deciding = [a for a in arrays if a.ndim] or arrays

@@ -1,8 +1,8 @@
 """Which values a rule reads: those must not be overwritten between the forward pass and backward().
 
 A rule captures nothing and gets every value as an argument, so its bytecode shows what it reads, and no separate list is
-needed: in `lambda g, y, x: g * y` the input x is never loaded, and may be overwritten. So may an argument of which a rule
-uses only the shape.
+needed: in `lambda g, y, x: g * y` the input x is never loaded, and may be overwritten. So may an argument if a rule uses only
+its shape.
 
 An argument counts as not read only if the rule cannot access its value. Every way of accessing it starts by loading the name
 of the argument (an alias, a nested function, `getattr(x, …)`, a comprehension), except inspecting the frame (`locals()`,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 METADATA = {"shape", "ndim", "dtype", "size"}  # not affected by a change in place
 FRAME_READERS = {"locals", "vars", "eval", "exec", "_getframe", "currentframe"}
-REST = -1  # stands for the inputs that a rule takes as *inputs
+REST = -1  # the position of all inputs that a rule takes as *inputs
 
 
 def reads(op: Primitive, wanted: Sequence[bool] | None = None) -> Callable[[int], bool]:

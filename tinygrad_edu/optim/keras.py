@@ -82,6 +82,8 @@ def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
             if value:
                 raise ValueError(f"from_keras: {key}={value!r} is not part of the rule here: {_NOT_PART_OF_THE_RULE[key]}")
             continue
+        if key == "betas":
+            raise TypeError(f"from_keras: {name} has no option 'betas'; pass beta_1 and beta_2")
         given[spelled] = value
     chosen = {**defaults, **{key: value for key, value in given.items() if key != "name"}}
 
@@ -89,7 +91,7 @@ def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
         chosen["eps"] = EPSILON
     if chosen.get("weight_decay", 0) is None:
         chosen["weight_decay"] = 0.0
-    if "beta_1" in chosen:
+    if "beta_1" in defaults:
         chosen["betas"] = (chosen.pop("beta_1"), chosen.pop("beta_2"))
     if rule is RMSprop and "rho" in chosen:
         chosen["alpha"] = chosen.pop("rho")

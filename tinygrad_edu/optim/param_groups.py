@@ -55,7 +55,7 @@ class ParamGroup(dict[str, Any]):
 
     pop, setdefault = MutableMapping.pop, MutableMapping.setdefault  # they call the methods above, unlike dict's own
 
-    def __ior__(self, other: Any) -> ParamGroup:  # type: ignore[override,misc]  # dict's overloads say the same
+    def __ior__(self, other: Any) -> ParamGroup:  # type: ignore[override,misc]  # the same as dict's overloads
         self.update(other)
         return self
 

@@ -38,8 +38,8 @@ def one_stretch(arrays: list[Array]) -> Array | None:
 def owned(holders: Sequence[Any]) -> bool:
     """Whether nothing but the `_data` of these objects refers to their arrays or to the underlying memory.
 
-    If so, an array can be replaced by another one with the same values without being noticed. A view elsewhere, a Tensor
-    made with detach(), a NumPy array that the user kept, the graph of a loss: each holds a reference, which CPython counts.
+    If so, replacing an array by another one with the same values has no effect elsewhere. A view, a Tensor made with detach(),
+    a NumPy array that the user kept, the graph of a loss: each holds a reference, which CPython counts.
     """
     views = Counter(id(h._data.base) for h in holders)
     return all(

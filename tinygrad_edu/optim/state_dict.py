@@ -18,7 +18,7 @@ class StateDict:
 
     buffers: ClassVar[tuple[Buffer, ...]] = ()
     pytorch: ClassVar[Mapping[str, Any]] = {}
-    """Option values that describe PyTorch's version of this rule, where they differ from the defaults here."""
+    """Option values that describe PyTorch's version of this rule, where they are not the defaults here."""
 
     defaults: dict[str, Any]
     param_groups: list[dict[str, Any]]
