@@ -31,11 +31,11 @@ class DtypeError(RuntimeError, TypeError):
 
 
 class DomainError(RuntimeError, ValueError):
-    """A value outside the range a function is defined on."""
+    """A value outside the domain of a function."""
 
 
 class IndexRangeError(RuntimeError, IndexError):
-    """An index outside an axis."""
+    """An index outside the range of an axis."""
 
 
 class DivisionByZeroError(RuntimeError, ZeroDivisionError):

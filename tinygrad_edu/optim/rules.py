@@ -313,7 +313,7 @@ class AdamW(Adam):
 
     w ← (1 − lr · weight_decay) · w        then Adam's step
 
-    weight_decay is 0.01 by default, as in PyTorch (Keras: 0.004). All other options are the same as in Adam.
+    weight_decay is 0.01 by default, as in PyTorch (Keras: 0.004). The other options are Adam's; decoupled_weight_decay is on.
     Source: Loshchilov & Hutter, Decoupled weight decay regularization, 2019, arXiv:1711.05101.
 
     >>> import tinygrad_edu as tg

@@ -15,8 +15,8 @@ def refuse_freed(g: Any, y: Any, wanted: Any, caller: str = "backward()") -> Non
     """Raise RuntimeError: the joint rule of a result whose graph was freed."""
     raise RuntimeError(
         f"{caller}: trying to backward through the graph a second time: the graph behind a tensor of shape {y.shape} was "
-        "freed by a later backward(). Run the forward pass again, keep the graph with backward(retain_graph=True), or carry "
-        "on with x.detach() if only the value is needed"
+        "freed by a later backward(), or by retain_graph=False. Run the forward pass again, keep the graph with "
+        "backward(retain_graph=True), or carry on with x.detach() if only the value is needed"
     )
 
 
