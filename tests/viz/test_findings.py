@@ -249,7 +249,7 @@ def test_for_a_result_that_no_op_led_to_the_last_trace_of_the_model_is_a_hint():
         loss = tg.tensor((model(tg.ones(2, 3)).detach().numpy() ** 2).mean())
     (found,) = viz.graph(loss, model).findings
     assert (found.what, found.node) == ("path cut?", 0)
-    assert f"the path ended there: linear [2, 4], detach() at {source_line(__file__, 0)[:-1]}" in found.why
+    assert f"the path was cut here: linear [2, 4], detach() at {source_line(__file__, 0)[:-1]}" in found.why
     assert found.do.startswith("remove the detach() there")
     assert "linear [2, 4]" not in str(viz.graph(loss, nn.Linear(3, 4)).findings)  # another model
     with viz.trace(model):

@@ -52,7 +52,7 @@ def _infinite_on_purpose(graph: GraphData) -> set[int]:
 
 
 def first_bad_value(graph: GraphData) -> Iterator[Finding]:
-    """Leaves with NaN or Inf, and the first op that produces NaN or Inf although its inputs have none, except a mask's Inf."""
+    """Leaves with NaN or Inf, and the first op that produces them although its inputs have none, or only the Inf of a mask."""
     intended = _infinite_on_purpose(graph)
     wrong = {n.id for n in graph.nodes if bad(n.value) and n.id not in intended}
     passed_on = {i for n in graph.nodes if n.id in wrong for i in n.inputs}

@@ -71,7 +71,7 @@ def _gap(drawing: Ranked, left: int, right: int) -> float:
 
 
 def _pull(drawing: Ranked, i: int, neighbors: list[int]) -> list[int]:
-    """The neighbors that determine the position of i: lanes for a lane, the deeper ops for a box; or else the others."""
+    """The neighbors that determine the position of i: lanes for a lane, the deeper ops for a box; if it has none, others."""
     lanes = [j for j in neighbors if j >= drawing.n]
     deep = max((drawing.depth[j] for j in neighbors), default=0) / 2
     ops = [j for j in neighbors if j < drawing.n and (drawing.inputs[j] or j in drawing.ends.top) and drawing.depth[j] >= deep]

@@ -28,7 +28,8 @@ class Drawing(GraphData):
     direction   "TB": inputs at the top, the result at the bottom; "LR": from left to right
     show        what is written on a box: any of "shape", "value", "grad"
     share       "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
-    max_nodes   above this many boxes, modules collapse, then repeated steps fold, then distant nodes are left out
+    max_nodes   above this many boxes, modules collapse, then repeated steps fold, then distant nodes are left out; loops fold
+                above a quarter of it
     depth       an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
     color       what the color of a box shows: "role", "grad" (its norm), "value" (its range, max |x|), "bytes", "time",
                 "order", "module"

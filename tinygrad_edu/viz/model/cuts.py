@@ -115,7 +115,7 @@ def in_last_trace(model: Any, missed: Callable[[Collection[int]], tuple[str, ...
     cut = next((cut for traced, cut in _last if model is not None and traced() is model), None)
     if cut is None or not missed(cut.behind):
         return {}
-    text = translate("it has no history; in the last viz.trace() of the model, the path ended there: {cut}")
+    text = translate("it has no history; in the last viz.trace() of the model, the path was cut here: {cut}")
     return {"perhaps": text.format(cut=f"{cut.value}, {cut}"), "cause": cause(cut.how)}
 
 

@@ -46,7 +46,8 @@ def graph(
     show       what is written on a box: any of "shape", "value", "grad"
     share      "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
     direction  "TB", from top to bottom, or "LR", from left to right
-    max_nodes  at least 1: above this many boxes, modules collapse, then steps fold, then distant nodes are left out
+    max_nodes  at least 1: above this many boxes, modules collapse, then steps fold, then distant nodes are left out; loops
+               fold above a quarter of it
     engine     "own", or "dot": Graphviz places the boxes, if it is installed and the graph is not too large for it
 
     A leaf shows its own `.grad` (which accumulates over backward() calls), everything else d x / d node for this graph alone.
