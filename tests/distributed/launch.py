@@ -22,7 +22,7 @@ import pytest
 import tinygrad_edu
 
 PROGRAMS = Path(__file__).parent / "programs"
-ROOT = Path(tinygrad_edu.__file__).parents[1]  # the package under test
+ROOT = Path(tinygrad_edu.__file__).parents[1]  # the folder of the package under test
 MPIEXEC = shutil.which("mpiexec", path=os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")]))
 MISSING = MPIEXEC is None or find_spec("mpi4py") is None
 REQUIRED = bool(os.environ.get("TINYGRAD_EDU_DISTRIBUTED"))  # set by `make distributed`: there a skipped test is a failure
@@ -61,7 +61,7 @@ def start(
 
 
 def run(program: str | Path, *arguments: object, seconds: float = 120, **how: Any) -> Job:
-    """Run a job to its end; after a time-out all of its processes are killed, and the test fails."""
+    """Run a job to its end; after a timeout all of its processes are killed, and the test fails."""
     began = time.monotonic()
     process, mark = start(program, *arguments, **how)
     with process:

@@ -1,4 +1,4 @@
-"""The same loop on several machines, through mpi4py: `mpiexec -n 4 python train.py`.
+"""The same loop in several processes, on one machine or many, through mpi4py: `mpiexec -n 4 python train.py`.
 
 Each rank has the whole model and a share of every batch; docs/scaling.md explains when that pays off.
 

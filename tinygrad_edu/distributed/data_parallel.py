@@ -25,9 +25,8 @@ class DistributedDataParallel(Module):
             g ← Σᵣ nᵣ gᵣ / Σᵣ nᵣ        where gᵣ is rank r's gradient of the mean loss over its nᵣ rows
 
     All ranks start with the weights of rank 0, and equal gradients keep them equal. One all_reduce per step sends
-    everything: the gradients, the running statistics of the module (averaged with the same weights), which parameters were
-    used, and n. A parameter used on no rank has no gradient; the gradient of one used on some ranks counts as zero on the
-    others.
+    everything: the gradients, the running statistics of the module (averaged in the same way), which parameters were used,
+    and n. A parameter used on no rank has no gradient; the gradient of one used on some ranks counts as zero on the others.
 
     dim                     the axis of the inputs along which rows are counted, in the first Tensor or array that has it
     broadcast_buffers       False keeps separate running statistics on each rank
@@ -36,10 +35,10 @@ class DistributedDataParallel(Module):
     find_unused_parameters  accepted for compatibility: unused parameters are always detected
 
     The loss must be a mean over rows; for a sum over rows, .grad is a mean over the ranks too, not their sum. BatchNorm
-    normalizes each rank's rows separately, and raises an error for a share of a single row (see SyncBatchNorm, or use
-    drop_last=True). Dropout uses each rank's own random numbers. The module itself is `.module`; the keys of state_dict()
-    start with "module.", as in PyTorch. PyTorch, however, weights the ranks equally, whatever their number of rows.
-    Source: Li et al., PyTorch Distributed, 2020, arXiv:2006.15704.
+    normalizes each rank's rows separately, and raises an error for a share with a single value per channel (see SyncBatchNorm,
+    or use drop_last=True). Dropout uses each rank's own random numbers. The module itself is `.module`; the keys of
+    state_dict() start with "module.", as in PyTorch. PyTorch, however, weights the ranks equally, whatever their number of
+    rows. Source: Li et al., PyTorch Distributed, 2020, arXiv:2006.15704.
     """
 
     def __init__(

@@ -49,17 +49,17 @@ class ProcessGroup:
         return number
 
     def all_reduce(self, a: Array, operation: str = "sum", *, what: str = "all_reduce") -> None:
-        """Replace `a` by its sum (product, min, max) over the ranks, in place, bit-identical on each. `a` is contiguous."""
+        """Replace `a` by its sum (product, min, max) over the ranks, in place, bit-identical on each. `a` must be contiguous."""
         with self.watchdog.operation(what):
             self.comm.Allreduce(self._in_place, a, self._operations[operation])
 
     def broadcast(self, a: Array, src: int = 0) -> None:
-        """Replace `a` by rank src's, in place. `a` is contiguous."""
+        """Replace `a` by rank src's, in place. `a` must be contiguous."""
         with self.watchdog.operation("broadcast"):
             self.comm.Bcast(a, src)
 
     def all_gather(self, a: Array) -> Array:
-        """[size, …]: the arrays of all ranks, in order. `a` is contiguous."""
+        """[size, …]: the arrays of all ranks, in order. `a` must be contiguous."""
         everyone = np.empty((self.size(), *a.shape), a.dtype)
         with self.watchdog.operation("all_gather"):
             self.comm.Allgather(a, everyone)

@@ -22,7 +22,7 @@ class Watchdog(threading.Thread):
     `with watchdog.operation("all_reduce"):` encloses each operation, at the cost of one clock reading. If the rank has waited
     longer than `timeout` seconds, or waits for a rank that has left, the thread prints where, and aborts the whole job.
 
-    comm        a separate communicator, for messages of ranks that leave, and of others that tell them that they are alive
+    comm        a separate communicator, on which leaving ranks announce it, and the others tell them that they are alive
     concurrent  whether this MPI allows calls from two threads; otherwise a missing rank is noticed only at the timeout
     """
 
