@@ -49,7 +49,7 @@ class ProcessGroup:
         return number
 
     def all_reduce(self, a: Array, operation: str = "sum", *, what: str = "all_reduce") -> None:
-        """Replace `a` by its sum (product, min, max) over the ranks, in place, the same bits on each. `a` must be contiguous."""
+        """Replace `a` by its sum (product, min, max) over the ranks, in place, bit-identical. `a` must be contiguous."""
         with self.watchdog.operation(what):
             self.comm.Allreduce(self._in_place, a, self._operations[operation])
 
