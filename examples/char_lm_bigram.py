@@ -1,4 +1,4 @@
-"""Characters from characters, 1 of 3: a bigram model. The next character depends on the current one only.
+"""Character-level language models, 1 of 3: a bigram model. The next character depends only on the current one.
 
 The model is one table: row c holds the logits of what follows character c. The table can also be computed by counting, which
 shows what gradient descent should find: 1,000 steps (2 seconds) reach a test loss of 2.32 nats per character, as counting does.

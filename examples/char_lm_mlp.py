@@ -1,4 +1,4 @@
-"""Characters from characters, 2 of 3: an MLP that sees the last CONTEXT characters.
+"""Character-level language models, 2 of 3: an MLP that sees the last CONTEXT characters.
 
 Each character becomes a vector (a learned embedding), the vectors are concatenated, and an MLP with BatchNorm predicts what
 comes next. 3,000 steps (10 seconds) reach a test loss of 1.49 nats per character (the bigram model: 2.32).

@@ -84,7 +84,7 @@ def reversal() -> dict[str, viz.Picture]:
 
 
 def plain() -> dict[str, viz.Picture]:
-    """A boundary and schedules."""
+    """A decision boundary, and three schedules."""
     X, y = data.moons(200)
     model = nn.MLP([2, 16, 16, 1])
     rule = optim.Adam(model.parameters(), lr=0.02)

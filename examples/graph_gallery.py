@@ -45,7 +45,7 @@ class Residual(nn.Module):
 
 
 def traced(model: nn.Module, x: tg.Tensor) -> viz.Graph:
-    """With a trace, every op is assigned to its module, even those without parameters."""
+    """The graph of a traced forward pass: each op is assigned to its module, even if the op uses no parameter."""
     target = tg.randn(*x.shape)
     with viz.trace(model):
         loss = ((model(x) - target) ** 2).mean()
@@ -81,7 +81,7 @@ class Cells(nn.Module):
 
 
 def lstm() -> viz.Graph:
-    """Twenty steps: each cell is one box, with its parameters inside."""
+    """Each cell is one box for all its twenty steps, with its parameters inside."""
     model, x = Cells(), tg.randn(4, 20, 3)
     loss = (model(x) ** 2).mean()
     loss.backward()
@@ -89,7 +89,7 @@ def lstm() -> viz.Graph:
 
 
 def lenet() -> viz.Graph:
-    """Convolution and pooling are one box each."""
+    """Each convolution and each pooling is one box."""
     model = nn.Sequential(
         nn.Conv2d(1, 6, 5, padding=2), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2),
         nn.Flatten(), nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10),
@@ -102,7 +102,7 @@ def lenet() -> viz.Graph:
 
 
 def gan() -> viz.Graph:
-    """The discriminator's loss: detach() keeps its gradient out of the generator, and the picture marks it."""
+    """The discriminator's loss: detach() keeps its gradient out of the generator, and the picture marks the cut."""
     model = nn.ModuleDict({"G": nn.MLP([2, 8, 2]), "D": nn.MLP([2, 8, 1])})
     real, fake = tg.randn(16, 2) + 2, model["G"](tg.randn(16, 2))
     loss = nn.functional.softplus(-model["D"](real)).mean() + nn.functional.softplus(model["D"](fake.detach())).mean()
@@ -120,7 +120,7 @@ def second_order() -> viz.Graph:
 
 
 def residual_100() -> viz.Graph:
-    """A hundred blocks are one box."""
+    """A hundred residual blocks, folded into one box."""
     model = nn.Sequential(*(Residual(4) for _ in range(100)))
     loss = (model(tg.randn(4, 4) / 100) ** 2).mean()
     loss.backward()
@@ -128,7 +128,7 @@ def residual_100() -> viz.Graph:
 
 
 def broken() -> viz.Graph:
-    """Three mistakes at once: dead ReLUs, a column combined with a row, and the logarithm of negative numbers."""
+    """Three mistakes: dead ReLUs, a column combined with a row, and the logarithm of negative numbers."""
     model = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1))
     with tg.no_grad():
         model[0].bias -= 50.0

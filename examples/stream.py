@@ -36,7 +36,7 @@ def write(folder: Path, rows: int) -> None:
 
 
 def trained(folder: Path, names: tuple[str, str], test: tuple[np.ndarray, np.ndarray], buffer: int) -> float:
-    """The accuracy after one pass over the files, read in chunks of which `buffer` are mixed."""
+    """The accuracy after one pass over the files, read in chunks of which `buffer` are mixed at a time."""
     X, y = (np.load(folder / name, mmap_mode="r") for name in names)
     scaler = StandardScaler()
     for (part,) in ChunkLoader(ArrayChunks(X, rows=CHUNK), CHUNK):
