@@ -1,4 +1,4 @@
-"""Numeric options, flags and arguments: a wrong value raises an error that names it at once."""
+"""Numeric options, flags and arguments: a wrong value raises an error that names the option."""
 
 from __future__ import annotations
 

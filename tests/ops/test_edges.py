@@ -191,12 +191,12 @@ SLOPES: dict[str, tuple[Callable[..., Any], list[Any], list[Any]]] = {
     ),
     "var without freedom": (lambda lib, x: x.var(correction=3), [[1.0, 2.0]], [[inf, inf]]),
     "var of a constant without freedom": (lambda lib, x: x.var(correction=2), [[1.0, 1.0]], [[nan, nan]]),
-    "minimum beside booleans": (
+    "minimum with booleans": (
         lambda lib, x: lib.minimum(x, lib.tensor([True, False])),
         [[0.5, 0.5]],
         [[1, 0]],
     ),
-    "fmin beside uint8": (lambda lib, x: lib.fmin(x, lib.tensor([3, 0], dtype=lib.uint8)), [[0.5, 0.5]], [[1, 0]]),
+    "fmin with uint8": (lambda lib, x: lib.fmin(x, lib.tensor([3, 0], dtype=lib.uint8)), [[0.5, 0.5]], [[1, 0]]),
     "the exponent of int8": (lambda lib, x: lib.tensor([37], dtype=lib.int8) ** x, [[1.0]], [[37 * np.log(37)]]),
     "remainder by inf": (lambda lib, a, b: lib.remainder(a, b), [[-1.0], [inf]], [[1], [1]]),
     "-1-norm with a 0": (lambda lib, x: x.norm(-1), [[0.0, 2.0]], [[0, 0]]),

@@ -58,7 +58,7 @@ def test_the_error_names_an_index_out_of_range_and_its_bounds(call: object, erro
 
 
 @pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
-def test_an_int_beside_an_array_leaves_the_axes_in_their_order(library: str) -> None:
+def test_an_int_next_to_an_array_leaves_the_axes_in_their_order(library: str) -> None:
     lib = pytest.importorskip(library)
     numbers = np.arange(24.0).reshape(2, 3, 4)
     x = lib.tensor(numbers).requires_grad_()

@@ -39,7 +39,7 @@ class Copying(Node):
         return _restore, (type(self), kept)
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> Any:
-        """A leaf with a copy of the memory; if x and x[0], which share memory, are copied in one call, so do their copies."""
+        """A leaf with a copy of the memory; if x and x[0] are copied in one call, their copies share memory too."""
         if self._op is not None:
             raise RuntimeError(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment; "

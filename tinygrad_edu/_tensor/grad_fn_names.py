@@ -61,7 +61,7 @@ def _index(inputs: Any, params: Any) -> str:
 
 
 def _of_number(number_first: str, otherwise: str) -> Name:
-    """In PyTorch, 1 - x is an op of its own, and 1 / x is a product with the reciprocal."""
+    """In PyTorch, 1 - x is a separate op, and 1 / x is a product with the reciprocal."""
     return lambda inputs, params: otherwise if hasattr(inputs[0], "ndim") else number_first
 
 

@@ -25,7 +25,7 @@ def _weights(query, key, mask, scale, is_causal):
 
 
 def _causal(length, source):
-    """[length, source]: True where query i may attend to key j: where j ≤ i."""
+    """[length, source], True where j ≤ i: query i may attend to key j."""
     return np.tri(length, source, dtype=bool)
 
 

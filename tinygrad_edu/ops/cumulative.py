@@ -18,7 +18,7 @@ def _at(axis, key):
 
 
 def _wide(x):
-    """The dtype to accumulate in: float64 for float32, which after a million rounded steps would have few digits left."""
+    """The dtype to accumulate in: float64 for float32, whose sums would lose digits in a million rounded steps; else None."""
     return np.float64 if x.dtype is FLOAT32 else None
 
 

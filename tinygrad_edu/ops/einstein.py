@@ -1,4 +1,4 @@
-"""Einstein's sums of products: einsum, whose gradients are einsums too."""
+"""Einstein summation: einsum, whose gradients are einsums too."""
 
 import string
 
