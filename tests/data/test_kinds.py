@@ -19,7 +19,7 @@ KINDS: dict[str, tuple[Any, str]] = {  # an array, and the remedy
     "complex": (np.array([1j, 2.0]), r"array\.real"),
     "dates": (np.array(["2024-01-01", "2024-01-02"], "datetime64[D]"), r"for days"),
     "durations": (np.array([1, 2], "timedelta64[h]"), r"for days"),
-    "records": (np.array([(1, 2.0), (3, 4.0)], [("a", "i4"), ("b", "f4")]), r"columns one by one"),
+    "records": (np.array([(1, 2.0), (3, 4.0)], [("a", "i4"), ("b", "f4")]), r"np\.column_stack"),
 }
 WAYS: dict[str, Callable[[Any], Any]] = {
     "tensor": tg.tensor,

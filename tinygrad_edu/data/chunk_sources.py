@@ -44,7 +44,7 @@ class Chunks:
         if not callable(read):
             raise TypeError(f"{type(self).__name__}: read must be a function of the chunk's number, got {type(read).__name__}")
         if rows is not None and len(rows) != count:
-            raise ValueError(f"{type(self).__name__}: rows needs the length of each of the {count} chunks, got {len(rows)}")
+            raise ValueError(f"{type(self).__name__}: rows must list the length of each of the {count} chunks, got {len(rows)}")
         self._read, self._count = read, count
         self.rows = None if rows is None else [int(n) for n in rows]
 

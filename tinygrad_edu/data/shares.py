@@ -55,8 +55,8 @@ class DistributedSampler(_Shared):
     drop_last     omit the last len(dataset) mod num_replicas indices; otherwise indices from the start of the order are
                   repeated, so that every rank has the same number
 
-    If the process group is used, the ranks start each epoch together, and check that its length, shuffle, seed and epoch are
-    equal on all of them.
+    If the process group is used, the ranks start each epoch together, and check that all have the same number of rows,
+    shuffle, seed and epoch.
 
     >>> from tinygrad_edu.data import DistributedSampler
     >>> [list(DistributedSampler(range(5), num_replicas=2, rank=r, shuffle=False)) for r in (0, 1)]

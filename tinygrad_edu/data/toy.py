@@ -89,7 +89,7 @@ def spirals(
 
 @with_numbers
 def xor(n: int = 200, noise: float = 0.0, *, generator: Generator | None = None) -> tuple[Array, Array]:
-    """Points in the square from −1 to 1: class 1 where the signs of the two coordinates differ, else class 0; then the noise.
+    """Points in the square from −1 to 1, in class 1 if their two coordinates differ in sign, else 0; noise is added afterwards.
 
     It cannot be learned without a hidden layer (Minsky & Papert, Perceptrons, 1969).
     """

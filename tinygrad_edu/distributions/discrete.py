@@ -184,7 +184,7 @@ class Categorical(Distribution):
         return y
 
     def sample(self, sample_shape: Any = ()) -> Tensor:
-        """int64, of shape sample_shape + batch_shape."""
+        """Values as int64, of shape sample_shape + batch_shape."""
         shape = self._extended(sample_shape)
         rows = raw(self.probs).reshape(-1, self._num_events)
         n = math.prod(sample_shape)
@@ -235,7 +235,7 @@ class Multinomial(Distribution):
 
     def __init__(self, total_count: int = 1, probs: Any = None, logits: Any = None, validate_args: bool | None = None) -> None:
         if not isinstance(total_count, (int, np.integer)):
-            raise NotImplementedError(f"Multinomial: total_count must be one int for all, got {type(total_count).__name__}")
+            raise NotImplementedError(f"Multinomial: total_count must be a single int, got {type(total_count).__name__}")
         self.total_count = total_count
         self._categorical = Categorical(probs, logits, validate_args)
         super().__init__(self._categorical.batch_shape, (self._categorical._num_events,), validate_args)

@@ -1,4 +1,4 @@
-"""Checks that many layers share, and the error classes of layers, which are also instances of PyTorch's."""
+"""Checks that many layers share, and error classes that derive from both PyTorch's and Python's (autograd/errors.py)."""
 
 import math
 from typing import Any

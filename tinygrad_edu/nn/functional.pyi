@@ -236,7 +236,7 @@ def group_norm(input: _Array, num_groups: builtins.int, weight: _Array | None = 
 
 @overload
 def gumbel_softmax(logits: Tensor, tau: builtins.float = 1.0, hard: builtins.bool = False, eps: builtins.float = 1e-10, dim: builtins.int = -1) -> Tensor:
-    """softmax((logits + G) / tau) along axis `dim`, where G is Gumbel noise: a smooth sample from softmax(logits)."""
+    """softmax((logits + G) / tau) along axis `dim`, where G is Gumbel noise: samples that are differentiable in logits."""
 @overload
 def gumbel_softmax(logits: _Array, tau: builtins.float = 1.0, hard: builtins.bool = False, eps: builtins.float = 1e-10, dim: builtins.int = -1) -> Any: ...
 

@@ -153,7 +153,7 @@ def _before(module: Module, args: Any, kwargs: Any, found: list[Hooks]) -> tuple
 
 
 class _Backward:
-    """Collects the gradients of one call's outputs and positional inputs, and calls the backward hooks once all are known.
+    """Collects the gradients of one call's outputs and positional inputs, and calls the backward hooks with them.
 
     Inputs and outputs are copied, so that the hooks see only the gradient that flowed through this call, whatever
     else the same tensors are used for.

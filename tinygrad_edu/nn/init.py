@@ -277,7 +277,7 @@ def kaiming_normal_(
 def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
     """Fill with gain times a random matrix with orthonormal rows or columns, whichever are fewer.
 
-    Axes after the first are treated as one, the columns.
+    Axes after the first are flattened into one.
 
     Source: Saxe et al., Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, 2013,
     arXiv:1312.6120. The signs of R's diagonal make the distribution uniform (Mezzadri 2006, math-ph/0609050).

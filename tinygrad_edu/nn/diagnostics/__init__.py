@@ -1,1 +1,1 @@
-"""Mistakes with modules, losses and graphs: how they are recognized, and the messages that describe them; class counts."""
+"""How mistakes with modules, losses and graphs are recognized and described; class counts."""

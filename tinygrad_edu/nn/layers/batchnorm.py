@@ -48,7 +48,7 @@ def batch_norm(
 ) -> Any:
     """(x − mean) / √(var + eps) · weight + bias per channel: input [N, C, …]; weight, bias and running statistics [C].
 
-    training  True: use the mean and var of the n values in the batch (var with divisor n), and update the running ones:
+    training  True: use the mean and var of each channel's n values (var with divisor n), and update the running ones:
               running ← (1 − momentum) · running + momentum · batch's   (here var has divisor n − 1)
               False: use running_mean and running_var
     """

@@ -1,4 +1,4 @@
-"""Lists and dicts of modules or of Parameters, which register them: plain lists and dicts do not."""
+"""Lists and dicts that register the modules or Parameters in them, which plain lists and dicts do not."""
 
 from __future__ import annotations
 

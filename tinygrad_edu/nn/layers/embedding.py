@@ -49,7 +49,7 @@ def embedding(
             _shorten(weight, np.unique(raw(input)), max_norm, norm_type)
         rows = ops.embedding(input, weight, padding_idx)
     except (TypeError, ValueError) as error:
-        if not isinstance(error, RuntimeError):  # ours are, and say what is wrong
+        if not isinstance(error, RuntimeError):  # RuntimeErrors are this package's, and already say what is wrong
             check_numbers(embedding, (input, weight, padding_idx, max_norm, norm_type), {})
         raise
     if not scale_grad_by_freq or not getattr(rows, "requires_grad", False):

@@ -41,7 +41,7 @@ def softmin(input: Any, dim: int | None = None, *, dtype: Any = None) -> Any:
 
 @explained
 def gumbel_softmax(logits: Any, tau: float = 1.0, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Any:
-    """softmax((logits + G) / tau) along axis `dim`, where G is Gumbel noise: a smooth sample from softmax(logits).
+    """softmax((logits + G) / tau) along axis `dim`, where G is Gumbel noise: samples that are differentiable in logits.
 
     hard  return 1 at the maximum and 0 elsewhere, with the gradient of the soft sample
 

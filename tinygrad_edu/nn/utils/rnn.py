@@ -62,7 +62,7 @@ def pad_sequence(
     """
     items = list(sequences)
     if not items or not all(is_tensor(x) for x in items):
-        raise TypeError("pad_sequence: expected a list of Tensors with at least one in it")
+        raise TypeError("pad_sequence: expected a list of at least one Tensor")
     if padding_side not in ("left", "right"):
         raise ValueError(f"pad_sequence: padding_side must be 'left' or 'right', got {padding_side!r}")
     if any(x.ndim == 0 or x.shape[1:] != items[0].shape[1:] for x in items):
