@@ -84,7 +84,7 @@ def test_errors_for_tables_lists_modules_and_functions_describe_them() -> None:
     [
         (lambda: nn.Linear(2, 1)([[1.0, 2.0]]), r"Linear\(2, 1\): the input must be a Tensor, got list; use tg\.tensor\(x\)"),
         (lambda: nn.Conv2d(1, 1, 1)([[[1.0]]]), r"Conv2d: the input must be a Tensor, got list; use tg\.tensor\(x\)"),
-        (lambda: F.mse_loss(tg.ones(2), [1.0, 2.0]), r"and the target is list; use tg\.tensor\(x\)"),
+        (lambda: F.mse_loss(tg.ones(2), [1.0, 2.0]), r"but the target is list; use tg\.tensor\(x\)"),
         (
             lambda: nn.CrossEntropyLoss()(tg.ones(2, 2), ["cat", "dog"]),
             r"list of str; use np\.unique\(names, return_inverse=True\)",
