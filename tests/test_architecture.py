@@ -428,7 +428,7 @@ def test_the_table_in_architecture_md_has_every_folder() -> None:
     assert set(re.findall(r"`(\w+)/`", table)) == rooms
 
 
-def test_the_architectures_page_has_the_arrows_inside_viz() -> None:
+def test_the_architecture_page_has_the_arrows_inside_viz() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     chains = re.findall(r"\w+(?: → \w+)+", next(line for line in page.splitlines() if line.startswith("| `viz/`")))
     pairs = {pair for chain in chains for pair in itertools.pairwise(chain.split(" → "))}

@@ -41,7 +41,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.program: list[Any] = []
         self.ended = False
         self.retaining: dict[int, int] = {}  # view with retain_grad() -> number of writes to its memory until then
-        self.frozen: dict[int, int] = {}  # leaf that was frozen while it had views -> the same
+        self.frozen: dict[int, int] = {}  # the same for a leaf that was frozen while it had views
 
     def do(self, *step: Any) -> None:
         if self.ended:
