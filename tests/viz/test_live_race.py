@@ -188,6 +188,18 @@ def test_a_slice_through_a_network_is_a_table_of_its_values_and_gradients():
         np.testing.assert_allclose(row, [value, *gradient], atol=0.02)
 
 
+def test_a_surface_that_cannot_be_printed_has_the_run_that_python_computed():
+    def kinked(x, y):
+        positive = x > 0
+        where = tg.where if isinstance(x, tg.Tensor) else np.where
+        return where(positive, x * x, 3 * x * x) + y * y
+
+    race = viz.race(["SGD"], kinked, steps=5, lr=0.1, rates=[0.1])
+    data = data_of(race.html())
+    assert "known" in data["surfaces"][0]
+    np.testing.assert_allclose(data["lanes"][0]["run"]["path"], race.lanes[0].path, rtol=1e-5)
+
+
 def test_the_page_fetches_nothing():
     html = viz.race(steps=100, lr=0.01).html()
     assert "default-src 'none'" in html
@@ -275,6 +287,17 @@ def test_plain_descent_shows_one_formula_with_its_numbers(shown):
             float(n) for n in re.findall(r"-?[\d.]+(?:e-?\d+)?", line.replace("−", "-").split(":")[1].replace("- 0", "0"))
         ]
         np.testing.assert_allclose(numbers, [before, 0.05, g, after], rtol=1e-3)
+
+
+def test_later_lines_of_a_formula_use_the_new_values_of_buffers(shown):
+    rule = {"RMSprop": lambda p, lr: optim.RMSprop(p, lr=lr, momentum=0.9, eps=0.5)}
+    race = viz.race(rule, "quadratic", steps=5, lr=0.05)
+    lines = shown(race, fragment="#step=2").locator("#formula div").all_inner_texts()
+    line = lines[lines.index("b ← momentum · b + g / (√v + eps)") + 1].replace("−", "-").replace("(", " ").replace(")", " ")
+    momentum, b, g, v, eps, after = map(float, re.findall(r"-?[\d.]+(?:e-?\d+)?", line))
+    lane = race.lanes[0]
+    assert v == pytest.approx(lane.remembered["v"][2, 0], rel=1e-3)
+    assert after == pytest.approx(momentum * b + g / (math.sqrt(v) + eps), rel=1e-2)
 
 
 def test_the_condition_number_changes_the_valley_and_its_stable_rate(shown):

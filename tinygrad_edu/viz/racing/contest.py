@@ -1,4 +1,4 @@
-"""race: update rules side by side on one surface, with the same optimizers that train networks here."""
+"""viz.race: update rules side by side on one surface, with the same optimizers that train networks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ RATES = tuple(float(f"{10 ** (k / 3):.2g}") for k in range(-12, 7))  # 0.0001 to
 
 @dataclass(repr=False)
 class Race(Result):
-    """A finished race: shows itself in a notebook, prints as a table, saves as .svg, .html (a player) or .png."""
+    """A finished race: displayed in a notebook, printed as a table, saved as .svg, .html (a player) or .png."""
 
     @property
     def svg(self) -> str:
@@ -52,7 +52,7 @@ class Race(Result):
         return player(self)
 
     def widget(self) -> PageWidget:
-        """That page as a widget of a notebook (extra `notebook`), whose `.state` reports its position."""
+        """That page as a notebook widget (extra `notebook`); its `.state` has the settings, the step and the paths."""
         return Page(self.html(), str(self), self.surface.name, height=1000).widget()
 
     def save(self, path: str | os.PathLike[str]) -> str:
@@ -84,12 +84,12 @@ def race(
     rules    names or classes of tinygrad_edu.optim, or {name: function of (params, lr) that makes an optimizer}
     surface  "quadratic", "beale", "rosenbrock", "himmelblau", "saddle", "rastrigin", "plateau"; a Surface, such as
              viz.quadratic(condition=100) or viz.loss_slice(…); or your own function of x and y
-    lr       a number for all rules, or "tune": for each rule the rate of `rates` with the smallest final loss; of several that
-             arrive at a known minimum (to within a billionth of the descent), the smallest
-             (on a rugged surface a huge rate may have the smallest by luck: look at its path)
+    lr       a number for all rules, or "tune": for each rule the rate of `rates` with the smallest final loss; if several
+             arrive at a known minimum (to within a billionth of the descent), the first of them
+             (on a rugged surface, a huge rate may have the smallest loss by luck: look at its path)
     noise    the standard deviation of Gaussian noise added to every gradient, like that of small batches
-    seeds    how many runs with different noise there are (without noise they would be identical): final losses are their
-             means, and the picture draws every path, the one with the median final loss in bold
+    seeds    the number of runs with different noise (1 without noise, as they would be identical): final losses are their
+             means, and the picture shows every path, the one with the median final loss in bold
 
     Which rule is best depends on the learning rate, so every race also tries all `rates` and shows the results.
 
@@ -109,7 +109,7 @@ def race(
     for name, make in _rules(rules).items():
         finals = [final_loss(ground, origin, make, rate, steps, noise, seeds) for rate in rates]
         chosen = _best(list(zip(rates, finals, strict=True)), ground, origin) if isinstance(lr, str) else float(lr)
-        own = [rate_of(make([starting_point(origin)], lr=rate)) for rate in rates]  # a function may set a rate of its own
+        own = [rate_of(make([starting_point(origin)], lr=rate)) for rate in rates]  # a function may set another rate
         tried = list(dict(zip(own, finals, strict=True)).items())
         lanes.append(run_lane(name, ground, origin, make, chosen, steps, noise, seeds, tried))
     return Race(ground, lanes, steps, noise, seeds if noise else 1, isinstance(lr, str))
@@ -134,7 +134,7 @@ def _rules(rules: Rules) -> dict[str, Make]:
         made = getattr(optim, name, None) if isinstance(rule, str) else rule
         if not (isinstance(made, type) and issubclass(made, optim.Optimizer)) or made is optim.LBFGS:  # which needs a closure
             known = ", ".join(r.__name__ for r in optim.RULES)
-            raise ValueError(f"race: no rule is called {name!r}; there are {known}")
+            raise ValueError(f"race: no rule is called {name!r}; the names are {known}")
         found[name] = made
     if not found:
         raise ValueError("race: there are no rules to race")

@@ -21,7 +21,7 @@ function chooseSurface() {
     surface = { ...facts, f: fromTable(facts.known) };
   } else if (facts.condition !== null) {
     const condition = state.condition, height = 4 / condition ** 0.25, f = SURFACES[state.key];
-    if (!state.placed) state.start = [-3.5, 0.8 * height];  // as viz.quadratic has it
+    if (!state.placed) state.start = [-3.5, 0.8 * height];  // as in viz.quadratic
     surface = { ...facts, condition, start: [...state.start], box: [-4, 4, -height, height], f: (x, y) => f(x, y, condition) };
   } else {
     surface = { ...facts, f: SURFACES[state.key] };
@@ -40,7 +40,7 @@ function compute() {
   });
 }
 
-// --- all of it ---
+// --- drawing everything ---
 
 function draw() {
   step = Math.min(step, state.steps);
@@ -55,7 +55,7 @@ function draw() {
   reporting = setTimeout(report, 100);
 }
 
-// A frame later, however many events came: what is dragged is seen anew within one frame.
+// Recomputes in the next frame, once for all events before it, so that dragging stays smooth.
 let waiting = null, later = null;
 function change({ shape = false } = {}) {
   changed = true;
@@ -63,7 +63,7 @@ function change({ shape = false } = {}) {
   if (!waiting.asked) requestAnimationFrame(() => { const { shape } = waiting; waiting = null; refresh(shape); });
 }
 
-let fault = () => "";  // a function: in the language of the moment
+let fault = () => "";  // a function, because the language may change
 function blame(text) { fault = text; $("fault").textContent = text(); }
 
 function refresh(shape) {
@@ -81,10 +81,10 @@ function refresh(shape) {
   compute();
   draw();
   clearTimeout(later);
-  if (shape) drawStrip(); else later = setTimeout(drawStrip, 40);  // nineteen more runs: when the hand rests
+  if (shape) drawStrip(); else later = setTimeout(drawStrip, 40);  // one more run for each rate, so only after a pause
 }
 
-// The notebook that holds this page, if there is one, sends commands; the page reports to it what is shown.
+// The notebook that contains this page, if any, sends commands, and the page sends it what is shown.
 addEventListener("message", e => {
   const command = e.source === parent && e.data?.command;
   if (typeof command?.play === "boolean") command.play ? time.start() : time.stop();
@@ -117,11 +117,11 @@ function setView(name) {
   $("three").setAttribute("aria-pressed", name === "three");
   $("space").hidden = name !== "three";
   $("ground").style.visibility = $("plan").style.visibility = name === "above" ? "" : "hidden";
-  $("hint").textContent = name === "three" ? {{script:Height: the cube root of the loss above the lowest point. Drag to turn it.}} : note();
+  $("hint").textContent = name === "three" ? {{script:Height: the cube root of the loss above the lowest point. Drag to turn the surface.}} : note();
   draw();
 }
 
-const note = () => surface.known ? {{script:Away from the race that Python computed, values between the points of a grid are interpolated.}} : "";
+const note = () => surface.known ? {{script:Except in the race that Python computed, values between grid points are interpolated.}} : "";
 
 function sync() {
   $("condition").value = state.condition ? Math.log10(state.condition) : 1;
@@ -182,7 +182,7 @@ $("surface").onchange = () => {
 $("condition").oninput = () => { state.condition = +(10 ** +$("condition").value).toPrecision(3); $("condition-value").textContent = show(state.condition, 3); change({ shape: true }); };
 $("text").oninput = () => change({ shape: true });
 $("noise").oninput = () => { state.noise = +$("noise").value; $("noise-value").textContent = show(state.noise, 2); change(); };
-$("steps").onchange = () => { const n = Math.round(+$("steps").value); if (n >= 1 && n <= 2000) { state.steps = n; change(); } sync(); };  // the field has the number that is used
+$("steps").onchange = () => { const n = Math.round(+$("steps").value); if (n >= 1 && n <= 2000) { state.steps = n; change(); } sync(); };  // the field shows the number in use
 $("reset").onclick = () => { time.stop(); begin(); preset(); draw(); drawStrip(); };
 $("above").onclick = () => setView("above");
 $("three").onclick = () => setView("three");
@@ -204,8 +204,8 @@ $("space").addEventListener("keydown", e => {
 });
 repaint = redraw;
 addEventListener("resize", redraw);
-// What the address asks for: #surface=text&f=x^2+y^2, or a name; condition=100, start=-3,1, steps=150, noise=0.5,
-// rules=SGD:lr=0.005,NAG:lr=0.005:momentum=0.8 (the others are not drawn); rule=SGD&step=40 opens there, view=3d in space.
+// The address may contain #surface=text&f=x^2+y^2, or a surface's name; condition=100, start=-3,1, steps=150, noise=0.5,
+// rules=SGD:lr=0.005,NAG:lr=0.005:momentum=0.8 (the others are not drawn); rule=SGD and step=40 to begin with; view=3d.
 const wishes = fragment => new URLSearchParams(fragment.replaceAll("+", "%2B"));
 let asked = wishes(location.hash.slice(1));
 

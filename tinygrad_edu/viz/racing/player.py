@@ -19,7 +19,7 @@ from .player_programs import parts, rule_of, surfaces_of
 from .race_chart import race_chart
 from .result import Lane, Result
 
-DIGITS = 6  # significant, of a path
+DIGITS = 6  # significant digits of paths, losses and gradients
 
 
 def player(race: Result) -> str:
@@ -31,7 +31,7 @@ def player(race: Result) -> str:
         "steps": race.steps, "noise": race.noise, "seeds": race.seeds, "start": race.lanes[0].path[0].tolist(),
         "surfaces": surfaces,
         "rates": [rate for rate, _ in race.lanes[0].tried],
-        "lanes": [_lane(race, k, lane, k if k in rules else None) for k, lane in enumerate(race.lanes)],
+        "lanes": [_lane(race, k, lane, k if k in rules else None, "known" in surfaces[0]) for k, lane in enumerate(race.lanes)],
     }  # fmt: skip
     programs = [
         javascript.runtime(),
@@ -49,8 +49,8 @@ def player(race: Result) -> str:
     return fill(template(__package__, "player.html", ["race_engine.js", "race_views.js", "race_rules.js", "player.js"]), values)
 
 
-def _lane(race: Result, k: int, lane: Lane, rule: int | None) -> dict[str, Any]:
-    """The page's data about a lane, including its run if the page cannot compute it."""
+def _lane(race: Result, k: int, lane: Lane, rule: int | None, on_a_table: bool) -> dict[str, Any]:
+    """The page's data about a lane, including its run if the page cannot compute the same one."""
     found: dict[str, Any] = {
         "name": escaped(lane.name, "xml"), "lr": lane.lr, "dash": dashes(k) or "", "momentum": lane.momentum, "rule": rule,
         "ending": race.ending(lane), "above": race.surface.lowest is not None and math.isfinite(lane.final),
@@ -58,7 +58,7 @@ def _lane(race: Result, k: int, lane: Lane, rule: int | None) -> dict[str, Any]:
         "tried": [[rate, rounded(final, DIGITS)] for rate, final in lane.tried],
         "others": [_rounded(path) for path in lane.paths if path is not lane.path],
     }  # fmt: skip
-    if rule is None or race.noise or race.surface.slope is not None:
+    if rule is None or race.noise or on_a_table:
         found["run"] = {
             "path": _rounded(lane.path), "loss": _rounded(lane.loss), "gradient": _rounded(lane.gradient),
             "diverged": lane.diverged, "remembered": {name: _rounded(rows) for name, rows in lane.remembered.items()},

@@ -14,9 +14,9 @@ from ...program.instructions import Untraceable
 from .result import Lane, Result
 from .surfaces import SURFACES, Surface, valley
 
-STEPS_OF_A_SLICE = 61  # points on an axis at which a surface that has no formula is known
+STEPS_OF_A_SLICE = 61  # grid points per axis for a surface that cannot be printed as JavaScript
 
-PARTS: dict[str, Callable[..., Any]] = {  # of a function typed into the page; a and b are its operands
+PARTS: dict[str, Callable[..., Any]] = {  # the parts of a function typed into the page; a and b are their operands
     "add": lambda a, b: a + b,
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
@@ -37,7 +37,7 @@ PARTS: dict[str, Callable[..., Any]] = {  # of a function typed into the page; a
 def rule_of(lane: Lane) -> str | None:
     """The lane's rule with its options, as a JavaScript expression; None if it cannot be printed.
 
-    The class's own `step` does more than the rule: decay added to the gradient, ascent, a rate that is a function.
+    A lane with weight_decay, maximize or a callable lr is not printed: the optimizer applies them outside the rule.
     """
     rule, options = lane.rule, lane.options
     if rule is None or options.get("weight_decay") or options.get("maximize") or callable(options.get("lr")):
@@ -58,10 +58,10 @@ def surfaces_of(race: Result) -> list[dict[str, Any]]:
 
 
 def parts() -> str:
-    """An object of functions (a, b) -> [value, derivative for a, for b], printed from the rules of the package."""
+    """A JavaScript object of functions (a) -> [value, derivative] or (a, b) -> [value, both derivatives], recorded from PARTS."""
     printed = []
     for name, f in PARTS.items():
-        # a ufunc has a signature since NumPy 2.4 only
+        # ufuncs have had a signature only since NumPy 2.4
         names = ["a"] if isinstance(f, np.ufunc) else list(inspect.signature(f).parameters)
         printed.append(f"{name}: {javascript.function(f'part_{name}', f, dict.fromkeys(names, 0.5), names)}")
     return "{" + ",\n".join(printed) + "}"
@@ -84,7 +84,7 @@ def _surface(surface: Surface) -> dict[str, Any]:
 
 
 def _table(surface: Surface) -> dict[str, Any]:
-    """Values and gradients on a grid slightly larger than the box: [rows][columns] of (f, ∂f/∂x, ∂f/∂y)."""
+    """Values and gradients on a grid slightly larger than the box: f, ∂f/∂x, ∂f/∂y of each point, row by row."""
     x0, x1, y0, y1 = surface.box
     room = 0.15
     xs = np.linspace(x0 - room * (x1 - x0), x1 + room * (x1 - x0), STEPS_OF_A_SLICE)

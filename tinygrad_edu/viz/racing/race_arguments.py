@@ -11,7 +11,7 @@ import numpy as np
 
 
 def check_arguments(start: Any, steps: Any, lr: Any, noise: Any, seeds: Any, rates: Any) -> None:
-    """Raise TypeError for a wrong type and ValueError for a wrong value."""
+    """Raise TypeError or ValueError for the first argument that is wrong."""
     point = np.asarray(start)
     if point.shape != (2,) or point.dtype.kind not in "fiu" or not np.isfinite(point).all():
         raise ValueError(f"race: start must be a point (x, y) of two finite numbers, got {start!r}")

@@ -19,7 +19,7 @@ LEVELS = 14
 
 
 def race_chart(race: Result) -> str:
-    """Contours with the paths, loss and distance against step, and the final loss against the learning rate."""
+    """Contours with the paths; loss and distance against step; final loss against learning rate; and a table of the rules."""
     title = f"{race.surface.name}: {race.steps} steps, {race.rates}"
     if race.noise:
         title += f", gradients with noise {label(race.noise)}"
@@ -75,7 +75,7 @@ def _paths(race: Result, panel: Panel) -> list[str]:
 
 
 def _curves(race: Result) -> list[str]:
-    """Two panels on the right: how high and how far away each rule still is, step by step."""
+    """The panels on the right, against step: the loss, and the distance to the nearest minimum if the minima are known."""
     lowest = race.surface.lowest
     losses = [lane.loss - (lowest or 0.0) for lane in race.lanes]
     finite = np.concatenate([loss[np.isfinite(loss)] for loss in losses])
@@ -126,7 +126,7 @@ def _pairs(race: Result, values: list[np.ndarray]) -> list[tuple[Lane, np.ndarra
 
 
 def _at_least(values: np.ndarray, low: float) -> list[float]:
-    """Zero has no logarithm: values below the axis run along its lower edge."""
+    """The values, with those below the axis moved to its lower edge: zero has no logarithm."""
     return [max(v, low) if math.isfinite(v) else v for v in values.tolist()]
 
 
@@ -142,13 +142,13 @@ def _edge(low: float, below: bool) -> str:
 
 
 def _strip(race: Result) -> list[str]:
-    """Final loss against learning rate for every rule; a rate that diverged is a mark on the line above."""
+    """Final loss against learning rate for every rule; a rate that diverged is a mark above the panel."""
     lowest = race.surface.lowest or 0.0
     ends = {lane.name: [(lr, final - lowest) for lr, final in lane.tried] for lane in race.lanes}
     finite = [v for pairs in ends.values() for _, v in pairs if math.isfinite(v)]
     rates = [lr for lr, _ in race.lanes[0].tried]
     if not finite:
-        return [text_at(60, 560, "every learning rate that was tried diverged", kind="tgc-soft")]
+        return [text_at(60, 560, "all learning rates that were tried diverged", kind="tgc-soft")]
     log = min(finite) >= 0
     start = float(race.lanes[0].loss[0]) - lowest
     low, high = span((np.maximum(finite, 1e-12) if log else np.minimum(finite, _highest(race))).tolist(), log)
@@ -198,7 +198,7 @@ def _legend(race: Result) -> list[str]:
 
 
 def leaves_at(race: Result, lane: Lane) -> int | None:
-    """The first step at which the path is outside the picture."""
+    """The first step at which the path is outside the picture; None if it never is."""
     x0, x1, y0, y1 = race.surface.box
     x, y = lane.path[:, 0], lane.path[:, 1]
     outside = np.flatnonzero(~((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)))

@@ -1,6 +1,6 @@
-// A race without its page: surfaces as functions (x, y) -> [value, ∂x, ∂y], rules that descend them. RULES, PARTS: printed by Python.
+// A race without its page: surfaces as functions (x, y) -> [value, ∂x, ∂y], and rules that descend them. Python prints RULES and PARTS.
 
-const FAR = 1000;  // a run this many widths of the picture away from it has diverged
+const FAR = 1000;  // a run whose x or y exceeds this many widths of the picture has diverged
 
 function runRule(rule, options, surface, start, steps, noise = null) {
   const [x0, x1, y0, y1] = surface.box, far = FAR * Math.max(x1 - x0, y1 - y0);
@@ -27,11 +27,11 @@ function runRule(rule, options, surface, start, steps, noise = null) {
 
 function finalLoss(run) { const last = run.loss[run.loss.length - 1]; return run.diverged === null && Number.isFinite(last) ? last : Infinity; }
 
-function gaussian(generator, deviation) {  // Box and Muller
+function gaussian(generator, deviation) {  // the Box–Muller transform
   return () => deviation * Math.sqrt(-2 * Math.log(1 - generator.uniform())) * Math.cos(2 * Math.PI * generator.uniform());
 }
 
-// A surface that is known on a grid: value and gradient between four points by their distances; beyond the grid it is straight.
+// A surface known on a grid: value and gradient are interpolated bilinearly; beyond the grid, the surface continues linearly.
 function fromTable({ x: [a, b], y: [c, d], n, numbers }) {
   const at = (i, j, k) => { const v = numbers[3 * (j * n + i) + k]; return v === null ? NaN : v; };
   return (x, y) => {
@@ -43,13 +43,13 @@ function fromTable({ x: [a, b], y: [c, d], n, numbers }) {
   };
 }
 
-// --- a function that is typed: x ** 2 + sin(3 y). Each part brings its derivatives, the chain rule joins them. ---
+// --- a typed function, such as x ** 2 + sin(3 y): each part has its derivatives, which the chain rule combines ---
 
 const NAMED = { pi: Math.PI, "π": Math.PI, e: Math.E };
 const POWERS = { "²": 2, "³": 3, "⁴": 4 };
 const FUNCTIONS = { ln: "log" };
 
-const MOST_TOKENS = 400;  // more of them, nested, are more calls within calls than a browser has room for
+const MOST_TOKENS = 400;  // more of them, nested, could overflow the browser's call stack
 
 function parseFunction(text) {  // (x, y) -> [value, ∂x, ∂y]; throws SyntaxError with a position
   const tokens = [], pattern = /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-zπ]+)|(\*\*|[-+*/^()−·²³⁴|]))/gy;
@@ -74,7 +74,7 @@ function parseFunction(text) {  // (x, y) -> [value, ∂x, ∂y]; throws SyntaxE
     for (;;) {
       const sign = take("*", "/", "·");
       if (sign) left = joined(sign === "/" ? "divide" : "multiply", left, signed());
-      else if (k < tokens.length && (tokens[k].word || tokens[k].number || peek("("))) left = joined("multiply", left, power());  // 2 x
+      else if (k < tokens.length && (tokens[k].word || tokens[k].number || peek("("))) left = joined("multiply", left, power());  // as in 2 x
       else return left;
     }
   };
@@ -92,7 +92,7 @@ function parseFunction(text) {  // (x, y) -> [value, ∂x, ∂y]; throws SyntaxE
     if (!word) fail();
     if (word === "x" || word === "y") { k++; return { varies: true, f: word === "x" ? (x => [x, 1, 0]) : ((x, y) => [y, 0, 1]) }; }
     if (Object.hasOwn(NAMED, word)) { k++; return constant(NAMED[word]); }
-    const name = Object.hasOwn(FUNCTIONS, word) ? FUNCTIONS[word] : word;  // not what every object has, such as toString
+    const name = Object.hasOwn(FUNCTIONS, word) ? FUNCTIONS[word] : word;  // hasOwn: every object has a toString
     if (!Object.hasOwn(PARTS, name) || PARTS[name].length !== 1 || name === "negative") fail();
     k++;
     if (!take("(")) fail();
@@ -112,12 +112,12 @@ function joined(name, first, second) {
   if (!second) return { varies, f: (x, y) => { const a = first.f(x, y), [v, da] = part(a[0]); return [v, da * a[1], da * a[2]]; } };
   return { varies, f: (x, y) => {
     const a = first.f(x, y), b = second.f(x, y), [v, da, db] = part(a[0], b[0]);
-    // what does not vary has no slope, even where the derivative for it is not finite: x ** 2 at x < 0
+    // a constant contributes no slope, even if the derivative for it is not finite, as for the 2 in x ** 2 at x < 0
     return [v, (first.varies ? da * a[1] : 0) + (second.varies ? db * b[1] : 0), (first.varies ? da * a[2] : 0) + (second.varies ? db * b[2] : 0)];
   } };
 }
 
-// The largest rate · curvature at which a rule converges on a quadratic function; null where there is no such edge.
+// The value of rate · curvature below which a rule converges on a quadratic function; null for rules without a known one.
 function stabilityEdge(name, { momentum = 0, nesterov = false, dampening = 0 }) {
   if (name === "NAG" || (name === "SGD" && nesterov)) return dampening ? null : (2 + 2 * momentum) / (1 + 2 * momentum);
   if (name === "Momentum" || name === "SGD") return dampening && momentum ? null : 2 * (1 + momentum);

@@ -1,6 +1,6 @@
 // The rules: their options, the formula of the chosen one with numbers, the numbers of its step.
 
-const RANGES = {  // option -> its slider: from, to, and how the slider's place becomes a number
+const RANGES = {  // kind of option -> its slider: from, to, and the conversions between the slider's place and the number
   rate: { from: -5, to: 2, number: s => 10 ** s, place: v => Math.log10(v) },
   decay: { from: 0, to: 4, number: s => 1 - 10 ** -s, place: v => -Math.log10(Math.max(1 - v, 1e-4)) },
   small: { from: -12, to: 0, number: s => 10 ** s, place: v => Math.log10(Math.max(v, 1e-12)) },
@@ -13,7 +13,7 @@ const OPTIONS = {
 
 const PARTIAL = { beta1: v => v < 1, beta2: v => v < 1, rho: v => v <= 1, alpha: v => v <= 1, dampening: v => v <= 1 };
 
-function mayBe(name, value) {  // as Python's optimizers have it
+function mayBe(name, value) {  // values that Python's optimizers accept
   return Number.isFinite(value) && value >= 0 && (!Object.hasOwn(PARTIAL, name) || PARTIAL[name](value));
 }
 
@@ -31,7 +31,7 @@ function buildOptions() {
     } else {
       const field = html("input", { type: "number", step: "any", min: 0, value: +value.toPrecision(6), onchange: () => {
         if (field.value !== "" && mayBe(name, +field.value)) setOption(name, +field.value);
-        else field.value = +lane.options[name].toPrecision(6);  // the number that is used
+        else field.value = +lane.options[name].toPrecision(6);  // the number in use
       } });
       field.setAttribute("aria-label", label);
       if (kind) {
@@ -66,7 +66,7 @@ function setOption(name, value, from = null) {
 
 const SYMBOLS = { "β₁": "beta1", "β₂": "beta2" };
 
-// A line of a formula with its numbers for one coordinate; null where something in it has no number here.
+// A line of a formula with its numbers for one coordinate; null if a name in it has no known number.
 function withNumbers(text, known) {
   const [target, right] = text.split("←").map(part => part.trim());
   if (right === undefined || !(target in known.after)) return null;
@@ -82,19 +82,21 @@ function withNumbers(text, known) {
 
 function drawFormula(run, last) {
   const lane = lanes[chosen], box = $("formula"), out = [];
-  const moving = last < run.gradient.length;
+  const buffers = Object.entries(run.remembered), moving = last < run.gradient.length;
+  const known = moving && [0, 1].map(c => {
+    const before = Object.fromEntries(buffers.map(([name, rows]) => [name, last ? rows[last - 1][c] : startOf(lane, name)]));
+    const after = { ...Object.fromEntries(buffers.map(([name, rows]) => [name, rows[last][c]])), w: run.path[last + 1][c] };
+    return { before: { ...lane.options, ...before, g: run.gradient[last][c], w: run.path[last][c], t: last + 1 }, after };
+  });
   for (const [when, text] of lane.parts) {
     if (when && !holds(when, lane.options)) continue;
     out.push(html("div", { textContent: text }));
     if (!moving) continue;
-    for (const c of [0, 1]) {
-      const previous = Object.fromEntries(Object.entries(run.remembered).map(([name, rows]) => [name, last ? rows[last - 1][c] : startOf(lane, name)]));
-      const after = { ...Object.fromEntries(Object.entries(run.remembered).map(([name, rows]) => [name, rows[last][c]])), w: run.path[last + 1][c] };
-      // the buffers are written before the weights move: a line for w has their new values
-      const before = { ...lane.options, ...(text.startsWith("w") ? { ...previous, ...after } : previous), g: run.gradient[last][c], w: run.path[last][c], t: last + 1 };
-      const line = withNumbers(text, { before, after });
+    known.forEach(({ before, after }, c) => {
+      const line = withNumbers(text, { before, after }), target = text.split(" ")[0];
       if (line) out.push(html("div", { className: "numbers", textContent: `  ${"xy"[c]}:  ${line}` }));
-    }
+      if (target !== "w" && target in after) before[target] = after[target];  // later lines use the new value
+    });
   }
   box.replaceChildren(...out);
 }

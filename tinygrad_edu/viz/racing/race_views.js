@@ -1,4 +1,4 @@
-// The surface with the paths: from above, with contours and arrows, and in space.
+// The surface with the paths, from above with contours and arrows, or in 3-D; and the charts of the losses.
 
 const LEVELS = 14, GRID = 70, WIDTH = 660, HEIGHT = 560;
 
@@ -15,7 +15,7 @@ function sample() {
   if (surface.lowest !== null && surface.lowest !== undefined) low = surface.lowest;
   const top = high - low, first = surface.f(...(surface.start || state.start))[0] - low;
   const bottom = Math.min(first > 0 ? 1e-3 * first : 1e-4 * top, 1e-2 * top);
-  // 0 at the lowest contour, 1 at the highest point, evenly in the logarithm of the height above the lowest
+  // height: 0 at the lowest contour, 1 at the highest point, linear in the logarithm of v − low
   const height = v => top > 0 ? Math.log(Math.max(v - low, bottom) / bottom) / Math.log(top / bottom) : 0;
   const tall = v => top > 0 ? Math.cbrt(Math.max(v - low, 0) / top) : 0;
   ground = { values, height, tall, risen: values.map(v => Number.isFinite(v) ? tall(v) : 1), heights: values.map(v => Number.isFinite(v) ? height(v) : 1), low };
@@ -27,7 +27,7 @@ function readTheme() {
   return { card: rgb("--card"), hill: rgb("--s0"), line: style.getPropertyValue("--line"), ink: style.getPropertyValue("--ink") };
 }
 
-function segments(level) {  // along which the heights cross a level, in cells of the grid
+function segments(level) {  // the line segments along which the heights cross a level, in units of grid cells
   const out = [], { heights } = ground, side = GRID + 1;
   for (let j = 0; j < GRID; j++) for (let i = 0; i < GRID; i++) {
     const at = j * side + i, a = heights[at], b = heights[at + 1], c = heights[at + side + 1], d = heights[at + side];
@@ -50,7 +50,7 @@ function fitCanvas(canvas) {
   return pen;
 }
 
-// The name of a surface in the reader's language: those that are not a person's begin with a word.
+// The name of a surface in the reader's language: only the words saddle and plateau are translated.
 const surfaceName = s => s.name.replace(/^saddle /, () => {{script:saddle}} + " ").replace(/^plateau /, () => {{script:plateau}} + " ");
 
 function nameSurface() {
@@ -109,7 +109,7 @@ function towards(point, vector, pixels) {  // a point `pixels` away in the direc
 function drawAxes() {
   const [x0, x1, y0, y1] = surface.box, layer = $("axes");
   layer.replaceChildren();
-  const larger = Math.max(1, WIDTH / widthOf($("stage"))), few = larger > 1.4 ? 4 : 6, low = -9 * larger;  // as large on a small map
+  const larger = Math.max(1, WIDTH / widthOf($("stage"))), few = larger > 1.4 ? 4 : 6, low = -9 * larger;  // labels do not shrink with the map
   $("plan").style.setProperty("--larger", larger);
   for (const t of ticks(x0, x1, few)) if (px(t) > 20 * larger && px(t) < WIDTH - 20 * larger)
     layer.append(make("path", { class: "frame", d: `M${px(t)} ${HEIGHT}v-5` }), make("text", { x: px(t), y: HEIGHT + low, "text-anchor": "middle" }, show(t)));
@@ -206,7 +206,7 @@ function drawLoss() {
   $("loss").append(make("path", { class: "axis", "stroke-dasharray": "2 3", d: `M${chart.px(Math.min(step, state.steps))} ${chart.top}V${chart.bottom}` }));
 }
 
-// The final loss of the chosen rule at every rate that was tried; a dot is a button.
+// The final loss of the chosen rule at each rate; every dot is a button that sets the rate.
 function drawStrip() {
   const lane = lanes[chosen], svg = $("strip"), focused = [...svg.querySelectorAll(".dot")].indexOf(document.activeElement);
   let tried = lane.tried;
@@ -238,7 +238,7 @@ function drawStrip() {
   drawEdge(chart);
 }
 
-// On the valley: rate · curvature against the value beyond which the rule diverges.
+// On a quadratic valley: rate · curvature, and the value from which on the rule does not converge.
 function drawEdge(chart) {
   const lane = lanes[chosen], edge = surface.condition && lane.rule !== null ? stabilityEdge(RULES[lane.rule].name, lane.options) : null;
   $("edge").textContent = "";

@@ -17,13 +17,13 @@ class Lane:
     """One rule in a race. If there are several seeds, the run with the median final loss represents all.
 
     path, loss, gradient, movement  [steps + 1, 2], [steps + 1], [steps, 2], [steps, 2] of that run
-    remembered  the rule's buffers after each step of it: name in the formula -> [steps, 2]
+    remembered  the rule's buffers after each of its steps: name in the formula -> [steps, 2]
     paths       the paths of all seeds, in order
     losses      the losses of all seeds, step by step
     final       the mean final loss over the seeds; infinite if one of them diverged
     diverged    the step at which the median run diverged, None if it did not
     lost        how many of the seeds diverged
-    tried       (the optimizer's learning rate, final) for every rate of the strip
+    tried       (the optimizer's learning rate, final) for each of the race's `rates`
     rule, options  the optimizer's class, and its param_group without the parameters
     """
 
@@ -35,7 +35,7 @@ class Lane:
     gradient: Array
     movement: Array
     remembered: dict[str, Array]
-    momentum: str  # which of the remembered ones is the past movement, "" if none is
+    momentum: str  # the name in `remembered` of the average of past gradients; "" if there is none
     final: float
     diverged: int | None
     lost: int

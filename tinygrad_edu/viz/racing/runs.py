@@ -1,4 +1,4 @@
-"""One rule on one surface: its runs with each seed, and the data drawn from them."""
+"""One rule on one surface: its runs with each seed, and the data to draw."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 Make: TypeAlias = "Callable[..., Optimizer]"  # from (params, lr)
 
-FAR = 1e3  # a run that is this many widths of the picture away from it counts as diverged
+FAR = 1e3  # a run whose x or y exceeds this many widths of the picture counts as diverged
 
 
 def _run(surface: Surface, start: Point, optimizer: Optimizer, w: Any, steps: int, noise: float, seed: int) -> Any:
-    """Yield (value, gradient) before each step, then take it; ends early if the value is no longer a number."""
+    """Take each step, and yield the value and gradient before it; stop early if they are not finite, or w is too far away."""
     if not any(p is w for group in optimizer.param_groups for p in group["params"]):
         raise ValueError(
             f"race: {type(optimizer).__name__} does not have the parameter that the race gives it; write lambda p, lr: "
@@ -64,7 +64,7 @@ def _end(value: float, arrived: bool) -> float:
 
 @dataclass
 class _Recorded:
-    """One run with everything that is drawn of it."""
+    """One run with everything that is drawn."""
 
     path: Array
     loss: Array
@@ -96,7 +96,7 @@ def run_lane(
     name: str, surface: Surface, start: Point, make: Make, lr: float, steps: int, noise: float, seeds: int,
     tried: list[tuple[float, float]],
 ) -> Lane:  # fmt: skip
-    """The rule at this learning rate with every seed; the run with the median final loss represents all."""
+    """Run the rule at this learning rate with every seed; the run with the median final loss represents all."""
     runs = [_record(surface, start, make, lr, steps, noise, seed) for seed in range(seeds if noise else 1)]
     ends = [run.end for run in runs]
     run = sorted(runs, key=lambda run: run.end)[(len(runs) - 1) // 2]

@@ -1,6 +1,7 @@
 """Surfaces to race on: functions of two numbers whose shapes make the update rules differ.
 
-To add one, write a function of (x, y), in NumPy notation so that it takes arrays and Tensors alike, and an entry in SURFACES.
+To add one, write a function of (x, y), in NumPy notation so that it takes both arrays and Tensors, and add an
+entry to SURFACES.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Point: TypeAlias = "tuple[float, float]"
 class Surface:
     """A function f(x, y) with its known properties.
 
-    f       takes and returns arrays or Tensors
+    f       takes and returns arrays, and without a slope also Tensors
     box     (x from, x to, y from, y to): the part that is drawn
     start   where a race begins
     minima  the points where f is smallest; empty if unknown
@@ -50,7 +51,7 @@ class Surface:
             return np.asarray(self.f(x, y), np.float64)
 
     def value_and_gradient(self, w: Array) -> tuple[float, Array]:
-        """f and (∂f/∂x, ∂f/∂y) at w = (x, y), computed by the engine."""
+        """f and (∂f/∂x, ∂f/∂y) at w = (x, y), by `slope` if there is one, otherwise by backward()."""
         if self.slope is not None:
             return self.slope(w)
         x, y = (from_array(np.array(v, np.float64), requires_grad=True) for v in w)
@@ -68,7 +69,7 @@ class Surface:
         return float(value.item()), np.array([0.0 if v.grad is None else v.grad.item() for v in (x, y)])
 
     def require_value(self, start: Point) -> None:
-        """Raise an error if f has no finite value where the race starts."""
+        """Raise ValueError if f has no finite value where the race starts."""
         value = self.value_and_gradient(np.array(start, np.float64))[0]
         if not math.isfinite(value):
             place = tuple(map(float, start))
@@ -78,9 +79,9 @@ class Surface:
             )
 
     def require_gradient(self, start: Point) -> None:
-        """Raise an error if the gradient is not that of f, because f bypasses the engine, as by math.sin(x) or x.item().
+        """Raise ValueError if the gradient is not that of f, because f bypasses autograd, as with math.sin(x) or x.item().
 
-        It is compared with differences at three points, because f may have a kink at one of them.
+        It is compared with finite differences at up to three points, because f may have a kink at one of them.
         """
         if self.slope is not None:
             return
@@ -92,7 +93,7 @@ class Surface:
             if not np.isfinite(slope).all() or np.allclose(gradient, slope, rtol=1e-3, atol=1e-3 * np.abs(slope).max() + 1e-6):
                 return
         raise ValueError(
-            f"{self.name}: the gradient at {tuple(map(float, start))} is {gradient.tolist()}, and the surface rises by "
+            f"{self.name}: the gradient at {tuple(map(float, start))} is {gradient.tolist()}, but the surface's slope is "
             f"{np.round(slope, 6).tolist()}: somewhere its value is computed from plain numbers. Write np.sin(x) instead of "
             "math.sin(x), and x instead of x.item(), float(x) and x.detach()"
         )
@@ -103,18 +104,18 @@ class Surface:
         return None if not self.minima else float(self.values(*(np.array(v) for v in self.minima[0])))
 
     def distance(self, path: Array) -> Array:
-        """From each point of path [n, 2] to the nearest minimum."""
+        """The distance from each point of path [n, 2] to the nearest minimum."""
         gaps = path[:, None, :] - np.array(self.minima)[None]
         return np.asarray(np.sqrt((gaps**2).sum(-1)).min(1))
 
 
 @with_numbers
 def quadratic(condition: float = 20.0) -> Surface:
-    """½ (x² + condition · y²): a valley that is longer for a larger condition number, the ratio of its curvatures."""
+    """½ (x² + condition · y²): a valley whose length grows with its condition number, the ratio of its curvatures."""
     if not 0 < condition < math.inf:
         raise ValueError(f"quadratic: condition must be a finite number above 0, got {condition}")
     name = f"quadratic, condition number {condition:g}"
-    height = 4 / condition**0.25  # the picture stretches the valley only halfway to round
+    height = 4 / condition**0.25  # so the picture makes the valley look rounder than it is, but not round
     box, start = (-4, 4, -height, height), (-3.5, 0.8 * height)
     return Surface(name, lambda x, y: valley(x, y, condition), box, start, ((0, 0),), condition=condition)
 
@@ -200,7 +201,7 @@ def loss_slice(
     params  the model's parameters; they are not changed
     reach   how far the picture extends in both directions
 
-    For each parameter, the directions have that parameter's norm: 1 corresponds to the length of the weights.
+    Each direction has, in each parameter, that parameter's norm: a = 1 moves every parameter by its own length.
     Source: Li et al., Visualizing the loss landscape of neural nets, 2018, arXiv:1712.09913 (where it is done per filter).
     """
     rng = np.random.default_rng(seed)

@@ -27,7 +27,7 @@ def svg_document(kind: str, title: str, width: float, height: float, parts: Sequ
 def fitted(svg: str, title: str) -> str:
     """An SVG file as HTML that is never wider than the notebook cell it is in.
 
-    Viewers prefer HTML to SVG, and some of them show an SVG at its natural size.
+    Notebook viewers prefer HTML to SVG, and some of them show an SVG at its natural size.
     """
     data = base64.b64encode(svg.encode()).decode()
     return tag("img", src=f"data:image/svg+xml;base64,{data}", alt=title, style="max-width:100%;height:auto")

@@ -19,7 +19,7 @@ PREFERRED = (
     "Yu Gothic", "Microsoft YaHei", "PingFang",
 )  # fmt: skip
 UNUSABLE = ("lastresort", "adobeblank", "unicodebmpfallback", "cm")  # boxes for every letter, and TeX's own encodings
-INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Zl", "Zp", "Zs"}  # kinds of characters that may be missing unnoticed
+INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Zl", "Zp", "Zs"}  # categories of characters for which no font is sought
 MOST_NAMED = 12  # characters in the warning
 
 Font = str  # the name of one of matplotlib's own fonts, or the file of another
@@ -29,7 +29,7 @@ _reported: set[str] = set()
 
 
 def runs(text: str, mono: bool, bold: bool) -> Iterator[tuple[Font, str]]:
-    """The parts of a line that have the same font."""
+    """A line as (font, text) parts, each in a single font."""
     own = OWN_MONO if mono else OWN
     if _letters(own).issuperset(text):
         yield own, text
@@ -53,7 +53,8 @@ def properties(font: Font, size: float, bold: bool) -> Any:
 def find(lines: Iterable[tuple[str, bool, bool]]) -> None:
     """Look for fonts for all letters of the lines, (text, mono, bold), that matplotlib's own fonts lack.
 
-    Fonts are opened only if a letter is missing, once for each letter. Letters in no installed font are reported once.
+    Fonts are opened only if a letter is missing, and each letter is sought once. Letters that no installed font has are
+    reported once.
     """
     missing: dict[bool, set[str]] = {False: set(), True: set()}
     for text, mono, bold in lines:
@@ -87,12 +88,12 @@ def _letters(own: str) -> frozenset[str]:
 
 
 def _found(wanted: set[str], bold: bool) -> Iterator[tuple[str, Font]]:
-    """(letter, font file), from the fonts in matplotlib's list, then from those installed since it was written."""
+    """(letter, font file), from the fonts in matplotlib's list, then from those installed since that list was written."""
     known = font_manager.fontManager.ttflist
     for entries in (lambda: known, lambda: _unlisted({entry.fname for entry in known})):
         for entry in sorted(entries(), key=lambda entry: _rank(entry, bold)):
             name = entry.name.lower().replace(" ", "").lstrip(".")
-            if name.startswith(UNUSABLE) or getattr(entry, "index", 0):  # a file is opened at its first font
+            if name.startswith(UNUSABLE) or getattr(entry, "index", 0):  # FT2Font opens the first font of a file
                 continue
             if (font := _opened(entry.fname)) is None:
                 continue
@@ -109,7 +110,7 @@ def _unlisted(listed: set[str]) -> list[Any]:
 
 
 def _opened(path: str) -> FT2Font | None:
-    """A font with outlines, or None for one that FreeType cannot read."""
+    """The font, or None if FreeType cannot read it or it has no outlines."""
     try:
         font = FT2Font(path)
     except (OSError, RuntimeError):
@@ -118,7 +119,7 @@ def _opened(path: str) -> FT2Font | None:
 
 
 def _rank(entry: Any, bold: bool) -> tuple[Any, ...]:
-    """Sorts fonts: preferred ones, then upright ones, sans serif, of about the right weight."""
+    """A sort key: preferred fonts first, then upright ones, then sans serif, then those of about the right weight."""
     place = next((k for k, name in enumerate(PREFERRED) if entry.name.startswith(name)), len(PREFERRED))
     weight = font_manager.weight_dict.get(entry.weight, entry.weight)
     return (

@@ -1,9 +1,9 @@
-// Both languages of a page: T_("Step") is a text in the chosen one, and elements with data-t show one.
+// Both languages of a page: T_("Step") is a text in the chosen one, and elements with data-t contain a text.
 
-const TEXTS = {{texts}};  // what a text is called -> [English, Korean]; in English its name is the text, if there is no other
-const SAID = ["aria-label", "placeholder", "title"];  // attributes that are texts: data-t-title is the name of a title
+const TEXTS = {{texts}};  // key -> [English, Korean]; if the English text is empty, the key is the text
+const SAID = ["aria-label", "placeholder", "title"];  // attributes that are texts: data-t-title has the key of a title
 const WRITTEN = document.documentElement.lang;
-let language = WRITTEN, respeak = () => {};  // respeak: what else has to be written anew
+let language = WRITTEN, respeak = () => {};  // respeak(): rewrites the texts that a script has written
 
 function T_(name, values = {}) {
   const text = (Object.hasOwn(TEXTS, name) && TEXTS[name][language === "ko" ? 1 : 0]) || name;

@@ -1,4 +1,4 @@
-// Axes with round numbers, and lines in them, shared by all pages with curves.
+// Axes with round numbers, and lines, shared by the pages that draw curves as SVG.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -32,7 +32,7 @@ function show(v, digits = 4) {
 const same = (low, high) => !(high - low > 1e-11 * Math.max(Math.abs(low), Math.abs(high)));
 
 function ticks(low, high, about) {
-  if (same(low, high)) return Number.isFinite(low) ? [low] : [];  // one epoch, one rate
+  if (same(low, high)) return Number.isFinite(low) ? [low] : [];  // as for a single epoch or rate
   const rough = (high - low) / Math.max(about, 1), power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map(m => m * power).find(s => s >= rough * 0.999), found = [];
   for (let k = Math.ceil(low / step - 1e-9); k <= Math.floor(high / step + 1e-9); k++) found.push(+(k * step).toPrecision(12));
@@ -48,8 +48,8 @@ function logTicks(low, high, about) {
   return inside.length > 1 ? inside : ticks(low, high, 3);
 }
 
-// The range of most values: the top of a run that explodes would flatten all others. No line is cut as a whole: its lowest value
-// is shown, and its last one where it falls, or rises to no more than 1, as an accuracy does.
+// The range of most values: the top of a run that explodes would flatten all others. No line is cut off entirely: its lowest
+// value is shown, and its last one if that is at most its first, or at most 1, as for an accuracy.
 function withoutOutliers([low, high], lines, log) {
   const drawn = lines.map(line => line.y.filter(v => Number.isFinite(v) && (v > 0 || !log))).filter(y => y.length);
   const sorted = drawn.flat().sort((a, b) => a - b), usual = sorted[Math.floor(0.85 * (sorted.length - 1))];
@@ -71,8 +71,8 @@ function span(values, log) {
   return [low - room, high + room];
 }
 
-// `most`: true leaves outliers above the chart; a number is the highest value shown.
 // Draws lines [{x, y, stroke, dash, width}] into an svg element; returns the scales and the path of each line.
+// `most`: true leaves outliers above the chart; a number is the highest value shown.
 function drawChart(svg, lines, { height, xLabel, yLabel = "", log = false, zero = false, most = false, xText = show }) {
   const width = Math.max(260, widthOf(svg.parentElement)), left = 58, right = width - 12, top = yLabel ? 26 : 10, bottom = height - 40;
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
