@@ -58,7 +58,7 @@ def surfaces_of(race: Result) -> list[dict[str, Any]]:
 
 
 def parts() -> str:
-    """A JavaScript object of functions (a) -> [value, derivative] or (a, b) -> [value, both derivatives], recorded from PARTS."""
+    """A JavaScript object of functions (a) -> [value, derivative] or (a, b) -> [value, both derivatives], from PARTS."""
     printed = []
     for name, f in PARTS.items():
         # ufuncs have had a signature only since NumPy 2.4

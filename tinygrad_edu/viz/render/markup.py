@@ -1,4 +1,4 @@
-"""Safe XML: all text and attributes go through `tag`."""
+"""XML elements, whose text and attributes are escaped, and the data of paths."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .escape import escaped
 
 
 def tag(name: str, words: str = "", *, inside: str = "", **attributes: object) -> str:
-    """An XML element around escaped text and finished markup.
+    """An XML element that contains `words`, escaped, and then the finished markup `inside`.
 
-    `class_` is class, `stroke_width` is stroke-width, numbers get at most one decimal, None omits an attribute.
+    `class_` becomes class, `stroke_width` stroke-width; numbers have at most one decimal; None omits an attribute.
 
     >>> tag("rect", x=1.25, rx=3.0, class_="a<b", fill=None)
     '<rect x="1.2" rx="3" class="a&lt;b"/>'
@@ -27,7 +27,7 @@ def tag(name: str, words: str = "", *, inside: str = "", **attributes: object) -
 
 
 def _attribute(value: str) -> str:
-    """The value of an attribute; line breaks and tabs in it are preserved."""
+    """The escaped value of an attribute, in which line breaks and tabs are preserved."""
     text = escape(value, quote=False).replace('"', "&quot;")
     return text.replace("\n", "&#10;").replace("\r", "&#13;").replace("\t", "&#9;")
 
@@ -43,9 +43,9 @@ def coordinate(value: object) -> str:
 
 
 def polyline(x: np.ndarray, y: np.ndarray) -> str:
-    """The `d` of a path through points, except those within 0.1 pixel of the path that skips them.
+    """The `d` of a path through points, except those within 0.1 pixel of a path without them.
 
-    It consists of steps between coordinates that are rounded to one decimal, so that errors do not add up.
+    Its relative steps are differences of coordinates rounded to one decimal, so that rounding errors do not add up.
 
     >>> polyline(np.array([10.0, 10.26, 10.52, 12.0, 14.0]), np.array([5.0, 4.86, 4.7, 4.7, 3.0]))
     'M10 5l.5-.3l1.5 0l2-1.7'
@@ -58,7 +58,7 @@ def polyline(x: np.ndarray, y: np.ndarray) -> str:
 
 
 def _bends(points: np.ndarray, room: float) -> list[int]:
-    """The points that a line must keep to stay within `room` of all of them (Ramer, 1972; Douglas and Peucker, 1973)."""
+    """The indices of points that keep a line within `room` of all others (Ramer, 1972; Douglas and Peucker, 1973)."""
     kept, open_ = {0, len(points) - 1}, [(0, len(points) - 1)]
     while open_:
         first, last = open_.pop()

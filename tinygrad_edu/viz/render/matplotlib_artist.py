@@ -1,5 +1,6 @@
-"""A picture of thousands of shapes and texts, painted by matplotlib's renderers without its figures, axes and artists, which
-keep a transform and a layout for each mark: here the renderer gets everything precomputed.
+"""Painting thousands of shapes and texts with matplotlib's renderers, without an artist for each of them.
+
+An artist keeps a transform and a layout; here the renderer gets everything precomputed.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from matplotlib.transforms import Affine2D, Bbox
 
 from . import fallback_fonts
 
-SMALLEST = 4.0  # pixels per line of text; smaller letters are unreadable, and take most of the time
+SMALLEST = 4.0  # font size in pixels: smaller text would be unreadable, and take most of the time
 
 Point = tuple[float, float]
-Color = tuple[str, float]  # a name, or "none", and an opacity
+Color = tuple[str, float]  # ("#rrggbb" or "none", opacity)
 
 
 class Shape(NamedTuple):
@@ -50,7 +51,7 @@ class Shape(NamedTuple):
 
 
 class TextLine(NamedTuple):
-    """A line of text starting at `at`, moved back by the fraction `back` of its width, rotated left by `turn` degrees."""
+    """A line of text starting at `at`, moved back by the fraction `back` of its width, and turned left by `turn` degrees."""
 
     text: str
     at: Point
@@ -119,7 +120,7 @@ def _paint(marks: list[Shape | TextLine], renderer: Any, zoom: float, height: fl
 
 
 def _outlines(parts: list[tuple[str, str]], bold: bool) -> tuple[Path, float]:
-    """The letters of a line, (font, text), as one path in units of the font's size, and their width."""
+    """The letters of a line, given as (font, text) parts, as one path in units of the font's size, and their width."""
     pieces = [(font, piece) for font, text in parts for piece in (text if font in fallback_fonts.OWN_FONTS else (text,))]
     points, codes, widths = zip(*(_piece(text, font, bold) for font, text in pieces), strict=True)
     ends = np.cumsum(widths)

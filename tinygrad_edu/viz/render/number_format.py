@@ -31,7 +31,7 @@ def number(value: Any, digits: int = 4) -> str:
 
 
 def rounded(value: float, digits: int = 4) -> float | int | None:
-    """A number for a page's script, with the digits that are visible: shorter as an integer if it is whole, None if not finite.
+    """A number for a page's script, rounded to `digits` significant digits: an int if it is then whole, None if not finite.
 
     >>> [rounded(v) for v in (0.70710678, 3.0, float("inf"))]
     [0.7071, 3, None]
@@ -43,7 +43,7 @@ def rounded(value: float, digits: int = 4) -> float | int | None:
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
-    """A shape as text: `[32, 10]`; nothing for a scalar.
+    """A shape as text, such as `[32, 10]`; empty for a scalar.
 
     >>> shape_text((32, 10)), shape_text(())
     ('[32, 10]', '')

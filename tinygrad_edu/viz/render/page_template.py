@@ -17,11 +17,11 @@ SHARED = (*SPOKEN, "line_chart.js", "time_controls.js")
 
 
 def fill(page: str, values: Mapping[str, str], korean: Mapping[str, str] | None = None) -> str:
-    """The page: {{name}} is a value, {{text:Step}} a text of the page, {{script:Play}} one in a script.
+    """The page filled in: {{name}} is a value, {{text:Step}} a text of the page, {{script:Play}} a text in its script.
 
-    The page has its texts in both languages: a reader can change between them (language.js), and it opens in the writer's.
-    {{language}} is that one, "en" or "ko", and {{texts}} the catalog, with the texts of `korean`, English -> Korean, too.
-    Values are inserted unchanged.
+    The page contains its texts in both languages, and the reader can switch (language.js). {{language}} is the current
+    language, "en" or "ko", in which the page opens unless its address names another; {{texts}} is the catalog, which includes
+    `korean`, English -> Korean. Values are inserted unchanged.
 
     >>> fill('<p title="{{text:Step}}">{{text:a < b}} {{x}}</p> {{script:Step}} {{texts}}', {"x": "1"})
     '<p title="Step" data-t-title="Step"><span data-t="a &lt; b">a &lt; b</span> 1</p> T_("Step") {"Step":["","걸음"]}'
@@ -58,7 +58,7 @@ def _korean(text: str) -> str:
 
 
 def in_korean(build: Callable[[], Iterable[str]]) -> dict[str, str]:
-    """English -> Korean for the texts that `build` returns, in the same order in both languages."""
+    """English -> Korean for the texts that `build` returns, which must be in the same order in both languages."""
     with speaking("en"):
         english = list(build())
     with speaking("ko"):
@@ -66,14 +66,14 @@ def in_korean(build: Callable[[], Iterable[str]]) -> dict[str, str]:
 
 
 def with_parts(page: str) -> str:
-    """The page with {{head}}, which forbids requests and other scripts, and {{languages}}: the menu and the theme button."""
+    """The page with {{head}}, which forbids all requests, and {{languages}}, the language menu and theme button, filled in."""
     for name in ("head", "languages"):
         page = page.replace(f"{{{{{name}}}}}\n", _part(__package__, f"{name}.html"))
     return page
 
 
 def template(package: str, name: str, scripts: Sequence[str], *, shared: Sequence[str] = SHARED) -> str:
-    """The page `name` of a package, with the common style sheet at {{theme}}, and at {{script}} its and the common scripts."""
+    """The page `name` of a package, with the common style sheet at {{theme}}, and all scripts, `shared` first, at {{script}}."""
     inside = {"theme": _part(__package__, "theme.css")}
     inside["script"] = "".join(_part(__package__, script) for script in shared) + "".join(
         _part(package, script) for script in scripts
@@ -85,7 +85,7 @@ def template(package: str, name: str, scripts: Sequence[str], *, shared: Sequenc
 
 
 def spoken(texts: Mapping[str, Sequence[str]]) -> str:
-    """The script of themes and languages with a catalog: what a text is called -> (English, Korean)."""
+    """The script of themes and languages, with a catalog: key -> (English, Korean)."""
     script = "".join(_part(__package__, name) for name in SPOKEN)
     own = {text: ("", _korean(text)) for _, kind, text in FIELD.findall(script) if kind}
     script = FIELD.sub(lambda match: f"T_({script_json(match[3])})" if match[2] else match[0], script)
@@ -97,7 +97,7 @@ def _part(package: str, name: str) -> str:
 
 
 def looks() -> dict[str, str]:
-    """Values for style sheets with the colors and fonts of the pictures: {{light}} and {{dark}} are CSS variables."""
+    """Values for templates: the colors as CSS variables, {{light}} and {{dark}}, the fonts and the dashes of lines."""
     light, dark = (
         " ".join(f"--{name}: {c[k]};" for name, c in {**PALETTE, **PAGE, **{f"s{i}": c for i, c in enumerate(SERIES)}}.items())
         for k in (0, 1)
@@ -106,5 +106,5 @@ def looks() -> dict[str, str]:
 
 
 def script_json(data: Any, *, ensure_ascii: bool = True) -> str:
-    """JSON that may appear inside a script element; without ensure_ascii, a text known to be UTF-8 is shorter."""
+    """JSON that is safe inside a script element; ensure_ascii=False shortens it, for pages known to be UTF-8."""
     return json.dumps(data, allow_nan=False, ensure_ascii=ensure_ascii, separators=(",", ":")).replace("<", "\\u003c")

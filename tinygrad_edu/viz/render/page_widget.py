@@ -35,7 +35,7 @@ class PageWidget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]  # A
     """A page of viz in a notebook; `state` is what the page reports, shortly after each change.
 
     The page runs in a sandboxed frame that can only compute, draw, and report. `load`, `play` and `pause` change the page; the
-    state follows when the page has reported it, so it is read in a later cell.
+    state follows when the page has reported it, so read it in a later cell.
     """
 
     _esm = SCRIPT
@@ -46,14 +46,14 @@ class PageWidget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]  # A
     command = traitlets.Dict().tag(sync=True)  # what the page does next; "number" makes each one different
 
     def load(self, fragment: str) -> None:
-        """Set the page as the part of its address after # does: "data=xor&seed=3&lanes=SGD~lr=0.1", "surface=beale&steps=50".
+        """Apply the fragment of an address, the part after #, such as "data=xor&lanes=SGD~lr=0.1" or "surface=beale&steps=50".
 
-        The playground's own is widget.state["fragment"].
+        The playground's current fragment is widget.state["fragment"].
         """
         self._tell(open=fragment.removeprefix("#"))
 
     def play(self) -> None:
-        """Let the playground train, or the race run, as its button does."""
+        """Start the playground's training or the race, as the page's Play button does."""
         self._tell(play=True)
 
     def pause(self) -> None:

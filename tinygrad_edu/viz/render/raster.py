@@ -1,7 +1,7 @@
 """Painting this package's SVG pictures as PNG or PDF with matplotlib: the same drawing, without a new layout.
 
-It supports what `writers/svg.py` and `charts/` write (rectangles, circles, paths of M, L, H, V, C, lines of text, translation,
-a clip rectangle, rules with one or two classes), and is not a general SVG renderer.
+It supports what `writers/svg.py` and `charts/` write (rectangles, circles, paths, translation, lines of text and their
+rotation, clip rectangles, style rules for classes and elements), and is not a general SVG renderer.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def paint(svg: str, kind: str) -> bytes:
     marks = [mark for element, style, clip in styled if (mark := _mark(element, style, clip)) is not None]
     fallback_fonts.find((mark.text, mark.mono, mark.bold) for mark in marks if isinstance(mark, TextLine))
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # matplotlib's, for each letter that is drawn as a box
+        warnings.filterwarnings("ignore", message=".*[Gg]lyph")  # matplotlib's warnings, for each letter that is drawn as a box
         if kind == "png":
             zoom = png_zoom(width, height)
             return _png(pixels(marks, math.ceil(width * zoom), math.ceil(height * zoom), zoom), zoom)
@@ -69,7 +69,7 @@ def png_zoom(width: float, height: float) -> float:
 
 
 def _png(image: np.ndarray, zoom: float) -> bytes:
-    """The PNG file of height × width × 3 bytes; rows are not filtered, because that takes longer than compressing them."""
+    """The PNG file of an image [height, width, 3]; rows are not filtered, because that takes longer than compressing them."""
     height, width, channels = image.shape
     rows = np.zeros((height, 1 + channels * width), np.uint8)  # a row begins with the number of its filter, 0 for none
     for channel in range(channels):
@@ -88,7 +88,7 @@ def _png(image: np.ndarray, zoom: float) -> bytes:
 
 
 def _rules(css: str) -> list[Rule]:
-    """(selector, declarations) of the light theme, in CSS order of precedence: more classes, more names, later."""
+    """(selector, declarations) of the light theme, in ascending CSS precedence: more classes, more names, later."""
     found: list[Rule] = []
     for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css.split("@media")[0]):
         style = dict(part.split(":", 1) for part in body.split(";") if ":" in part)
@@ -97,7 +97,7 @@ def _rules(css: str) -> list[Rule]:
 
 
 def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, Style, Clip]]:
-    """Every element with the style resulting from its classes and those around it, and its clip, in painting order."""
+    """Every element with the style that follows from it and the elements around it, and its clip, in painting order."""
     seen: dict[tuple[frozenset[str], ...], Style] = {}  # there are thousands of elements but few kinds
 
     def style_of(chain: tuple[frozenset[str], ...]) -> Style:
@@ -138,7 +138,7 @@ def _numbers(element: ET.Element, *keys: str) -> tuple[float, ...]:
 
 
 def _mark(element: ET.Element, style: Style, clip: Clip) -> Shape | TextLine | None:
-    """What an element paints."""
+    """What an element paints; None if that is nothing."""
     from .matplotlib_artist import Shape, TextLine
 
     kind = element.tag.rpartition("}")[2]
@@ -173,7 +173,7 @@ def _mark(element: ET.Element, style: Style, clip: Clip) -> Shape | TextLine | N
 
 
 def _rectangle(x: float, y: float, w: float, h: float, r: float) -> tuple[list[tuple[float, float]], list[int]]:
-    """Points and codes of a rectangle with rounded corners."""
+    """Points and codes of a rectangle with corners of radius r."""
     if w <= 0 or h <= 0:
         return [], []
     r = min(r, w / 2, h / 2)

@@ -1,7 +1,7 @@
-"""The look of pictures: colors for light and dark mode that are safe for color blindness, and the width of text.
+"""The look of pictures: colors for light and dark mode, suitable for color blindness, and the width of text.
 
-The hues are Okabe and Ito's (Color Universal Design, 2008), darkened or lightened until text on them is legible. Color is
-never the only distinction: kinds also differ in outline and in text.
+Most hues are Okabe and Ito's (Color Universal Design, 2008), darkened or lightened so that they are legible on the background.
+Color is never the only distinction: kinds also differ in outline and in text.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def blended(color: str, opacity: float, paper: str) -> str:
-    """A color of this opacity over another one."""
+    """A color of this opacity over the color `paper`."""
     pairs = ((int(color[i : i + 2], 16), int(paper[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(opacity * above + (1 - opacity) * below):02x}" for above, below in pairs)
 
@@ -69,7 +69,7 @@ def paper_is_legible(k: int, opacity: float) -> tuple[bool, bool]:
 
 @lru_cache(maxsize=4096)
 def columns(text: str) -> int:
-    """The number of terminal columns of a text: two for a Hangul syllable, none for a combining mark.
+    """The number of terminal columns of a text: a wide character, such as Hangul, takes two, a combining mark none.
 
     >>> columns("loss"), columns("손실")
     (4, 4)
@@ -84,7 +84,7 @@ _NARROW, _WIDE = set("fijlrtI.,:;'|!()[]{}/\\ \"`"), set("mwMWOQGCDHNU@%—…&+
 
 @lru_cache(maxsize=4096)
 def pixels(text: str, size: float, mono: bool = False) -> float:
-    """The maximum width of a text in pixels in common fonts; browsers differ by a few per cent, so it errs wide."""
+    """An upper estimate of the width of a text in pixels, because fonts and browsers differ by a few percent."""
     if mono:
         return 0.615 * size * columns(text)
     units = 0.0

@@ -1,8 +1,8 @@
-// Light or dark, as the system has it or as the button #theme says: data-theme of <html> is the choice, and the address keeps it.
+// Light or dark, as the system is set or as chosen by the button #theme; the choice is kept in data-theme of <html> and in the address.
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 const DARK = [...document.styleSheets].flatMap(sheet => [...sheet.cssRules]).map(rule => rule.media).filter(media => media?.mediaText === system.media);
-let repaint = () => {};  // what is painted in colors that are numbers
+let repaint = () => {};  // repaint(): repaints what is not colored by CSS
 
 const chosenTheme = () => document.documentElement.dataset.theme || "";
 const isDark = () => (chosenTheme() || (system.matches ? "dark" : "light")) === "dark";
@@ -20,10 +20,10 @@ function nameTheme() {
   button.title = button.ariaLabel = {{script:Theme: {name}}}.replace("{name}", name);
 }
 
-function inAddress(name, value) {  // "" leaves it out
+function inAddress(name, value) {  // "" removes it
   const wanted = new URLSearchParams(location.hash.slice(1));
   if (value) wanted.set(name, value); else wanted.delete(name);
-  try { history.replaceState(null, "", `#${wanted}`); } catch { /* a frame without an address */ }
+  try { history.replaceState(null, "", `#${wanted}`); } catch { /* an iframe without an address */ }
 }
 
 document.getElementById("theme").onclick = () => {

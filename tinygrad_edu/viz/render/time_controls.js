@@ -1,4 +1,4 @@
-// A place in time that is moved by a slider, buttons and keys, and moves on by itself: `at` gives it, `last` the end, `move` sets it.
+// A position in time, moved by a slider, buttons and keys, or by playing: at() returns it, last() the end, and move(to) sets it.
 
 function timeControls(slider, { at, last, move }) {
   let timer = null;
@@ -21,7 +21,7 @@ function timeControls(slider, { at, last, move }) {
   $("speed").onchange = () => { if (timer) start(); };
   addEventListener("keydown", e => {
     const { tagName } = e.target;
-    if (tagName === "SELECT" || (tagName === "INPUT" && e.target !== slider) || (e.key === " " && ["BUTTON", "SUMMARY"].includes(tagName))) return;  // they have keys of their own
+    if (tagName === "SELECT" || (tagName === "INPUT" && e.target !== slider) || (e.key === " " && ["BUTTON", "SUMMARY"].includes(tagName))) return;  // these have their own keys
     const to = { ArrowRight: at() + 1, ArrowLeft: at() - 1, Home: 0, End: last() }[e.key];
     if (e.key === " ") { e.preventDefault(); play(); }
     if (to !== undefined) { e.preventDefault(); jump(to); }
