@@ -164,7 +164,7 @@ def test_errors_say_what_is_wrong(call, words):
         call()
 
 
-def test_a_picture_saves_and_shows_itself(tmp_path):
+def test_a_picture_can_be_saved_and_displayed(tmp_path):
     picture = viz.loss_curves([2.0, 1.0])
     picture.save(tmp_path / "loss.svg")
     assert (tmp_path / "loss.svg").read_text("utf-8") == picture.svg == picture._repr_svg_()

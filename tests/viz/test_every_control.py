@@ -1,4 +1,4 @@
-"""Every control of every page is used by mouse, keyboard and touch, in both languages and themes, wide and narrow."""
+"""Every kind of control of every page is used by mouse, keyboard and touch, in both languages and themes, wide and narrow."""
 
 import re
 from collections import Counter
@@ -13,12 +13,12 @@ from tinygrad_edu import nn, optim, train, viz
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright to drive a browser")
 
-# Any two of (how, language, theme, width) are in a row together.
+# Every two values from different columns (how, language, theme, width) occur together in some row.
 WAYS = [
     ("mouse", "en", "light", 1280), ("mouse", "ko", "dark", 380), ("keyboard", "ko", "light", 1280),
     ("keyboard", "en", "dark", 380), ("touch", "en", "dark", 1280), ("touch", "ko", "light", 380),
 ]  # fmt: skip
-SMALLEST = 40  # pixels, of what a finger presses
+SMALLEST = 40  # pixels, for a control that a finger presses
 
 
 def comparison():
@@ -70,12 +70,12 @@ def program():
     return viz.program(step, x)
 
 
-PAGES = {  # page, and how many kinds of controls it has at least
+PAGES = {  # name -> (page, the least number of its kinds of controls)
     "race": (race, 30), "playground": (viz.playground, 55), "replay": (replay, 7), "comparison": (comparison, 20),
     "graph": (graph, 20), "steps": (steps, 3), "program": (program, 5),
 }  # fmt: skip
 
-# What can be used: [element, name of its kind, driver]. Elements that differ only by a number are of one kind.
+# The controls that can be used now, as [name of the kind, driver]; those that differ only by a number are of one kind.
 FIND = """() => {
   const DRIVERS = [
     ["file", "input[type=file]"], ["range", "input[type=range]"], ["check", "input[type=checkbox]"], ["select", "select"],
@@ -100,7 +100,7 @@ KEYS = {
 
 
 def drive(tab: Any, find: Callable[[], Any], kind: str, how: str) -> None:
-    """Use a control in the way that people do; it may be made anew by each use, and is found again."""
+    """Use a control as people do; each use may replace it, so it is found again."""
     if kind == "file":
         return find().set_input_files(
             {"name": "a.csv", "mimeType": "text/csv", "buffer": b"a,b,kind\n" + b"1,2,x\n3,1,y\n" * 4}
@@ -118,11 +118,11 @@ def drive(tab: Any, find: Callable[[], Any], kind: str, how: str) -> None:
     for share in {"range": (0.25, 0.9), "check": (0.5, 0.5)}.get(kind, (0.5,)):
         for attempts in range(4, -1, -1):
             control = find()
-            box = control.bounding_box() or {"width": 1, "height": 1}  # none if it is gone
+            box = control.bounding_box() or {"width": 1, "height": 1}  # None if it is gone
             try:
                 getattr(control, press)(position={"x": share * box["width"], "y": box["height"] / 2}, timeout=5000)
                 break
-            except playwright.Error as error:  # what was drawn a moment after the last change replaced it
+            except playwright.Error as error:  # a redraw shortly after the last change replaced it
                 if "not attached" not in str(error) or not attempts:
                     raise
     if kind == "field":
@@ -133,7 +133,7 @@ def drive(tab: Any, find: Callable[[], Any], kind: str, how: str) -> None:
 
 
 def use_all(tab: Any, how: str) -> Counter[str]:
-    """Use one control of each kind, also of those that appear meanwhile: driver -> how many."""
+    """Use one control of each kind, including those that appear meanwhile; return driver -> number of uses."""
     done: set[str] = set()
     used: Counter[str] = Counter()
     for _ in range(300):
@@ -254,7 +254,7 @@ def test_the_language_of_a_page_can_be_changed_and_changed_back(name, pages, sho
 
 
 def small(tab: Any) -> list[str]:
-    """The controls that a finger would miss; a label presses its control, and the units of a network are a picture."""
+    """The controls that are too small for a finger; a label counts with its control, and the units in a network are exempt."""
     tab.evaluate(FIND)
     sizes = tab.evaluate("""() => controls.filter(e => !e.matches("canvas, pre, .scroll, svg *, .units *")).map(e => {
       const { offsetWidth, offsetHeight } = e.closest("label") || e;
@@ -265,7 +265,7 @@ def small(tab: Any) -> list[str]:
 
 @pytest.fixture(scope="module")
 def pages():
-    """Each page once: its language and theme are the reader's choice."""
+    """The pages, each made once: language and theme are chosen in the browser."""
 
     class Made(dict[str, Any]):
         def __missing__(self, name):

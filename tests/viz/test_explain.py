@@ -1,4 +1,4 @@
-"""The steps as text: compared with hand-computed numbers, and every rule's formula with what the rule computes."""
+"""viz.explain: its numbers agree with hand-computed ones, and its equations hold."""
 
 import ast
 import re
@@ -122,7 +122,7 @@ def test_a_failure_is_explained_with_its_operands_and_its_message(ops):
 
 
 class Arrays(ast.NodeTransformer):
-    """[1, 2] -> array([1, 2])."""
+    """Turns [1, 2] into array([1, 2])."""
 
     def visit_List(self, node):
         return ast.Call(ast.Name("array", ast.Load()), [node], [])
@@ -156,7 +156,7 @@ def small(*shape):
         (lambda: small(5).relu().sum(), 0),  # too many to write out
     ],
 )
-def test_small_arrays_stand_in_the_rules_and_the_equations_hold(call, equations):
+def test_small_arrays_are_substituted_in_the_rules_and_the_equations_hold(call, equations):
     told = [line for line in viz.explain(call()).splitlines() if " → " in line]
     checked = 0
     for line in told:

@@ -1,4 +1,4 @@
-"""Findings: each test plants one fault and expects the node at fault, and no other."""
+"""Findings: a planted fault is reported at its node, and nothing else is reported."""
 
 import re
 
@@ -151,7 +151,7 @@ def test_a_hinge_loss_of_zero_is_not_a_dead_relu():
 
 
 class Cut(nn.Module):
-    """Two layers with something between them that loses the graph, and an output that is fed by the second alone."""
+    """Two layers, and between them a function that may cut the graph."""
 
     def __init__(self, cut):
         super().__init__()
@@ -462,7 +462,7 @@ def test_an_exploding_gradient_is_reported():
 
 
 def stack(activation, depth, start, rows=64):
-    """A deep network of width 16 with weights initialized by `start`, its loss, and its gradients."""
+    """The graph of the loss of a network of width 16, with weights initialized by `start`, after backward()."""
     tg.manual_seed(0)
     model = nn.Sequential(*[part for _ in range(depth) for part in (nn.Linear(16, 16), activation())], nn.Linear(16, 1))
     for p in model.parameters():
@@ -512,7 +512,7 @@ def test_a_branch_that_starts_at_zero_is_not_a_vanishing_gradient(data):
 
 
 def two_backwards(step, zero):
-    """A loss after two backward() calls, with or without a step in between, and with or without cleared gradients."""
+    """The findings after two backward() calls, with or without a step in between, and with or without cleared gradients."""
     w = tg.tensor([1.0, 2.0], requires_grad=True)
     optimizer = tg.optim.Adam([w], lr=0.1)
     (w**3).sum().backward()
@@ -690,7 +690,7 @@ def test_a_frozen_layer_or_one_that_the_last_step_left_alone_is_not_called_dead(
     assert found(loss_after()) == []
 
 
-def test_a_saturated_tanh_between_two_layers():
+def test_a_saturated_tanh_is_reported_between_two_layers_and_not_at_the_output():
     x = tg.tensor(np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32))
     model = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1), nn.Sigmoid())
     assert found(model(x).sum()) == []

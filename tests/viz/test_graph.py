@@ -1,4 +1,4 @@
-"""The data in viz.graph(), compared with the engine's own."""
+"""The data in viz.graph(), compared with those of autograd."""
 
 import gc
 import weakref

@@ -73,7 +73,7 @@ def with_parts(page: str) -> str:
 
 
 def template(package: str, name: str, scripts: Sequence[str], *, shared: Sequence[str] = SHARED) -> str:
-    """The page `name` of a package, with the common style sheet at {{theme}}, and all scripts, `shared` first, at {{script}}."""
+    """The page `name` of a package, with the common style sheet at {{theme}} and all scripts, `shared` first, at {{script}}."""
     inside = {"theme": _part(__package__, "theme.css")}
     inside["script"] = "".join(_part(__package__, script) for script in shared) + "".join(
         _part(package, script) for script in scripts
