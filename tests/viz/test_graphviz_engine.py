@@ -96,7 +96,7 @@ def test_where_there_is_no_dot_program_pygraphviz_draws(monkeypatch):
 
 def test_a_graph_on_which_graphviz_would_hang_is_not_passed_to_it(monkeypatch):
     monkeypatch.setattr(engine_dot.shutil, "which", lambda name: "/usr/bin/dot")
-    monkeypatch.setattr(engine_dot.subprocess, "run", lambda *a, **k: pytest.fail("it was asked"))
+    monkeypatch.setattr(engine_dot.subprocess, "run", lambda *a, **k: pytest.fail("dot was run"))
     w, h = tg.ones(2, 2).requires_grad_(), tg.ones(1, 2)
     for _ in range(120):
         h = tg.tanh(h @ w)

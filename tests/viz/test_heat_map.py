@@ -1,4 +1,4 @@
-"""heatmap: numbers in colored cells, the lowest one framed, NaN crossed out."""
+"""heatmap: numbers in colored cells, the lowest one framed, those that are not finite crossed out."""
 
 import re
 import xml.etree.ElementTree as ET

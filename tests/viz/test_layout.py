@@ -1,4 +1,4 @@
-"""The layout: conditions that every drawing must satisfy, on random graphs."""
+"""The layout: conditions that every drawing must satisfy, on random graphs, and the looks of typical ones."""
 
 import random
 from itertools import combinations, pairwise, permutations
@@ -99,7 +99,7 @@ def test_a_deeper_residual_network_is_no_wider(blocks):
 
 
 def test_frames_that_are_left_farther_right_than_they_are_entered_stay_aligned():
-    def tower(stories):  # of frames, each a box with two more at its right, the last of which is the result
+    def tower(stories):  # of frames: each has a box with two branches, and continues from the end of the right one
         sizes, edges, frames, before = [(80, 40)], [], [-1], 0
         for f in range(stories):
             k = len(sizes)
@@ -127,13 +127,13 @@ def test_two_chains_that_meet_at_their_ends_are_both_straight(seed):
 
 
 def crossings(edges, xs, rank):
-    """Pairs of edges between the same ranks that cross."""
+    """The number of pairs of edges between the same ranks that cross."""
     pairs = ((a, b) for a, b in combinations(edges, 2) if rank(a[0]) == rank(b[0]) and rank(a[1]) == rank(b[1]))
     return sum((xs[s] - xs[u]) * (xs[t] - xs[v]) < 0 for (s, t), (u, v) in pairs)
 
 
 def fewest_crossings(edges, ranks, per_rank):
-    """The minimum over every order of every rank: rank by rank, the minimum for each order."""
+    """The minimum over all orders of all ranks: from rank to rank, the minimum for each order of that rank."""
     orders = list(permutations(range(per_rank)))
     least = dict.fromkeys(orders, 0)
     for r in range(1, ranks):

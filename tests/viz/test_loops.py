@@ -1,4 +1,4 @@
-"""Cells that are called at each step: one box with the number of calls, whatever is between them, without cycles."""
+"""Cells that are called at each step are one box with the number of calls, and the drawing has no cycles."""
 
 import numpy as np
 import pytest
@@ -72,7 +72,7 @@ def told(shown):
 def test_unrolled_cells_fold_with_their_parameters_inside(model, folds):
     shown = drawn(model(), depth=1)
     assert told(shown) == [("x", 0), *folds, ("out", 0), ("mean", 0)]
-    assert shown.boxes[0].shape == f"[4, {STEPS}, 3]"  # the reader's tensor, whole
+    assert shown.boxes[0].shape == f"[4, {STEPS}, 3]"  # the user's whole tensor
     assert shown.boxes[0].detail == f"in {STEPS} parts"
     parameters = sum(p.size for p in shown.graph.nodes if p.kind == "parameter" for p in [p.value])
     inside = sum(
@@ -133,7 +133,7 @@ class OneCell(nn.Module):
         return self.out(h)
 
 
-def test_twenty_steps_of_one_cell_are_one_box_without_being_asked():
+def test_twenty_steps_of_one_cell_are_one_box_by_default_and_three_are_not():
     model = OneCell()
     graph = viz.graph(model(tg.randn(4, STEPS, 3)).mean(), model)
     assert told(view(graph))[:2] == [("input", 0), ("cell", STEPS)]

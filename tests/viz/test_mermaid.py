@@ -18,7 +18,7 @@ WORDS_OF_MERMAID = ["end", "graph", "subgraph", "o", "x", "click", "default", "%
 
 @pytest.fixture(scope="module")
 def read():
-    """A function from the texts of flowcharts to what Mermaid parses."""
+    """A function from the texts of flowcharts to what Mermaid reads in them."""
     if shutil.which("node") is None or not (MODULES / "mermaid").is_dir() or not (MODULES / "jsdom").is_dir():
         pytest.skip("needs node, and the npm packages mermaid and jsdom in out/node_modules")
 

@@ -22,13 +22,13 @@ def texts(picture):
 
 
 def area(ring):
-    """Positive if counter-clockwise."""
+    """The area of a polygon, positive if it is counterclockwise."""
     x, y = ring.T
     return 0.5 * float(x @ np.roll(y, -1) - np.roll(x, -1) @ y)
 
 
 def points_of(d):
-    """The points of a path of one M and then steps l."""
+    """The points of a path that consists of one M and relative steps l."""
     assert set("".join(re.findall("[a-zA-Z]", d))) <= set("Ml")
     return np.cumsum(np.array(re.findall(r"-?[\d.]+", d), float).reshape(-1, 2), 0)
 
@@ -269,7 +269,7 @@ def test_schedules_are_evaluated_without_stepping_them():
         viz.schedules({"x": 3}, 5)
 
 
-def test_attention_of_a_layer_by_itself_is_that_from_its_input_to_itself():
+def test_attention_of_a_layer_with_one_input_is_that_from_the_input_to_itself():
     tg.manual_seed(0)
     layer, x = nn.MultiheadAttention(4, 2, batch_first=True), tg.randn(1, 3, 4)
     assert str(viz.attention_maps(layer, x)) == str(viz.attention_maps(layer, (x, x, x)))

@@ -1,4 +1,4 @@
-"""Notebook outputs: those of an executed notebook, as nbconvert, VS Code and Colab embed them in a page, in a browser."""
+"""The outputs of an executed notebook, embedded in a page as by nbconvert, VS Code and Colab, in a browser."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def nbconvert_classic(book):
 
 
 def vs_code(book):
-    """VS Code puts each output into an element of the one page of all outputs, in a narrow column."""
+    """VS Code puts each output into an element of one page, with a margin on the left."""
     outputs = "".join(f'<div class="output">{richest(o)}</div>' for cell in book.cells for o in cell.outputs)
     return f'<!doctype html><body style="margin:0"><main style="margin-left:40px">{outputs}</main>'
 

@@ -1,4 +1,4 @@
-"""Live in a notebook: fit's one display, and pages as widgets whose state Python reads."""
+"""In a notebook: the one display that fit updates, and pages as widgets whose state Python reads."""
 
 import json
 import os
@@ -140,7 +140,7 @@ window.gone = render({ model, el: document.getElementById("place") });
 
 
 class Harness:
-    """A page that holds a widget as a notebook does."""
+    """A page that contains a widget, as a notebook does."""
 
     def __init__(self, page):
         from tinygrad_edu.viz.render.page_widget import SCRIPT
@@ -160,11 +160,11 @@ def reported(tab, holds):
         if state is not None and holds(state):
             return state
         tab.wait_for_timeout(100)
-    raise AssertionError(f"never so: {str(state)[:300]}")
+    raise AssertionError(f"no state satisfied the condition; the last one: {str(state)[:300]}")
 
 
 def test_the_race_reports_what_is_changed_in_it(shown):
-    pytest.importorskip("anywidget", reason="the script is the widget's")
+    pytest.importorskip("anywidget", reason="needs anywidget for the widget's script")
     race = viz.race(["SGD", "Momentum"], "quadratic", steps=20, lr=0.05)
     tab = shown(Harness(race.html()), height=1000)
     frame = tab.frames[1]
@@ -178,7 +178,7 @@ def test_the_race_reports_what_is_changed_in_it(shown):
 
 
 def test_the_playground_reports_its_weights(shown):
-    pytest.importorskip("anywidget", reason="the script is the widget's")
+    pytest.importorskip("anywidget", reason="needs anywidget for the widget's script")
     from tinygrad_edu.viz.render.page_widget import PageWidget
 
     page = viz.playground()
@@ -213,7 +213,7 @@ def test_commands_of_the_widget_differ_each_time():
 
 
 def test_the_notebook_sets_and_plays_the_playground(shown):
-    pytest.importorskip("anywidget", reason="the script is the widget's")
+    pytest.importorskip("anywidget", reason="needs anywidget for the widget's script")
     tab = shown(Harness(viz.playground().html), height=1000)
     reported(tab, lambda s: s["step"] == 0)
     tab.evaluate("command({ open: 'data=xor&seed=3&layers=4&lanes=Momentum~lr=0.05', number: 1 })")
@@ -230,7 +230,7 @@ def test_the_notebook_sets_and_plays_the_playground(shown):
 
 
 def test_the_notebook_sets_and_plays_the_race(shown):
-    pytest.importorskip("anywidget", reason="the script is the widget's")
+    pytest.importorskip("anywidget", reason="needs anywidget for the widget's script")
     tab = shown(Harness(viz.race(["SGD", "Momentum"], "quadratic", steps=20, lr=0.05).html()), height=1000)
     reported(tab, lambda s: s["step"] == 20)
     tab.evaluate("command({ open: 'surface=beale&steps=30&step=4&rules=SGD:lr=0.002', number: 1 })")
@@ -295,7 +295,7 @@ def test_jupyterlab_shows_the_widget_and_python_reads_it(chromium, tmp_path):
         tab.keyboard.press("Shift+Enter")
         printed = tab.locator(".jp-OutputArea-output pre", has_text="start")
         printed.wait_for(timeout=60_000)
-        assert printed.inner_text().split() == ["start", "-3.34", "21"]  # a step of 2 % of the width 8 from -3.5
+        assert printed.inner_text().split() == ["start", "-3.34", "21"]  # from -3.5, a step of 2% of the width 8
         tab.keyboard.press("Shift+Enter")  # the playground; the cell below was chosen
         tab.frame_locator("iframe[sandbox='allow-scripts'] >> nth=1").locator("#next").click(timeout=60_000)
         tab.wait_for_timeout(1500)

@@ -1,4 +1,4 @@
-"""Graphs of tensors that were written to, frozen or unfrozen later: no number from another time is shown."""
+"""Graphs of tensors that were later overwritten, frozen or unfrozen: no later number passes for an earlier one."""
 
 from __future__ import annotations
 

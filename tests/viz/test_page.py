@@ -1,4 +1,4 @@
-"""The page: the content of the file, and its behavior in a real browser."""
+"""The page of a graph: the content of the file, and its behavior in a real browser."""
 
 import json
 import re
@@ -287,7 +287,7 @@ def unlike_steps(n=120):
 
 
 def numbers(*texts):
-    """The nodes that boxes represent."""
+    """The ids of the nodes that boxes represent."""
     return {int(i) for text in texts for i in text.split()}
 
 
@@ -424,7 +424,7 @@ def test_a_gradient_that_is_not_finite_is_one_key_away_where_all_values_are(open
 
 
 @pytest.mark.parametrize(("theme", "paper"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(13, 17, 23)")])
-def test_both_themes_color_page_and_picture_alike(opened, theme, paper):
+def test_page_and_picture_have_the_background_of_the_theme(opened, theme, paper):
     page = opened(neuron(), color_scheme=theme)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == paper
     assert page.evaluate("getComputedStyle(document.querySelector('.tg-paper')).fill") == paper
@@ -455,7 +455,7 @@ def test_arrows_of_the_backward_pass_point_back_and_are_labeled_with_their_gradi
 
 
 def test_a_step_of_a_large_graph_writes_only_the_texts_that_change_and_moves_nothing(opened):
-    """Each of these made a step take several times as long: all texts written anew, the picture restyled, things that move."""
+    """Rewriting all texts, restyling the picture, and animations each made a step take several times as long."""
     x = h = tg.tensor([1.0], requires_grad=True)
     for _ in range(320):
         h = h.tanh()
@@ -487,7 +487,7 @@ def test_the_first_step_of_a_large_graph_dims_what_is_visible_at_once_and_the_re
         return [near.length, near.filter(b => b.classList.contains("dim")).length, dim];
     }""")
     assert 2 < near < 100
-    assert dim_near == near - 2  # x and the first tanh are there
+    assert dim_near == near - 2  # all but x and the first tanh
     assert dim <= page.evaluate("AT_ONCE")
     page.wait_for_function("() => document.querySelectorAll('.tg-node.dim').length === 399")
     page.wait_for_function("() => document.querySelectorAll('.tg-arrow.dim').length === 399")
