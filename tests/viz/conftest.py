@@ -1,4 +1,4 @@
-"""A test with a parameter `hostile` runs once for each name that has broken drawing tools."""
+"""A test with a parameter `hostile` runs once for each of many names that could break a drawing tool."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-// Reads a JSON list of flowcharts from stdin and writes, for each, the labels of its boxes and its arrows as Mermaid reads them.
+// Reads a JSON list of flowcharts from stdin and writes, for each, its boxes, arrows and frames as Mermaid reads them.
 // node parse_mermaid.mjs <a folder node_modules with mermaid and jsdom>
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";

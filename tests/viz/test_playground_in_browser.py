@@ -27,7 +27,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 class Reader:
-    """A page, and the errors in its console."""
+    """A page, and the messages in its console."""
 
     def __init__(self, chromium: Any, address: str, **options: Any) -> None:
         self.context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
@@ -42,7 +42,7 @@ class Reader:
         return self.page.evaluate(script)
 
     def until(self, condition: str) -> None:
-        """Wait; the page's security policy forbids Playwright's wait_for_function."""
+        """Wait until the condition holds; the page's security policy forbids Playwright's wait_for_function."""
         for _ in range(600):
             if self.page.evaluate(condition):
                 return
@@ -597,7 +597,7 @@ def test_a_long_run_from_an_address_shows_its_progress_and_can_be_stopped(chromi
     assert "of 20000" in page.inner_text("#replay-text")
     first = reader("T")
     reader.until(f"T > {first}")
-    assert "step=20000" not in reader("location.hash")  # the address is not one reached halfway
+    assert "step=20000" not in reader("location.hash")  # the address is not updated halfway
     page.keyboard.press("r")
     assert reader("T") > 0
     page.click("#replay-stop")
@@ -606,7 +606,7 @@ def test_a_long_run_from_an_address_shows_its_progress_and_can_be_stopped(chromi
     assert page.locator("#replay").is_hidden()
     page.click("#next")
     assert reader("T") == at + 1
-    reader(f"open({fragment!r}); start()")  # another beginning ends it
+    reader(f"open({fragment!r}); start()")  # a new start ends it
     page.wait_for_timeout(100)
     assert reader("[T, replayTimer]") == [0, 0]
     reader.done()

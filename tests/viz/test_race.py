@@ -1,4 +1,4 @@
-"""The race: real optimizers on surfaces whose gradients and minima are known in closed form."""
+"""The race: real optimizers on surfaces with known minima, whose gradients agree with finite differences."""
 
 import html
 import json
@@ -56,7 +56,7 @@ def test_a_rate_beyond_the_stable_one_is_reported_with_its_step_and_drawn_as_a_c
     # gradient descent on curvature 20 is stable below 2/20
     found = viz.race(["SGD"], "quadratic", steps=400, lr=0.2)
     lane = found.lanes[0]
-    # |y| grows threefold per step from 0.72; 1000 widths of 8 are passed at the first k with 0.72 · 3ᵏ > 8000
+    # |y| grows threefold per step from 1.51; 1000 widths of 8 are passed at the first k with 1.51 · 3ᵏ > 8000
     assert lane.diverged == math.ceil(math.log(8000 / abs(lane.path[0, 1]), 3))
     assert math.isinf(lane.final)
     assert f"diverged at step {lane.diverged}" in str(found)
@@ -108,7 +108,7 @@ def test_of_several_seeds_those_that_diverge_are_counted():
     assert f"{gone} of 9 seeds diverged, first at step {first}\n" in f"{found}\n"
     assert f"{gone} of 9 seeds diverged" in found.svg
     assert f"first at step {first}" in found.svg
-    assert f'"{gone} of 9 seeds diverged, first at step {first}"' in found.html()  # and not so much above the minimum
+    assert f'"{gone} of 9 seeds diverged, first at step {first}"' in found.html()  # without "above the minimum"
 
 
 def test_without_noise_there_is_one_seed():
@@ -198,7 +198,7 @@ def test_an_exploding_rate_does_not_flatten_the_axis_of_a_function_below_zero():
     found = viz.race(["SGD"], lambda x, y: np.sin(3 * x) * np.cos(2 * y) + (x * x + y * y) / 10, steps=40, start=(1.2, 0.6))
     assert max(final for _, final in found.lanes[0].tried if math.isfinite(final)) > 1000
     ticks = [float(t) for t in re.findall(r">(-?[\d.]+)</text>", found.svg)]
-    assert max(ticks) <= 100  # a rate, no height
+    assert max(ticks) <= 100  # a tick of the rates, not of the heights
 
 
 def test_the_player_plays_steps_and_shows_the_numbers_of_a_step(shown):
@@ -223,7 +223,7 @@ def test_the_player_plays_steps_and_shows_the_numbers_of_a_step(shown):
 
 
 def test_the_picture_explains_a_line_along_its_lower_edge():
-    # 1 − 0.02 = 0.98 per step is far from the floor after 10; at the rate 1 one step is at the minimum of x²/2, where log is −∞
+    # at the rate 0.02, ten steps stay far above the floor; at the rate 1, one step is at the minimum, where the logarithm is −∞
     bowl = viz.Surface("bowl", lambda x, y: (x * x + y * y) / 2, (-2, 2, -2, 2), (1.0, 1.0), ((0.0, 0.0),))
     said = re.findall(r"on the lower edge: below ([^<]+)<", viz.race(["SGD"], bowl, steps=3, lr=1.0, rates=[0.02, 1.0]).svg)
     # the start's loss is 1: ten decades below it; distances end at a millionth of the picture's width 4; then the strip
@@ -313,7 +313,7 @@ def test_a_loss_that_fails_on_a_slice_does_not_change_the_network():
         viz.loss_slice("broken", loss, model)
 
 
-# --- surfaces that are cut from their point, and rates ---
+# --- surfaces whose gradient is cut off, and rates ---
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ def test_a_surface_whose_gradient_is_cut_off_is_refused(surface):
         viz.race(["SGD"], surface, start=(0.5, 0.7), steps=3, rates=[0.1])
 
 
-def test_a_surface_with_a_kink_or_without_one_of_the_axes_is_accepted():
+def test_a_surface_that_has_a_kink_or_ignores_an_axis_is_accepted():
     for surface, start in ((lambda x, y: abs(x) + y * y, (0.0, 1.0)), (lambda x, y: y * y, (1.0, 1.0))):
         (lane,) = viz.race(["SGD"], surface, start=start, steps=3, rates=[0.1]).lanes
         x, y = lane.path[-1]
@@ -377,7 +377,7 @@ def test_where_an_unknown_minimum_is_near_zero_the_best_rate_is_the_best_that_wa
 
 
 def test_where_the_minimum_is_known_the_first_rate_within_a_billionth_of_it_is_the_best():
-    # on curvature 1, a step multiplies the distance by 1 − lr: after 20 the height is (1 − lr)⁴⁰ of the first one
+    # on curvature 1, a step multiplies the distance by 1 − lr: after 20 steps the height is (1 − lr)⁴⁰ times the first one
     def best(rates):
         return viz.race(["SGD"], viz.quadratic(1.0), steps=20, lr="tune", rates=rates).lanes[0].lr
 

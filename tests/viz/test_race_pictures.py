@@ -1,4 +1,4 @@
-"""Pictures beside the race: decision boundary, weights, activations, and a training run."""
+"""Pictures other than the race: decision boundary, weights, activations, plots, and a training run."""
 
 import xml.etree.ElementTree as ET
 
@@ -24,7 +24,7 @@ def line_at(x, outputs=1):
 @pytest.mark.parametrize(
     "model", [line_at(0), line_at(0, 2), nn.Sequential(line_at(0), nn.Sigmoid())], ids=["logit", "two", "p"]
 )
-def test_the_boundary_lies_where_the_model_changes_its_mind(model):
+def test_the_boundary_lies_where_the_predicted_class_changes(model):
     X = np.array([[-1.0, -1.0], [1.0, 1.0], [-0.5, 1.0]])
     picture = viz.decision_boundary(model, X, [0, 1, 1])
     assert picture.text == "Decision boundary: 2 of 3 classified correctly"
@@ -54,7 +54,7 @@ def test_weights_are_shaded_by_their_size_and_colored_by_their_sign():
     picture = viz.weights([("w", tg.tensor([[1.0, -1.0], [0.0, 0.5]]))])
     cells = [(e.get("class"), e.get("fill-opacity")) for e in ET.fromstring(picture.svg).iter(f"{SVG}path")]
     assert cells[:3] == [("tgc-f1", "1.00"), ("tgc-f0", "0.50"), ("tgc-f0", "1.00")]
-    assert len(cells) == 3 + 2 * 8  # the shades of the key, but the one of zero
+    assert len(cells) == 3 + 2 * 8  # the shades of the key, except that of zero
     assert "largest 1" in picture.text
 
 

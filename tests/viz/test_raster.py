@@ -1,4 +1,4 @@
-"""PNG and PDF: painted by matplotlib from the SVG, with its colors in its places."""
+"""PNG and PDF: painted by matplotlib from the SVG, with the same colors in the same places."""
 
 import io
 import xml.etree.ElementTree as ET
@@ -79,7 +79,7 @@ def test_a_png_has_at_most_sixteen_million_pixels():
     assert 15e6 < image.shape[0] * image.shape[1] <= 16.1e6
 
 
-def test_a_large_picture_has_one_pixel_for_one_and_a_small_one_four():
+def test_a_png_has_one_pixel_per_svg_pixel_if_it_is_large_and_four_if_it_is_small():
     for side, zoom in ((1000, 2), (1001, 1)):
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"><style></style></svg>'
         assert read(raster.paint(svg, "png")).shape[:2] == (zoom * side, zoom * side)
@@ -90,7 +90,7 @@ def test_the_png_is_read_by_another_program_and_takes_its_natural_size_on_paper(
     box = '<rect style="fill:#123456" width="9" height="7"/>'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="96" height="48"><style></style>{box}</svg>'
     read = image.open(io.BytesIO(raster.paint(svg, "png")))
-    read.load()  # it checks the sums of all parts
+    read.load()  # this verifies the checksums of all parts
     assert (read.size, read.mode) == ((192, 96), "RGB")
     assert [round(d) for d in read.info["dpi"]] == [192, 192]
     assert (read.getpixel((17, 13)), read.getpixel((18, 14))) == ((0x12, 0x34, 0x56), (255, 255, 255))
@@ -202,7 +202,7 @@ def line(text, mono=False):
 
 @pytest.fixture
 def installed(monkeypatch):
-    """A function that makes the fonts of some files the only ones beside matplotlib's own."""
+    """A function that makes the fonts of some files the only ones besides matplotlib's own."""
     from matplotlib import font_manager
 
     from tinygrad_edu.viz.render import fallback_fonts
@@ -220,7 +220,7 @@ def installed(monkeypatch):
 
 @pytest.fixture
 def squares(tmp_path):
-    """A font in which 가 is a filled square and 나 an empty one, as high and wide as the font's size."""
+    """A font in which 가 is a filled square as high and wide as the font's size, and 나 is blank and as wide."""
     from fontTools.fontBuilder import FontBuilder  # matplotlib requires it
     from fontTools.pens.ttGlyphPen import TTGlyphPen
 

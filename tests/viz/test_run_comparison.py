@@ -59,7 +59,7 @@ def test_a_sweep_its_histories_and_its_file_are_the_same_runs(tmp_path):
     whole, read = data_of(viz.compare(found)), data_of(viz.compare(tmp_path / "runs.jsonl"))
     assert whole == read
     assert whole["runs"][0]["params"] == {"optimizer": "SGD", "lr": 0.1, "seed": 0}
-    assert whole["pair"] == [2, 0]  # the two that ended lowest
+    assert whole["pair"] == [2, 0]  # the two with the lowest losses
     named = data_of(viz.compare(found.histories()))
     assert [run["name"] for run in named["runs"]] == [run["name"] for run in whole["runs"] if run["epochs"]]
 
@@ -340,7 +340,7 @@ def test_a_run_that_explodes_does_not_flatten_the_others_unless_requested(shown)
 
 
 @pytest.mark.parametrize("log", [True, False])
-def test_no_run_is_above_the_chart_as_a_whole(shown, log):
+def test_no_run_is_entirely_above_the_chart(shown, log):
     long, short = [0.68 - 0.001 * e for e in range(30)], [0.79 - 0.01 * e for e in range(3)]
     tab = shown(viz.compare({"long": made(long), "short": made(short)}))
     tab.set_checked("#log", log)

@@ -142,7 +142,7 @@ def test_the_repr_of_a_list_of_nodes_is_readable():
     assert repr(node) == "Node(#1 relu [2]: [1, 2], grad [1, 1])"
 
 
-def test_a_large_change_is_shown_in_whole_per_cent():
+def test_a_large_change_is_shown_in_whole_percent():
     def graph_of(value):
         return viz.graph(tg.tensor([value, value]) * tg.tensor(1.0, requires_grad=True))
 

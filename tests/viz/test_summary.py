@@ -25,7 +25,7 @@ def test_a_summary_agrees_with_numpy(a):
     assert sum(s.histogram) == (a.size if a.min() < a.max() else 0)
 
 
-def test_short_and_long_arrays_are_summarized_alike():
+def test_short_and_long_arrays_have_the_same_statistics():
     rng = np.random.default_rng(0)
     a = rng.normal(size=16)
     short, long = summarize(a), summarize(np.tile(a, 2))

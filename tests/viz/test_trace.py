@@ -213,7 +213,7 @@ def test_a_user_defined_exception_is_passed_on_and_drawn(error):
         (lambda: nn.LSTM(3, 4)(tg.ones(2, 2, 5)), ["(2, 2, 5)", "       ^"]),
         (lambda: nn.BatchNorm1d(4)(W), ["(3, 2)", "    ^"]),
         (lambda: F.cross_entropy(W, tg.tensor([0, 1])), ["(3, 2)", " ^", "   (2)", "    ^"]),
-        (lambda: W + tg.ones(4), ["(3, 2)", "   (4)", "    ^"]),  # the message itself
+        (lambda: W + tg.ones(4), ["(3, 2)", "   (4)", "    ^"]),  # these lines are in the message itself
     ],
 )
 def test_the_axes_that_do_not_fit_are_marked(call, told):

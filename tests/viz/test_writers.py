@@ -1,4 +1,4 @@
-"""The writers: every format is read back by a real parser of that format."""
+"""The writers: parsers of the formats can read the files, and the pictures show what the graph contains."""
 
 import json
 import re

@@ -18,7 +18,7 @@ def healthy(build):
 
 
 def broken(what, at):
-    """The one finding of the graph that the decorated function makes, and the op or name of its node."""
+    """The graph that the decorated function makes must have this one finding, at the node with this op or name."""
 
     def keep(build):
         BROKEN[build.__name__] = (build, what, at)
