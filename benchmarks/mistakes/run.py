@@ -35,7 +35,7 @@ from tinygrad_edu import autograd, train, viz
 
 FOLDER = Path(__file__).parent
 CHANNELS = ("error", "warning", "lint", "graph", "anomaly")
-SECONDS = 20  # after these a program is stopped
+SECONDS = 20  # after which a program is stopped
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def read(path: Path) -> Program:
         fields.setdefault(key, []).append(value.strip())
     unknown = fields.keys() - {"family", "resembles", "source", "outcome", "answer"}
     if unknown:
-        raise ValueError(f"{path.name}: its header has {', '.join(sorted(unknown))}, which means nothing here")
+        raise ValueError(f"{path.name}: its header has unknown keys: {', '.join(sorted(unknown))}")
     return Program(
         path,
         code,
@@ -121,7 +121,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 def execute(
     program: Program, inside: AbstractContextManager[Any] | None = None
 ) -> tuple[dict[str, Any], Exception | None, list[str]]:
-    """Run a program; its variables, the exception that stopped it or None, and the warnings that were shown."""
+    """Run a program; return its variables, the exception that stopped it or None, and the warnings that were shown."""
     variables: dict[str, Any] = {"__name__": "__main__", "__file__": str(program.path)}
     code = compile(program.source_code, str(program.path), "exec")
     error: Exception | None = None
@@ -267,7 +267,7 @@ def measure(held_out: bool) -> dict[str, Any]:
 
 
 def report(part: str, measured: dict[str, Any]) -> str:
-    """Print the table of a part and, for the open one, the mistakes that were missed and the false alarms."""
+    """The table of a part as text and, for the open one, the mistakes that were missed and the programs that were flagged."""
     everything = measured["table"][-1]
     lines = [f"{part}: {everything['mistakes']} mistakes, {everything['correct']} correct programs\n"]
     lines.append(markdown(measured["table"]))
@@ -281,9 +281,9 @@ def report(part: str, measured: dict[str, Any]) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", help="programs to print everything about")
+    parser.add_argument("names", nargs="*", help="programs whose messages are all printed")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--held-out", action="store_true", help="the third that nobody tunes for: only its sums are printed")
+    which.add_argument("--held-out", action="store_true", help="the third that nobody tunes for: only its totals are printed")
     which.add_argument("--all", action="store_true", help="both parts")
     which.add_argument("--list-held-out", action="store_true", help="print what belongs in held_out.txt")
     parser.add_argument("--json", type=Path, help="write the result here")

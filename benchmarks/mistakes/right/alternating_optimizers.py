@@ -1,4 +1,4 @@
-"""Two optimizers take turns: odd steps train the first layer, even steps the last one; all gradients are cleared each time.
+"""Two optimizers take turns: even steps train the first layer, odd steps the last one; all gradients are cleared each time.
 
 resembles: optimizer and parameters
 """

@@ -1,4 +1,4 @@
-"""argmax() for the accuracy, which is only printed.
+"""argmax() is used for the accuracy only, not for the loss.
 
 resembles: cut graph
 """

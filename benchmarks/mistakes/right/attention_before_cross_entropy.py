@@ -1,4 +1,4 @@
-"""A softmax inside the model, as attention weights, far from the logits.
+"""A softmax inside the model computes attention weights, not the logits.
 
 resembles: activation before the loss
 """

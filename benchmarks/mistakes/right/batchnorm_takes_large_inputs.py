@@ -1,4 +1,4 @@
-"""Inputs in the thousands, and a first layer, a batch norm, that brings them to one scale.
+"""The inputs are around 20,000, and the first layer is a batch norm, which normalizes them.
 
 resembles: scaling
 """

@@ -1,4 +1,4 @@
-"""The best state_dict() is kept as it is: here it is a snapshot, which later training does not change.
+"""The best state_dict() is kept without copying it: in this package it is a snapshot, which later training does not change.
 
 resembles: data and evaluation
 source: https://github.com/WenjieDu/PyPOTS/issues/667

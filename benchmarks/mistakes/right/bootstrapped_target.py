@@ -1,4 +1,4 @@
-"""Q-learning in one line: the target uses the network's own, detached, estimate of what comes next.
+"""Q-learning: the target uses the network's own estimate of the next state's value, detached.
 
 resembles: cut graph
 """

@@ -1,4 +1,4 @@
-"""The gradients are clipped between backward() and step(), where they should be.
+"""The gradients are clipped between backward() and step(), as they should be.
 
 resembles: order of calls
 """

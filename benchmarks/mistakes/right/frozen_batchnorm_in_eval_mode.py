@@ -1,4 +1,4 @@
-"""Fine-tuning with a frozen batch norm: that layer stays in eval mode on purpose, the rest trains.
+"""Fine-tuning on frozen features with a batch norm: they stay in eval mode on purpose, and only the head is trained.
 
 resembles: train and eval
 """

@@ -1,4 +1,4 @@
-"""A pretrained part is frozen and the optimizer gets the head only.
+"""A part of the model is frozen, and the optimizer gets only the head.
 
 resembles: optimizer and parameters
 """

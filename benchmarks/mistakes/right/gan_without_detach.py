@@ -1,4 +1,4 @@
-"""A GAN that makes new fake samples for each of the two steps and clears the other network's gradients before its own step.
+"""A GAN makes new fake samples for each of its two steps, and each network's gradients are cleared before its own step.
 
 resembles: cut graph
 """

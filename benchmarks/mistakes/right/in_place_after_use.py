@@ -1,4 +1,4 @@
-"""Buffers without gradients are written in place between the steps: running statistics by hand.
+"""A tensor without gradients is updated in place in each step: a running mean by hand.
 
 resembles: in-place changes
 """

@@ -1,4 +1,4 @@
-"""The last layer is replaced first and the optimizer made afterwards.
+"""The last layer is replaced first, and the optimizer is made afterwards.
 
 resembles: optimizer and parameters
 """

@@ -1,4 +1,4 @@
-"""Two Linear layers with nothing between them, on purpose: an autoencoder that finds the principal components.
+"""Two Linear layers with nothing between them, on purpose: an autoencoder that finds the subspace of the principal components.
 
 resembles: dead or stuck networks
 """

@@ -1,4 +1,4 @@
-"""The learning curve is a list of loss.item().
+"""The learning curve is a list of numbers from loss.item().
 
 resembles: memory
 """

@@ -1,4 +1,4 @@
-"""maximize=True: the objective is a log-likelihood, and going up is right.
+"""maximize=True: the objective is a log-likelihood, which should rise.
 
 resembles: learning rate
 """

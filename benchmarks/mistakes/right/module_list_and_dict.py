@@ -1,4 +1,4 @@
-"""Blocks in a ModuleList, heads in a ModuleDict, a ParameterList for scales: all are found.
+"""Blocks are in a ModuleList, heads in a ModuleDict and scales in a ParameterList: parameters() finds them all.
 
 resembles: optimizer and parameters
 """

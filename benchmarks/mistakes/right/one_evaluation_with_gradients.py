@@ -1,4 +1,4 @@
-"""A few test losses without no_grad(), each turned into a number at once: slower, but nothing is kept.
+"""A test loss is computed without no_grad() and turned into a number at once: slower, but no graph is kept.
 
 resembles: memory
 """

@@ -1,4 +1,4 @@
-"""REINFORCE: the loss is −log p · reward, negative and not bounded below; sampled actions carry no gradient.
+"""REINFORCE: the loss, −log p · (reward − mean reward), may be negative, and sampled actions carry no gradient.
 
 resembles: cut graph
 """

@@ -1,4 +1,4 @@
-"""The scaler is fitted to the training rows and applied to the test rows.
+"""The scaler is fitted on the training rows and applied to the test rows.
 
 resembles: scaling
 """

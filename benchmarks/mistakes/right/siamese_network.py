@@ -1,4 +1,4 @@
-"""One network looks at both sides of a pair: weight sharing by calling it twice.
+"""One network is called for both sides of a pair, so they share its weights.
 
 resembles: optimizer and parameters
 """

@@ -1,4 +1,4 @@
-"""After training, a second phase with a very small rate: the loss hardly moves, and is not meant to.
+"""Training is followed by a phase with a very small rate: there the loss hardly changes, and is not meant to.
 
 resembles: learning rate
 """

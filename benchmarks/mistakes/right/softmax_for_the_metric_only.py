@@ -1,4 +1,4 @@
-"""The loss gets logits; a softmax outside the loss is only for printing probabilities.
+"""The loss gets logits; the softmax outside it is only for a metric.
 
 resembles: activation before the loss
 """

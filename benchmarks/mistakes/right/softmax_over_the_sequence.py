@@ -1,4 +1,4 @@
-"""An intended softmax over axis 0: weights over the words of one sentence (time, N, features).
+"""A softmax over axis 0 on purpose: the weights of the time steps of each sequence in (time, N, features).
 
 resembles: wrong axis
 """

@@ -1,4 +1,4 @@
-"""A softmax before a squared error (the Brier score): unusual, but a proper loss of probabilities.
+"""A softmax before a squared error (the Brier score): unusual, but a proper loss for probabilities.
 
 resembles: activation before the loss
 """

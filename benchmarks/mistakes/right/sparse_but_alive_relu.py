@@ -1,4 +1,4 @@
-"""A wide ReLU layer in which about half of the units are off for any one sample, but none is off for all of them.
+"""A wide ReLU layer in which about half of the units are off for each sample, but no unit is off for all samples.
 
 resembles: dead or stuck networks
 """

@@ -1,4 +1,4 @@
-"""R²: the targets (N, 1) minus their mean, one number; and an accuracy of (N,) against (N,).
+"""R² subtracts the mean, a scalar, from the targets (N, 1), and the accuracy compares (N,) with (N,).
 
 resembles: shapes
 """

@@ -1,4 +1,4 @@
-"""A bigram model whose output layer is the embedding table itself.
+"""A bigram model whose output layer uses the embedding table as its weight.
 
 resembles: optimizer and parameters
 """

@@ -1,4 +1,4 @@
-"""A forecast: the last fifth of the series is the validation share, in order, as it should be.
+"""A forecast: the rows stay in order, and the last fifth of them is for validation, as it should be.
 
 resembles: data and evaluation
 """

@@ -1,4 +1,4 @@
-"""transpose() swaps time and channels before the series are flattened.
+"""transpose() turns series (N, time, channels) into (N, channels, time), as Conv1d expects.
 
 resembles: shapes
 """

@@ -1,4 +1,4 @@
-"""Warm-up from a tiny rate, then a cosine; the schedule is stepped after every optimizer step.
+"""Warm-up from a tiny rate, then cosine annealing; the schedule is stepped after every optimizer step.
 
 resembles: schedules
 """

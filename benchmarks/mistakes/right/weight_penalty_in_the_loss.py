@@ -1,4 +1,4 @@
-"""An L1 penalty over all weights is added to the loss.
+"""An L1 penalty on all parameters is added to the loss.
 
 resembles: cut graph
 """

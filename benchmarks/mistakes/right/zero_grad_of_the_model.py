@@ -1,4 +1,4 @@
-"""model.zero_grad() instead of the optimizer's: the same parameters, the same effect.
+"""model.zero_grad() replaces opt.zero_grad(): the same parameters, the same effect.
 
 resembles: zero_grad
 """

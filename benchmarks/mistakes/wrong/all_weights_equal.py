@@ -1,4 +1,4 @@
-"""All weights start at 0.5, so all hidden units stay equal: sixteen units do the work of one.
+"""All weights and biases start at 0.5, so all hidden units stay equal: sixteen units do the work of one.
 
 family: dead or stuck networks
 source: https://github.com/llSourcell/tensorflow_neural_net_live_demo/issues/2

@@ -1,4 +1,4 @@
-"""All weights start at 0: in a network with a hidden layer, neither layer ever gets a gradient.
+"""All parameters start at 0: in a network with a hidden layer, no weight ever gets a gradient other than 0.
 
 family: dead or stuck networks
 source: https://github.com/wagonhelm/NaNmnist/issues/2

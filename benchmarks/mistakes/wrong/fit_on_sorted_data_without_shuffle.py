@@ -1,4 +1,4 @@
-"""fit(shuffle=False) on a table that is sorted by class.
+"""fit(shuffle=False) is called on a table that is sorted by class.
 
 family: data and evaluation
 source: https://github.com/keras-team/keras/issues/3894

@@ -1,4 +1,4 @@
-"""The inputs are in the thousands and enter the network unscaled: it saturates or explodes and learns nothing.
+"""The inputs are around 20,000 and enter the network unscaled: the loss explodes, and then nothing more is learned.
 
 family: scaling
 source: https://github.com/BrainJS/brain.js/issues/278

@@ -1,4 +1,4 @@
-"""The masks hold gray values 0 and 255 instead of the class numbers 0 and 1.
+"""The masks contain the gray values 0 and 255 instead of the class numbers 0 and 1.
 
 family: labels
 source: https://github.com/milesial/Pytorch-UNet/issues/291

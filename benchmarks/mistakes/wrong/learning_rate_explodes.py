@@ -1,4 +1,4 @@
-"""Plain descent with a learning rate of 5: every step overshoots further, until the loss is nan.
+"""Plain descent with a learning rate of 5: every step overshoots farther, until the loss is nan.
 
 family: learning rate
 source: https://github.com/guillaumegenthial/sequence_tagging/issues/47

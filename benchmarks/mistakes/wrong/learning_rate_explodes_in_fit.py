@@ -1,4 +1,4 @@
-"""fit() with plain descent and a learning rate that is far too large.
+"""fit() is called with plain descent and a learning rate that is far too large.
 
 family: learning rate
 source: https://github.com/CharlieDinh/pFedMe/issues/11

@@ -1,4 +1,4 @@
-"""eval() for the validation, and never train() again: from the second epoch on, dropout and batch norm are switched off.
+"""eval() for the validation, and never train() again: from the second epoch on, the model trains in eval mode.
 
 family: train and eval
 source: https://github.com/ThilinaRajapakse/simpletransformers/issues/941

@@ -1,4 +1,4 @@
-"""The model is made twice, and the optimizer holds the parameters of the first one.
+"""The model is made twice, and the optimizer has the parameters of the first one.
 
 family: optimizer and parameters
 source: https://github.com/spro/practical-pytorch/issues/9

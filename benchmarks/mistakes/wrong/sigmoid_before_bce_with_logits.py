@@ -1,4 +1,4 @@
-"""The last layer is a Sigmoid and the loss is BCEWithLogitsLoss, which has one inside: no output is ever below 0.5.
+"""The last layer is a Sigmoid and the loss is BCEWithLogitsLoss, which applies one itself: no probability is ever below 0.5.
 
 family: activation before the loss
 source: https://github.com/cvg/glue-factory/issues/89

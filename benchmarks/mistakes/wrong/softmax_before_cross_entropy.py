@@ -1,4 +1,4 @@
-"""The model ends in Softmax and the loss is CrossEntropyLoss, which applies a softmax itself: the gradients are squashed twice.
+"""The model ends in Softmax and the loss is CrossEntropyLoss, which applies a softmax itself: the scores are squashed twice.
 
 family: activation before the loss
 source: https://github.com/bkitano/llama-from-scratch/issues/5

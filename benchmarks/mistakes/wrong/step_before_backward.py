@@ -1,4 +1,4 @@
-"""step() is called before backward(), right after the gradients were set to zero: it never sees a gradient.
+"""step() is called before backward(), right after the gradients were cleared: it never sees a gradient.
 
 family: order of calls
 source: https://github.com/inyeoplee77/SAGPool/issues/15

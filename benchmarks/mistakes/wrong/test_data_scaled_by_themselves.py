@@ -1,4 +1,4 @@
-"""The test rows, all of one class, are standardized with their own statistics instead of those of the training rows.
+"""The test rows of one class are standardized with their own statistics instead of those of the training rows.
 
 family: data and evaluation
 source: https://github.com/AIStream-Peelout/flow-forecast/issues/482

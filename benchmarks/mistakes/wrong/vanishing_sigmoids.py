@@ -1,4 +1,4 @@
-"""Twelve sigmoid layers: the gradient shrinks by a factor of more than four in each, and the first layers hardly move.
+"""Twelve sigmoid layers: the gradient becomes ever smaller on its way back, and the first layers hardly move.
 
 family: dead or stuck networks
 source: https://github.com/phlippe/uvadlc_notebooks/issues/119
