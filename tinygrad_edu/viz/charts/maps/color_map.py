@@ -20,7 +20,7 @@ WIDTH, GAP = 900.0, 36.0  # maximum width of a row of blocks, and the space betw
 
 @dataclass(frozen=True)
 class Scale:
-    """From no color at 0 to the strongest at `largest`: blue for positive values, and orange for negative ones if `signed`."""
+    """A scale from no color at 0 to the strongest at `largest`: blue if positive, and orange if negative and `signed`."""
 
     largest: float
     signed: bool
