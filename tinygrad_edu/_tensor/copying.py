@@ -83,7 +83,7 @@ def _address(array: np.ndarray[Any, Any]) -> int:
 
 
 def _restore(cls: type[Any], attributes: dict[str, Any]) -> Any:
-    """Called by pickle to create the Tensor."""
+    """Create a Tensor for a copy, or from a pickle."""
     out = object.__new__(cls)
     out.__dict__.update(attributes)
     return out

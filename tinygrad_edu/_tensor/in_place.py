@@ -107,10 +107,8 @@ class InPlace(Node):
         mark_changed(self)
         if first is None:
             new = record(self._data, ops.indexing.PUT, (old, value), {"key": rest}, True)
-            written = target[rest]
-            self._move_on(
-                old, new, written if np.may_share_memory(written, target) else target
-            )  # with index arrays it is a copy
+            written = target[rest]  # a copy, if `rest` has index arrays
+            self._move_on(old, new, written if np.may_share_memory(written, target) else target)
         else:
             self._move_on(old, ops.indexing.put(old, value, key), self._data)
         return self

@@ -114,12 +114,12 @@ class Methods(OpMethods):
 
     @property
     def T(self) -> Tensor:
-        """The axes in reverse order: the transpose of a matrix."""
+        """self with its axes in reverse order: the transpose of a matrix."""
         return self.permute(range(self._data.ndim)[::-1])
 
     @property
     def mT(self) -> Tensor:
-        """The last two axes swapped: the transpose of each matrix in a batch."""
+        """self with its last two axes swapped: the transpose of each matrix in a batch."""
         if self._data.ndim < 2:
             raise ShapeError(f"mT: expects matrices [..., n, m], got shape {self._data.shape}; a vector needs no transposing")
         return self.transpose(-1, -2)

@@ -170,7 +170,7 @@ class OpMethods(InPlace):
     def equal(self, other: _Operand) -> builtins.bool:
         """Whether both have the same shape and the same elements: PyTorch's `equal`."""
     def erf(self) -> Tensor:
-        """erf x = 2/√π ∫₀ˣ e^(−t²) dt, within 2 units in the last place of float64."""
+        """erf x = 2/√π ∫₀ˣ e^(−t²) dt, within 2 units in the last place in float64."""
     def erfc(self) -> Tensor:
         """erfc x = 1 − erf x, without cancellation for large x."""
     def erfinv(self) -> Tensor:
@@ -365,7 +365,7 @@ class OpMethods(InPlace):
     def mv(self, vec: _Operand) -> Tensor:
         """The product of a matrix and a vector."""
     def nan_to_num(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
-        """input with nan, ∞ and −∞ replaced, by default by 0, the largest and the smallest finite number; the gradient there is 0."""
+        """input with nan, ∞ and −∞ replaced by 0 and the largest and smallest finite numbers, or by those given; gradient 0 there."""
     def nansum(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The sum over `axis` of the elements that are not nan."""
     @overload
@@ -512,7 +512,7 @@ class OpMethods(InPlace):
     def to(self, *args: Any, **kwargs: Any) -> Tensor:
         """input in another dtype; the only device accepted is the CPU."""
     def topk(self, k: SupportsIndex, axis: _Axis = -1, largest: builtins.bool = True, sorted: builtins.bool = True, *, dim: _Axis = -1) -> ValuesIndices:
-        """(values, indices) of the k largest (or smallest) elements along `axis`, in order."""
+        """(values, indices) of the k largest (or, with largest=False, smallest) elements along `axis`, in order."""
     def trace(self, offset: Any = 0, axis1: SupportsIndex = 0, axis2: SupportsIndex = 1) -> Tensor:
         """The sum of the diagonal."""
     def transpose(self, dim0: SupportsIndex, dim1: SupportsIndex) -> Tensor:

@@ -24,13 +24,13 @@ def check_argnums(name: str, argnums: int | tuple[int, ...], args: tuple[Any, ..
 
 
 def open_inputs(args: tuple[Any, ...], numbers: tuple[int, ...]) -> tuple[tuple[Any, ...], list[Any]]:
-    """The arguments with the Tensors to differentiate replaced by separate inputs, and a list of these inputs."""
+    """The arguments with the floating-point Tensors of those at `numbers` replaced by separate inputs; and these inputs."""
     inputs: list[Any] = []
 
     def open_tensor(x: Any) -> Any:
         if x.dtype.kind != "f":
             return x
-        own = x * 1 if x.requires_grad else from_array(x._data, requires_grad=True)  # * 1 makes a new node in an outer graph
+        own = x * 1 if x.requires_grad else from_array(x._data, requires_grad=True)  # * 1 makes a new node in the outer graph
         inputs.append(own)
         return own
 

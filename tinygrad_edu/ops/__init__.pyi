@@ -681,7 +681,7 @@ def equal(input: _Operand, other: _Operand) -> builtins.bool:
 
 @overload
 def erf(x: Tensor) -> Tensor:
-    """erf x = 2/√π ∫₀ˣ e^(−t²) dt, within 2 units in the last place of float64."""
+    """erf x = 2/√π ∫₀ˣ e^(−t²) dt, within 2 units in the last place in float64."""
 @overload
 def erf(x: _Array) -> Any: ...
 
@@ -1415,7 +1415,7 @@ def mv(input: _Array, vec: _Array) -> Any: ...
 
 @overload
 def nan_to_num(input: Tensor, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
-    """input with nan, ∞ and −∞ replaced, by default by 0, the largest and the smallest finite number; the gradient there is 0."""
+    """input with nan, ∞ and −∞ replaced by 0 and the largest and smallest finite numbers, or by those given; gradient 0 there."""
 @overload
 def nan_to_num(input: _Array, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any: ...
 
@@ -1968,7 +1968,7 @@ def tile(input: _Array, *reps: Any, dims: Any = None) -> Any: ...
 
 @overload
 def topk(x: Tensor, k: SupportsIndex, axis: _Axis = -1, largest: builtins.bool = True, sorted: builtins.bool = True, *, dim: _Axis = -1) -> ValuesIndices:
-    """(values, indices) of the k largest (or smallest) elements along `axis`, in order."""
+    """(values, indices) of the k largest (or, with largest=False, smallest) elements along `axis`, in order."""
 @overload
 def topk(x: _Array, k: SupportsIndex, axis: _Axis = -1, largest: builtins.bool = True, sorted: builtins.bool = True, *, dim: _Axis = -1) -> Any: ...
 

@@ -93,10 +93,8 @@ def _part(a, b):
     top = as_array(np.maximum(raw(a), raw(b)))
 
     def weight(x):
-        beside_infinity = np.where(raw(x) == top, 0, -math.inf).astype(top.dtype)
-        return np.exp(
-            np.where(np.isinf(top), beside_infinity, x - top)
-        )  # not x − logaddexp(a, b), which has few decimals near 1e4
+        at_infinity = np.where(raw(x) == top, 0, -math.inf).astype(top.dtype)
+        return np.exp(np.where(np.isinf(top), at_infinity, x - top))  # x − logaddexp(a, b) would have few decimals near 1e4
 
     e = weight(a)
     return e / (e + weight(b))

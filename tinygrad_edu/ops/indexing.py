@@ -39,7 +39,7 @@ def _index(x, *, key):
     if is_array(y):
         # NumPy returns the result of array indexing in its own memory order; dropout and similar ops draw in memory order.
         return y if y.flags.c_contiguous or _is_basic(key) else np.copy(y, order="C")
-    return x[(*key, ...) if isinstance(key, tuple) else (key, ...)]  # a single element: a view without axes, where NumPy copies
+    return x[(*key, ...) if isinstance(key, tuple) else (key, ...)]  # a single element: a 0-d view, where NumPy would copy
 
 
 @primitive
@@ -60,9 +60,8 @@ def add_at_places(values, *key, shape):
     if places.size < 100 * out.size or values.dtype.kind != "f":
         np.add.at(out.reshape(-1), places, values.ravel())
         return out
-    return (
-        np.bincount(places, values.ravel(), out.size).astype(values.dtype).reshape(shape)
-    )  # many repeats are summed in float64
+    # many repeats: bincount sums in float64
+    return np.bincount(places, values.ravel(), out.size).astype(values.dtype).reshape(shape)
 
 
 _index.vjp(lambda g, y, x, *, key: _add_at(g, key=key, shape=x.shape))

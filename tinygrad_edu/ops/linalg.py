@@ -365,7 +365,7 @@ def matrix_power(x, n):
 
 
 def cross(input, other, *, dim=-1):
-    """The cross product along the last axis, of length 3; the other axes broadcast. See tinygrad_edu.cross."""
+    """The cross product along `dim`, an axis of length 3; the other axes broadcast. See tinygrad_edu.cross."""
     return geometry.cross(input, other, dim)
 
 

@@ -32,7 +32,7 @@ def cholesky(input: _Array, *, upper: builtins.bool = False) -> Any: ...
 
 @overload
 def cross(input: Tensor, other: _Operand, *, dim: _Axis = -1) -> Tensor:
-    """The cross product along the last axis, of length 3; the other axes broadcast. See tinygrad_edu.cross."""
+    """The cross product along `dim`, an axis of length 3; the other axes broadcast. See tinygrad_edu.cross."""
 @overload
 def cross(input: _Operand, other: Tensor, *, dim: _Axis = -1) -> Tensor: ...
 @overload

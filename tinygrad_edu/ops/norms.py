@@ -80,7 +80,7 @@ def norm(x, p=2, axis=None, keepdims=False, *, dtype=None):
 
 
 def p_norm(name, x, p, axis, keepdims, dtype=None):
-    """norm, with `name` as the function that errors name."""
+    """norm; errors call the function `name`."""
     x = x if dtype is None else x.astype(dtype)
     if x.dtype.kind != "f":
         raise DtypeError(f"{name}(): expected floating point, got {x.dtype}; use .float()")

@@ -67,7 +67,7 @@ def argsort(x, axis=-1, descending=False, stable=False):
 
 @torch_names
 def topk(x, k, axis=-1, largest=True, sorted=True) -> ValuesIndices:
-    """(values, indices) of the k largest (or smallest) elements along `axis`, in order.
+    """(values, indices) of the k largest (or, with largest=False, smallest) elements along `axis`, in order.
 
     >>> import tinygrad_edu as tg
     >>> values, indices = tg.topk(tg.tensor([3.0, 1.0, 2.0]), 2)

@@ -93,7 +93,7 @@ def _erfc(x):
 @primitive
 @kernel
 def erf(x):
-    """erf x = 2/√π ∫₀ˣ e^(−t²) dt, within 2 units in the last place of float64.
+    """erf x = 2/√π ∫₀ˣ e^(−t²) dt, within 2 units in the last place in float64.
 
     >>> import tinygrad_edu as tg
     >>> tg.erf(tg.tensor([-1.0, 0.0, 0.5]))
@@ -176,7 +176,7 @@ def xlogy(input, other):
 
 @implements(np.nan_to_num)
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
-    """input with nan, ∞ and −∞ replaced, by default by 0, the largest and the smallest finite number; the gradient there is 0.
+    """input with nan, ∞ and −∞ replaced by 0 and the largest and smallest finite numbers, or by those given; gradient 0 there.
 
     >>> import tinygrad_edu as tg
     >>> tg.nan_to_num(tg.tensor([float("nan"), 1.0]))

@@ -93,7 +93,7 @@ _roll.vjp(lambda g, y, x, *, shifts, axis: np.roll(g, tuple(-s for s in shifts),
 def roll(x, shifts, dims=None, *, axis=None):
     """x shifted by `shifts` positions along `dims`; elements shifted beyond one end reappear at the other.
 
-    dims  (or axis) one or several axes; by default, x is flattened, and gets its shape back
+    dims  (or axis) one or several axes; by default, x is flattened before rolling, and its shape restored afterwards
 
     >>> import tinygrad_edu as tg
     >>> tg.roll(tg.tensor([1, 2, 3]), 1)
