@@ -168,7 +168,7 @@ class LRScheduler:
     # --- saving ---
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything except the optimizer and functions; of callable objects, their attributes."""
+        """Everything except the optimizer and functions; for a callable object, its attributes are saved."""
         return {key: _saved(value) for key, value in vars(self).items() if key != "optimizer"}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
