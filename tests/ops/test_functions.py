@@ -15,7 +15,7 @@ from tinygrad_edu.autograd import gradcheck
 
 from ..live.ops_cases import CASES
 
-ELSEWHERE = {  # modules whose functions have separate tests
+ELSEWHERE = {  # modules whose functions have separate tests, or no counterpart to compare with
     "random": "tests/ops/test_random.py, against stored streams",
     "generator": "the same",
     "dtypes": "names of types",

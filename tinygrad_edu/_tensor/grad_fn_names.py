@@ -12,7 +12,7 @@ Name = Callable[[Any, Any], str]  # of the inputs and the parameters of an op
 
 
 def _numbered(name: str, of_all: int, along_axes: int) -> Name:
-    """PyTorch numbers the overloads of a reduction: of all elements, and along axes."""
+    """PyTorch numbers the two overloads of a reduction: over all elements, and along axes."""
 
     def named(inputs: Any, params: Any) -> str:
         loss = inputs[0]._op.name if is_tensor(inputs[0]) and inputs[0]._op is not None else None

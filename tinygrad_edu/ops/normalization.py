@@ -1,6 +1,6 @@
 """Normalization: mean 0 and variance 1 over the chosen axes, then a scale and a shift. Each is one op with one rule.
 
-With x̂ = (x − mean) / √(var + eps), y = w x̂ + b and h = w · dL/dy, they all have the rule
+With x̂ = (x − mean) / √(var + eps), y = w x̂ + b and h = w · dL/dy, every normalization has the rule
 
     dL/dx = (h − mean(h) − x̂ · mean(h x̂)) / √(var + eps)        dL/dw = Σ dL/dy · x̂        dL/db = Σ dL/dy
 

@@ -55,7 +55,7 @@ def _fma(x: Any, y: Any, z: Any) -> Array:
 
 
 def box_muller(u: Array) -> Array:
-    """u [16 k] uniform in [0, 1) -> [16 k] normal: the first and last eight of each sixteen give radius and angle.
+    """u [16 k] uniform in [0, 1) -> [16 k] normal: the first eight of each sixteen give radii, the last eight angles.
 
     r = √(−2 log(1 − u₁))    θ = 2π u₂    z = (r cos θ, r sin θ)
 
