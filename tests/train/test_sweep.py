@@ -459,7 +459,7 @@ def test_other_data_or_options_are_another_version(tmp_path):
         (lambda: quiet(small_model, {"lr": [1]}, None, data=(X, Y), optimizer="Adam"), TypeError, "belongs in the grid"),
         (lambda: train.Sweep([]).plot(), ValueError, "there are no runs to show"),
         (lambda: train.Sweep([]).heatmap(), ValueError, "there are no runs to show"),
-        (lambda: quiet(draws, {"x": [1]}, None, epoch=3), TypeError, "there is no option 'epoch' without them"),
+        (lambda: quiet(draws, {"x": [1]}, None, epoch=3), TypeError, "there is no option 'epoch' without data"),
         (lambda: quiet(nn.Linear(2, 1), {"lr": [1]}, None, data=(X, Y), epoch=3), TypeError, "fit has no option 'epoch'"),
     ],
 )
@@ -508,7 +508,7 @@ def test_the_table_converts_to_pandas(found):
 def test_best_is_the_lowest_loss_of_the_successful_runs(found):
     assert found.best()["params"] in ({"optimizer": "SGD", "lr": 1.0}, {"optimizer": "Adam", "lr": 0.1})
     assert found.best("loss", larger_is_better=True)["result"]["loss"] == max(row["result"]["loss"] or 0 for row in found)
-    with pytest.raises(ValueError, match="no run ended well with a number 'acc'"):
+    with pytest.raises(ValueError, match="no successful run has a number 'acc'"):
         found.best("acc")
 
 

@@ -38,14 +38,16 @@ def _check_kind(output: np.ndarray[Any, Any], loss: Any, squash: str) -> None:
         if output.max(initial=0) > 0 or (isinstance(loss, NLLLoss) and not sums_to_one):
             others = f"the output of a {squash}" if squash else "other numbers"
             fix = "LogSoftmax(1)" + (", or use CrossEntropyLoss for logits" if isinstance(loss, NLLLoss) else "")
-            raise ValueError(f"{who} takes logarithms of probabilities, and the model gives it {others}: end it with {fix}")
+            raise ValueError(
+                f"{who} takes logarithms of probabilities, but the model gives it {others}: end the model with {fix}"
+            )
     for kind, layer, word in (
         (CrossEntropyLoss, "softmax", "categorical_crossentropy"),
         (BCEWithLogitsLoss, "sigmoid", "binary_crossentropy"),
     ):
         if isinstance(loss, kind) and squash == layer:
             warn_user(
-                f"{who} takes logits, and the model ends in a {layer}, which is then applied twice and slows training: remove "
+                f"{who} takes logits, but the model ends in a {layer}, so it is applied twice, which slows training: remove "
                 f"that layer, or use loss={word!r}, which accepts both"
             )
 

@@ -100,7 +100,7 @@ class _Net(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         model = copy.deepcopy(self.model) if isinstance(self.model, Module) else self.model(inputs, outputs)
         if not isinstance(model, Module):
             raise TypeError(
-                f"{type(self).__name__}: model must be a Module, or a function of (inputs, outputs) that makes one, got "
+                f"{type(self).__name__}: model must be a Module, or a function of (inputs, outputs) that returns one, got "
                 f"{type(model).__name__}"
             )
         return model

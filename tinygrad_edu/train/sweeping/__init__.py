@@ -64,7 +64,7 @@ def sweep(
     if data is not None:
         task = FitModel(task, data, options)
     elif isinstance(task, Module) or options:
-        wrong = f"; there is no option {next(iter(options))!r} without them" if options else ""
+        wrong = f"; there is no option {next(iter(options))!r} without data" if options else ""
         raise TypeError(f"sweep: to fit a model, pass data=(X, y){wrong}")
     make_runs = find_scheduler(scheduler, workers)
     text = task.fingerprint() if isinstance(task, FitModel) else describe(task)

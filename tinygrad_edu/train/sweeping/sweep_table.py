@@ -95,10 +95,10 @@ class Sweep(Sequence[Row]):
     # --- the best runs ---
 
     def best(self, by: str = "loss", larger_is_better: bool = False) -> Row:
-        """The row of the run with the smallest `by` among those that ended well, or with larger_is_better the largest."""
+        """The row of the successful run with the smallest `by`, or with larger_is_better the largest."""
         found = [row for row in self.rows if row["status"] == "ok" and row["result"].get(by) is not None]
         if not found:
-            raise ValueError(f"Sweep.best: no run ended well with a number {by!r}")
+            raise ValueError(f"Sweep.best: no successful run has a number {by!r}")
         return sorted(found, key=lambda row: row["result"][by], reverse=larger_is_better)[0]
 
     def by_point(self, name: str = "loss") -> list[tuple[dict[str, Any], Array]]:
@@ -132,7 +132,7 @@ class Sweep(Sequence[Row]):
         wrong = [row["params"][x] for row in rows if not isinstance(row["params"][x], (int, float))]
         if wrong or not rows:
             found = f"has the value {wrong[0]!r}" if wrong else "is None"
-            raise ValueError(f"Sweep.plot: x needs numbers, but the parameter {x!r} {found}; heatmap() shows others")
+            raise ValueError(f"Sweep.plot: x needs numbers, but the parameter {x!r} {found}; heatmap() shows other values")
         for name in dict.fromkeys(_param(row, by) for row in rows):
             mine = Sweep([row for row in rows if _param(row, by) == name])
             points = sorted(((params[x], values) for params, values in mine._along(x, y)), key=lambda p: p[0])
