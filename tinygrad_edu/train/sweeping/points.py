@@ -77,7 +77,7 @@ def plain(value: Any) -> Any:
     name = getattr(value, "__qualname__", "<")
     if "<" in name:  # the repr of an object, lambda or local function contains an address, which changes
         raise TypeError(
-            "sweep: a parameter must be a number, a string, None, a class or function defined in a module, or a list or dict of "
-            f"these, got {type(value).__name__}; create it inside the task, from a name"
+            "sweep: a parameter must be a number, a string, None, a class or function defined in a module, or a list or dict "
+            f"of these, got {type(value).__name__}; create it inside the task, from a name"
         )
     return f"{value.__module__}.{name}"
