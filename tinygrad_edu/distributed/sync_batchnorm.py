@@ -67,8 +67,8 @@ def sync_batch_norm(
 class SyncBatchNorm(_BatchNorm):
     """BatchNorm over the rows of all ranks, x [N, C, …]: for batches so small that one rank's mean and variance are too noisy.
 
-    y = (x − mean) / √(var + eps) · weight + bias, as in BatchNorm1d; in training, mean and var are those of the whole global
-    batch. It takes four all_reduce operations per step, two forward and two backward. All ranks must call it together,
+    y = (x − mean) / √(var + eps) · weight + bias, as in BatchNorm1d; in training, mean and var are over the rows of all
+    ranks. It takes four all_reduce operations per step, two forward and two backward. All ranks must call it together,
     including those without rows. After eval(), with one rank, or before init_process_group() it is the same as BatchNorm.
     Ranks are weighted by their numbers of rows; PyTorch weights them equally in the backward pass.
     """

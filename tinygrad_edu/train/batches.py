@@ -93,7 +93,7 @@ class Batches:
         return DataLoader(data, batch_sampler=sampler)
 
     def sample(self, model: Module, number: int = 0) -> Tensor | None:
-        """Return the model's output for one row; a loader's is the first of epoch `number`, or None if no batch is left.
+        """Return the model's output for one row, with a loader the first of epoch `number`; None if no batch is left.
 
         Integers are kept if the model accepts them, as an Embedding does; otherwise they are converted to its dtype, as in
         Keras.
