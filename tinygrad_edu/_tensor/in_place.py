@@ -45,8 +45,8 @@ class InPlace(Node):
             return False
         if base._requires_grad and not self._requires_grad:
             raise RuntimeError(
-                f"{what}: a view was created in no_grad mode and is being modified inplace with grad mode enabled, while what "
-                "it is a view of is part of a graph. Make the view outside no_grad(), or change it inside"
+                f"{what}: a view was created in no_grad mode and is being modified inplace with grad mode enabled, while its "
+                "base is part of a graph. Make the view outside no_grad(), or change it inside"
             )
         views.refuse_leaf_views(what, self, base)
         if self._op is FREED and self._base is None and self._data.base is not None:
@@ -165,7 +165,7 @@ class InPlace(Node):
         if self._data.ndim < 2:
             raise ShapeError(f"fill_diagonal_(): expects at least two axes, got shape {self._data.shape}")
         if self._data.ndim > 2 and len(set(self._data.shape)) > 1:
-            raise ShapeError(f"fill_diagonal_(): more than two axes must be equally long, got shape {self._data.shape}")
+            raise ShapeError(f"fill_diagonal_(): more than two axes must have equal lengths, got shape {self._data.shape}")
         return self._put("fill_diagonal_()", (np.arange(min(self._data.shape)),) * self._data.ndim, fill_value)
 
     def detach_(self) -> Self:

@@ -365,7 +365,7 @@ class OpMethods(InPlace):
     def mv(self, vec: _Operand) -> Tensor:
         """The product of a matrix and a vector."""
     def nan_to_num(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
-        """input with nan, ∞ and −∞ replaced by 0 and the largest and smallest finite numbers, or by those given; gradient 0 there."""
+        """input with nan, ∞ and −∞ replaced by 0 and the largest and smallest finite numbers, or by those given, with gradient 0."""
     def nansum(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The sum over `axis` of the elements that are not nan."""
     @overload

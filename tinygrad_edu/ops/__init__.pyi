@@ -1234,7 +1234,7 @@ def lt(input: _Operand, other: Tensor) -> Tensor: ...
 def lt(input: _Array, other: _Array) -> Any: ...
 
 def manual_seed(seed: builtins.int) -> Generator:
-    """Seed `default_generator` with `seed`, an integer in [−2⁶³, 2⁶⁴), and return it."""
+    """Seed `default_generator` with `seed`, an integer in [−2⁶³, 2⁶⁴), and return the generator."""
 
 @overload
 def masked_fill(input: Tensor, mask: Any, value: Any) -> Tensor:
@@ -1415,7 +1415,7 @@ def mv(input: _Array, vec: _Array) -> Any: ...
 
 @overload
 def nan_to_num(input: Tensor, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
-    """input with nan, ∞ and −∞ replaced by 0 and the largest and smallest finite numbers, or by those given; gradient 0 there."""
+    """input with nan, ∞ and −∞ replaced by 0 and the largest and smallest finite numbers, or by those given, with gradient 0."""
 @overload
 def nan_to_num(input: _Array, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any: ...
 

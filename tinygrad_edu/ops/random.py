@@ -60,7 +60,7 @@ default_generator.seed()
 
 
 def manual_seed(seed: int) -> Generator:
-    """Seed `default_generator` with `seed`, an integer in [−2⁶³, 2⁶⁴), and return it.
+    """Seed `default_generator` with `seed`, an integer in [−2⁶³, 2⁶⁴), and return the generator.
 
     >>> import tinygrad_edu as tg
     >>> tg.manual_seed(0).initial_seed()

@@ -176,7 +176,7 @@ def xlogy(input, other):
 
 @implements(np.nan_to_num)
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
-    """input with nan, ∞ and −∞ replaced by 0 and the largest and smallest finite numbers, or by those given; gradient 0 there.
+    """input with nan, ∞ and −∞ replaced by 0 and the largest and smallest finite numbers, or by those given, with gradient 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.nan_to_num(tg.tensor([float("nan"), 1.0]))
