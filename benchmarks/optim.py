@@ -20,7 +20,7 @@ from typing import NamedTuple
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")  # before NumPy is imported
 
-import measured_on  # noqa: E402 - beside this script
+import measured_on  # noqa: E402 - in this folder
 import numpy as np  # noqa: E402 - after the lines above
 
 import tinygrad_edu as tg  # noqa: E402

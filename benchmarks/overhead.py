@@ -1,4 +1,4 @@
-"""What the framework adds to one NumPy call: a chain of one-element float32 ops, forward and backward.
+"""What the framework adds to one NumPy call, measured forward and backward on chains of one-element float32 ops.
 
     python benchmarks/overhead.py [--length 20000] [--repeats 15]
 

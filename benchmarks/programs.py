@@ -1,7 +1,8 @@
 """A training step of a CNN with batch norm, an LSTM, a small GPT and a variational autoencoder, compared with PyTorch.
 
-They take turns in this process, on one thread. Processor time is measured, because other programs on the machine affect it
-less than elapsed time. Reported are the median over the rounds, and the median of the ratios to PyTorch in each round.
+Eager, compiled and PyTorch's steps take turns in this process, on one thread. Processor time is measured, because other
+programs on the machine affect it less than elapsed time. The medians over the rounds are reported, of the times and of the
+ratios to PyTorch's.
 
     python benchmarks/programs.py [--rounds 15] [--only cnn,gpt] [--inductor] [--json FILE]
 """

@@ -1,6 +1,6 @@
 """Does train.lr_find suggest a good learning rate? Twenty tasks, each trained with a grid of rates.
 
-    python benchmarks/rates.py            # writes rates.json beside it; some minutes
+    python benchmarks/rates.py            # writes rates.json next to it; takes some minutes
 
 The tasks, the grid and the rule below were fixed before lr_find was written.
 

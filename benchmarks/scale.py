@@ -1,4 +1,4 @@
-"""How cost grows with the graph, and what features cost: time per node, memory, import, observers, an epoch, a drawing.
+"""Costs: time per node as a graph grows, memory of a step, import, debugging features, an epoch, a drawing.
 
     python benchmarks/scale.py [--full] [--json FILE]
 

@@ -31,9 +31,9 @@ from typing import Any
 for library in ("OPENBLAS", "MKL", "OMP"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")  # before NumPy loads its BLAS: as a rank has by default
 
-import measured_on  # noqa: E402 - beside this script
+import measured_on  # noqa: E402 - in this folder
 import numpy as np  # noqa: E402 - after the number of threads
-from marked_page import write_between  # noqa: E402 - beside this script
+from marked_page import write_between  # noqa: E402 - in this folder
 from two_hosts import two_hosts  # noqa: E402
 
 import tinygrad_edu as tg  # noqa: E402

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from marked_page import write_between  # beside this script
+from marked_page import write_between  # in this folder
 
 import tinygrad_edu as tg
 from tinygrad_edu import nn, optim

@@ -2,7 +2,7 @@
 
 Each framework runs in its own process and waits for its turn: in every round each of them runs for a moment, one after the
 other, so that a slow minute of the machine affects all of them. For each, the table shows the median time over the rounds, and
-the median and the quartiles of its ratios to tinygrad_edu in the same round. Frameworks that are not installed are named.
+the median and the quartiles of its ratios to tinygrad_edu in the same round. A framework that is not installed has no time.
 "machine_limit" is not a framework: it runs the matrix products of the step, and one pass of Adam over memory.
 
     python benchmarks/training.py [--full] [--threads 1] [--processor-time] [--json FILE] [--svg FILE]
