@@ -119,6 +119,17 @@ def test_the_rows_of_an_embedding_are_its_entries():
     assert "row: entry" in texts(viz.weights(nn.Embedding(7, 3)))
 
 
+def test_the_columns_of_a_1d_convolution_are_input_channels_and_kernel_positions():
+    assert "row: output, column: input and kernel position" in texts(viz.weights(nn.Conv1d(2, 4, 3)))
+    for layer in (nn.Conv1d(2, 4, 1), nn.Conv2d(2, 4, 1), nn.Linear(2, 4)):
+        assert "row: output, column: input" in texts(viz.weights(layer))
+
+
+def test_a_weight_without_elements_is_omitted():
+    picture = viz.weights([("none", tg.zeros(3, 0)), ("w", tg.ones(2, 2))])
+    assert str(picture).splitlines() == ["Weights", "  w [2, 2]  mean 1, std 0, largest 1"]
+
+
 def test_of_many_channels_sixteen_are_drawn_and_the_picture_says_so():
     picture = viz.weights(nn.Conv2d(20, 40, 3))
     assert any("the first 16 of 40" in t for t in texts(picture))

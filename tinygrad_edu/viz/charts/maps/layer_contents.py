@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -25,13 +26,14 @@ BINS = 40
 def weights(model: Any, *, title: str = "Weights") -> Picture:
     """Every weight matrix of a model as a map: blue is positive, orange negative, stronger is larger.
 
-    model  a Module, or (name, Tensor) pairs; tensors with one axis are omitted
+    model  a Module, or (name, Tensor) pairs; tensors with one axis, or without elements, are omitted
 
-    A matrix has a row per output and a column per input, an embedding a row per entry. The kernels of a 2d convolution are
-    tiles: a row of tiles per output channel, a column per input channel, also for a transposed convolution, whose weight has
-    its input channels first; kernels with one input channel are arranged in rows of eight. Each map has its own scale, with a
-    key below it. A matrix with more than 64 rows or columns is drawn as the means of its blocks; of more than 16 channels, the
-    first 16 are drawn. Raises TypeError for anything but a Module or pairs.
+    A matrix has a row per output and a column per input, an embedding a row per entry; a 1d or 3d convolution has a column per
+    input channel and position in the kernel. The kernels of a 2d convolution are tiles: a row of tiles per output channel, a
+    column per input channel, also for a transposed convolution, whose weight has its input channels first; kernels with one
+    input channel are arranged in rows of eight. Each map has its own scale, with a key below it. A matrix with more than 64
+    rows or columns is drawn as the means of its blocks; of more than 16 channels, the first 16 are drawn. Raises TypeError for
+    anything but a Module or pairs.
 
     >>> import numpy as np
     >>> import tinygrad_edu as tg
@@ -47,7 +49,7 @@ def weights(model: Any, *, title: str = "Weights") -> Picture:
     tables = {id(m.weight) for m in modules if isinstance(m, Embedding | EmbeddingBag)}
     parts, lines = [], []
     for name, p in named:
-        if p.ndim < 2:
+        if p.ndim < 2 or 0 in p.shape:
             continue
         values = np.asarray(raw(p), np.float64)
         statistics = (
@@ -59,7 +61,10 @@ def weights(model: Any, *, title: str = "Weights") -> Picture:
         if p.ndim == 4 and p.shape[2] * p.shape[3] > 1:
             parts.append(_kernels(head, values, statistics))
         else:
-            parts.append(_matrix(head, values, statistics, "row: entry" if id(p) in tables else "row: output, column: input"))
+            column = "input" if math.prod(values.shape[2:]) == 1 else "input and kernel position"
+            parts.append(
+                _matrix(head, values, statistics, "row: entry" if id(p) in tables else f"row: output, column: {column}")
+            )
     return blocks(title, parts, lines)
 
 
