@@ -1,4 +1,4 @@
-"""On a convex function every start leads to the same place; on others, the result depends on the start."""
+"""On a convex function every start leads to a global minimum; on others, the result depends on the start."""
 
 import sys
 from pathlib import Path

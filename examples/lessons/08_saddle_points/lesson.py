@@ -13,7 +13,7 @@ LR = {"SGD": 0.05, "Momentum": 0.05, "NAG": 0.05, "Adagrad": 0.3, "RMSprop": 0.0
 
 
 def escape(lane: viz.Lane) -> int | None:
-    """The step at which a path is halfway from the saddle to one of the two valleys; for several seeds, the median."""
+    """The step at which a path is halfway from the saddle to one of the two valleys, or None; the median over the seeds."""
     steps = [next((k for k, (_, y) in enumerate(path.tolist()) if abs(y) > 0.7), np.inf) for path in lane.paths]
     return int(np.median(steps)) if np.isfinite(np.median(steps)) else None
 
