@@ -1,4 +1,4 @@
-"""The forward pass is before the loop: from the second iteration on, backward() walks a graph whose weights have changed.
+"""The forward pass is before the loop: from the second iteration on, backward() goes through an old graph.
 
 family: graph used twice
 source: https://github.com/karpathy/nn-zero-to-hero/issues/31

@@ -1,4 +1,4 @@
-"""In a GAN the discriminator's gradients are never set to zero; the generator's are.
+"""In a GAN, the discriminator's gradients are never set to zero; the generator's are.
 
 family: zero_grad
 source: https://github.com/Hsintien-Ng/idinvert_pytorch-reproduced/issues/1

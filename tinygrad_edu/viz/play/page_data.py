@@ -20,7 +20,7 @@ Set = dict[str, Any]
 
 
 def toy_sets() -> dict[str, Set]:
-    """Points in the plane and a curve, without noise but with separate noise that the page scales and adds; and iris."""
+    """The toy sets, points in the plane and a curve, with their noise kept separate for the page to scale and add; and iris."""
     n = TRAIN + VALIDATION
     made = {
         "moons": toy.moons(n, 0.0, generator=_stream(1)),
@@ -45,7 +45,7 @@ def toy_sets() -> dict[str, Set]:
 
 
 def own_set(X: Any, y: Any) -> Set:
-    """The user's X [N, features] or [N] and y [N] or [N, 1]: integer y are classes, floats are numbers to predict."""
+    """A set from the user's X, [N, features] or [N], and y, [N] or [N, 1]: integers are classes, floats are to be predicted."""
     x, t = (np.asarray(raw(v)) for v in (X, y))
     if x.ndim == 1:
         x = x[:, None]

@@ -17,7 +17,7 @@ MOST_LAYERS, MOST_UNITS = 6, 32
 
 
 def described(model: Any) -> dict[str, Any]:
-    """The widths [in, …, out], activation name and parameters of a model of Linear layers; ValueError if it does not fit."""
+    """The widths [in, …, out], activation name and parameters of a model; an error if the page cannot train it."""
     if not isinstance(model, nn.Module):
         raise TypeError(f"playground: model must be a Module, such as nn.MLP([2, 8, 8, 1]), got {type(model).__name__}")
     layers = [m for m in model.modules() if not list(m.children()) and not isinstance(m, (nn.Identity, nn.Flatten))]

@@ -15,7 +15,7 @@ from ..render.number_format import rounded
 Array = np.ndarray[Any, Any]
 
 BINS = 28  # per histogram
-POINTS = 1500  # about as many per curve, at most
+POINTS = 1500  # approximate limit per curve
 CLASSES = 12  # with more, there is no confusion matrix
 LEVELS = 16  # shades of confidence
 DRAWN = 300  # the largest number of rows drawn as points
@@ -100,13 +100,13 @@ def _counts(values: Array, low: float, high: float) -> Array:
 
 
 def predictions(frames: Sequence[Frame], shown: Shown) -> dict[str, Any]:
-    """The predictions in each frame: classes or numbers for the rows, and with one or two features, those in between."""
+    """The predictions in each frame: classes or numbers for the rows and, with one or two features, on a grid."""
     if shown.kind == "classes":
         return _classes(frames, shown)
     y = shown.y.reshape(len(shown.y), -1).astype(np.float64)
     picked = _picked(len(y))
     found: dict[str, Any] = {"kind": "numbers", "error": [_error(frame, y) for frame in frames]}
-    if _table(frames[0].rows).shape != y.shape:  # not one number or column per row: sequences, images
+    if _table(frames[0].rows).shape != y.shape:  # such as sequences or images
         return found | {"view": "none"}
     if shown.points is None or y.shape[1] != 1:  # predicted against true values
         low, high = float(y.min()), float(y.max())

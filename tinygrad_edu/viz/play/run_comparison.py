@@ -17,8 +17,8 @@ from ..render.style import DASHES
 from .run_records import RunRecord, records_of
 
 DIGITS = 5  # significant digits of curves and results
-NUMBERS = 130_000  # about as many in the curves of a page, with some 7 bytes each
-FEWEST = 50  # numbers kept of a curve, however many curves there are
+NUMBERS = 130_000  # approximate limit for the curves of a page, at about 7 bytes each
+FEWEST = 50  # numbers to which a curve is reduced at most
 GROUPS = 8  # the number of colors
 
 
@@ -97,7 +97,7 @@ def _example(records: Sequence[RunRecord]) -> str:
 def _data(records: Sequence[RunRecord], columns: list[str]) -> dict[str, Any]:
     curves = sum(len(record.epochs) + len(record.steps) for record in records)
     long = max((len(v) for record in records for c in (record.epochs, record.steps) for v in c.values()), default=0)
-    most = max(FEWEST, NUMBERS // max(curves, 1) // (1 if long * curves <= NUMBERS else 2))  # thinned ones have indices
+    most = max(FEWEST, NUMBERS // max(curves, 1) // (1 if long * curves <= NUMBERS else 2))  # thinned: with indices
     ranked = _ranked(records)
     groups = _groups(records)
     return {

@@ -31,7 +31,7 @@ def step_through(
     """Take a few training steps, and show each: forward, backward, what the rule remembers, the new weights, and forward again.
 
     loss       called as loss(model(x), y), such as nn.MSELoss()
-    optimizer  has the model's parameters; it really takes the steps, so the model is trained further
+    optimizer  has the model's parameters; its steps are real: they change the model
     batches    pairs (x, y), at most 8: [(x, y)] * 3 takes three steps on the same rows
 
     For each step the page shows the graph, with controls that go through the forward and backward pass, and then a table for
@@ -112,7 +112,7 @@ def _options(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def _buffers(optimizer: Optimizer, group: dict[str, Any], p: Any) -> dict[str, Any]:
-    """The optimizer's buffers for a parameter, named as in its formula; before the first step, only those not starting at 0."""
+    """The optimizer's buffers for a parameter, by their names in the formula; until the first step, without those that are 0."""
     state = optimizer.state.get(p, {})
     starts = {b.name: np.full(p.shape, group[b.start]) for b in optimizer.buffers if b.start}
     return starts | {b.name: np.array(state[b.key]) for b in optimizer.buffers if state.get(b.key) is not None}

@@ -1,4 +1,4 @@
-"""A race as an interactive page: the start, the rates and the surface can be changed, and every path is recomputed."""
+"""A race as an interactive page: the start, the rates and the surface can be changed, and the page recomputes the paths."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def rule_of(lane: Lane) -> str | None:
 
 
 def surfaces_of(race: Result) -> list[dict[str, Any]]:
-    """The race's own surface first, then those that race() knows by name; `f` is JavaScript, or None with a table `known`."""
+    """The race's own surface first, then others that race() knows by name; `f` is JavaScript, or None with a table `known`."""
     own = race.surface
     others = [s for s in SURFACES.values() if s.name != own.name and not (s.condition and own.condition)]
     return [_surface(surface) for surface in (own, *others)]

@@ -13,7 +13,7 @@ const OPTIONS = {
 
 const PARTIAL = { beta1: v => v < 1, beta2: v => v < 1, rho: v => v <= 1, alpha: v => v <= 1, dampening: v => v <= 1 };
 
-function mayBe(name, value) {  // values that Python's optimizers accept
+function mayBe(name, value) {  // values that Python's optimizers accept; dampening also only up to 1
   return Number.isFinite(value) && value >= 0 && (!Object.hasOwn(PARTIAL, name) || PARTIAL[name](value));
 }
 

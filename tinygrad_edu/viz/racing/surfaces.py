@@ -201,7 +201,7 @@ def loss_slice(
     params  the model's parameters; they are not changed
     reach   how far the picture extends in both directions
 
-    Each direction has, in each parameter, that parameter's norm: a = 1 moves every parameter by its own length.
+    Each direction has, in each parameter, that parameter's norm: a = 1 moves every parameter by its own norm.
     Source: Li et al., Visualizing the loss landscape of neural nets, 2018, arXiv:1712.09913 (where it is done per filter).
     """
     rng = np.random.default_rng(seed)

@@ -19,7 +19,7 @@ PREFERRED = (
     "Yu Gothic", "Microsoft YaHei", "PingFang",
 )  # fmt: skip
 UNUSABLE = ("lastresort", "adobeblank", "unicodebmpfallback", "cm")  # boxes for every letter, and TeX's own encodings
-INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Zl", "Zp", "Zs"}  # categories of characters for which no font is sought
+INVISIBLE = {"Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Zl", "Zp", "Zs"}  # categories of characters that are not looked up
 MOST_NAMED = 12  # characters in the warning
 
 Font = str  # the name of one of matplotlib's own fonts, or the file of another
@@ -53,7 +53,7 @@ def properties(font: Font, size: float, bold: bool) -> Any:
 def find(lines: Iterable[tuple[str, bool, bool]]) -> None:
     """Look for fonts for all letters of the lines, (text, mono, bold), that matplotlib's own fonts lack.
 
-    Fonts are opened only if a letter is missing, and each letter is sought once. Letters that no installed font has are
+    Fonts are opened only if a letter is missing, and each letter is looked up once. Letters that no installed font has are
     reported once.
     """
     missing: dict[bool, set[str]] = {False: set(), True: set()}

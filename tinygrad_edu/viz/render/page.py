@@ -30,7 +30,7 @@ class Page:
         return file
 
     def widget(self) -> PageWidget:
-        """The page as a notebook widget (extra `notebook`): `.state` is what it reports, `.weights` those of the playground.
+        """The page as a notebook widget (extra `notebook`): `.state` is what it reports, `.weights` the playground's weights.
 
         `.load(fragment)`, `.play()` and `.pause()` control the playground and the race.
         """

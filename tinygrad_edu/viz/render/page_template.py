@@ -66,7 +66,7 @@ def in_korean(build: Callable[[], Iterable[str]]) -> dict[str, str]:
 
 
 def with_parts(page: str) -> str:
-    """The page with {{head}}, which forbids all requests, and {{languages}}, the language menu and theme button, filled in."""
+    """The page with {{head}}, which forbids network requests, and {{languages}}, the menu and the theme button, filled in."""
     for name in ("head", "languages"):
         page = page.replace(f"{{{{{name}}}}}\n", _part(__package__, f"{name}.html"))
     return page

@@ -65,7 +65,7 @@ class PageWidget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]  # A
 
     @property
     def weights(self) -> list[list[np.ndarray[Any, Any]]]:
-        """The current weights of each lane of the playground: weight [out, in] and bias [out], layer by layer."""
+        """The last reported weights of each lane of the playground: weight [out, in] and bias [out], layer by layer."""
         return [
             [np.array(part["values"], np.float64).reshape(part["shape"]) for part in lane["weights"]]
             for lane in self.state.get("lanes", [])

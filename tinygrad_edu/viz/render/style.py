@@ -31,7 +31,7 @@ SERIES = (  # (light, dark) for lines and bars, in order of use
     ("#a66f00", "#e69f00"), ("#1b1f24", "#e6edf3"), ("#3f51b5", "#9fa8ff"), ("#7a6a53", "#c9b79c"),
 )  # fmt: skip
 DASHES = ("", "6 5", "1 5", "8 5 1 5", "13 6", "3 6", "8 5 1 5 1 5", "1 8")
-"""For readers and printers without color; round ends, as the lines have, lengthen each dash by the width of the line."""
+"""Dash patterns, for readers and printers without color; the round ends of lines lengthen each dash by the line's width."""
 
 
 def luminance(color: str) -> float:

@@ -18,7 +18,7 @@ function otherKind(set) {  // whole numbers as classes, or as values to predict
   return set.classes ? { ...set, classes: 0, y: set.y.map(c => set.kinds[c]) } : { ...set, classes: set.kinds.length, y: set.y.map(v => set.kinds.indexOf(v)) };
 }
 
-function separator(text) {  // found in the first line; next to a tab or semicolon, a comma is a decimal comma
+function separator(text) {  // found in the first line; a comma only without tabs and semicolons, because it may be a decimal comma
   const line = text.slice(0, text.indexOf("\n") < 0 ? text.length : text.indexOf("\n")).replace(/"[^"]*"/g, "");
   return ["\t", ";", ","].find(c => line.includes(c)) ?? ",";
 }
