@@ -55,7 +55,7 @@ def test_residual_blocks_fold_with_their_skip_connections_inside():
     assert (fold.times, len(fold.pattern)) == (10, 3)
 
 
-def test_twelve_equal_blocks_are_folded_twelve_times_and_what_enters_them_stays_outside():
+def test_twelve_equal_blocks_are_one_fold_and_what_enters_them_stays_outside():
     h = x = tg.ones(2, 4)
     for _ in range(12):
         h = tg.relu(h @ tg.ones(4, 4).requires_grad_())

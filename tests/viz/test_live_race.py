@@ -1,4 +1,4 @@
-"""The race's page: its printed rules and surfaces compute the same as Python, and every control works."""
+"""The race's page: its printed rules and surfaces compute the same as Python, and its controls work."""
 
 import json
 import math

@@ -106,7 +106,7 @@ def test_depth_must_be_positive():
         drawn(1, depth=0)
 
 
-# --- nested layout ---
+# --- frames and their layout ---
 
 
 def test_a_module_that_is_called_twice_has_a_frame_for_each_call():

@@ -67,7 +67,7 @@ def test_fit_updates_one_display_and_its_numbers_stay_the_same(screen):
         assert words in last.svg
 
 
-def test_it_is_drawn_no_more_often_than_requested(screen):
+def test_the_display_is_drawn_no_more_often_than_requested(screen):
     fitted(train.LivePlot(1000.0))
     assert [len(handle.shown) for handle in screen] == [2]  # the first update, and the end
 

@@ -52,7 +52,7 @@ def test_momentum_keeps_its_last_movement():
     np.testing.assert_allclose(lane.remembered["v"], -lane.movement, rtol=1e-9, atol=1e-15)
 
 
-def test_a_rate_beyond_the_stable_one_is_reported_with_its_step_and_drawn_as_a_cross():
+def test_a_rate_beyond_the_stable_one_is_reported_with_the_step_at_which_it_diverges():
     # gradient descent on curvature 20 is stable below 2/20
     found = viz.race(["SGD"], "quadratic", steps=400, lr=0.2)
     lane = found.lanes[0]
@@ -70,7 +70,7 @@ def test_tune_takes_the_rate_with_the_smallest_final_loss():
         assert dict(lane.tried)[lane.lr] == lane.final == min(final for _, final in lane.tried)
 
 
-def test_noise_is_drawn_from_the_seed_and_final_is_the_mean_over_seeds():
+def test_noise_follows_from_the_seed_and_other_seeds_change_the_final_loss():
     one = [viz.race(["SGD"], steps=20, lr=0.05, noise=1.0).lanes[0].final for _ in range(2)]
     assert one[0] == one[1]
     several = viz.race(["SGD"], steps=20, lr=0.05, noise=1.0, seeds=3).lanes[0].final

@@ -142,7 +142,7 @@ def test_round_ends_lengthen_a_line_by_its_width():
     assert dark("round") == pytest.approx(50, abs=1)
 
 
-def test_steps_in_paths_are_read():
+def test_paths_with_absolute_and_relative_coordinates_are_read():
     points, codes = raster._path("M10 20h5v-3L1 2C1 1 2 2 3 3Z")
     assert points == [(10, 20), (15, 20), (15, 17), (1, 2), (1, 1), (2, 2), (3, 3), (3, 3)]
     assert codes == [1, 2, 2, 2, 4, 4, 4, 79]

@@ -141,7 +141,7 @@ def test_a_sweep_and_fit_write_to_one_file(tmp_path):
     assert len(train.Sweep.read(path)) == 3
 
 
-def test_reading_leaves_out_a_line_that_is_being_written_and_the_file_as_it_is(tmp_path):
+def test_reading_leaves_out_a_line_that_is_being_written_and_does_not_change_the_file(tmp_path):
     path = tmp_path / "runs.jsonl"
     fitted(path)
     whole = path.read_bytes()

@@ -1,4 +1,4 @@
-"""Summaries of arrays against NumPy's own answers."""
+"""Summaries of arrays, compared with NumPy."""
 
 import numpy as np
 import pytest
