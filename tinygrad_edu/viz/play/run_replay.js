@@ -102,7 +102,7 @@ function namePredictions() {
   else if (seen.view !== "none") $("view").replaceChildren(make("svg", { id: "line", role: "img", "aria-label": titles[seen.view] }));
   const captions = {
     boundary: {{script:The weaker the color, the less certain the prediction. A ring marks a misclassified row.}}, surface: {{script:The color of a dot is its target, the color around it the prediction.}},
-    curve: {{script:Dots: the rows. Line: the model.}}, scatter: {{script:On the line the prediction is right.}}, none: "",
+    curve: {{script:Dots: the rows. Line: the model.}}, scatter: {{script:On the dashed line, the prediction equals the target.}}, none: "",
   };
   $("caption").textContent = captions[seen.view];
 }
@@ -111,7 +111,7 @@ function drawPredictions() {
   $("predictions").hidden = !seen;
   if (!seen) return;
   const score = element("b", { textContent: show(seen.kind === "classes" ? Math.round(1000 * seen.right[frame]) / 10 : seen.error[frame]) + (seen.kind === "classes" ? " %" : "") });
-  $("score").replaceChildren((seen.kind === "classes" ? {{script:right}} : {{script:root mean squared error}}) + " ", score);
+  $("score").replaceChildren((seen.kind === "classes" ? {{script:correct}} : {{script:root mean squared error}}) + " ", score);
   if (seen.view === "boundary" || seen.view === "surface") drawPlane();
   else if (seen.view !== "none") drawLine();
   if (seen.confusion) drawConfusion();

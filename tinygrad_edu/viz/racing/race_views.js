@@ -245,7 +245,7 @@ function drawEdge(chart) {
   if (edge === null) return;
   const steep = Math.max(surface.condition, 1), x = chart.px(Math.log10(edge / steep));
   if (x > chart.left && x < chart.right) $("strip").append(make("path", { class: "edge", d: `M${x} ${chart.top}V${chart.bottom}` }));
-  $("edge").textContent = {{script:Along an axis of curvature λ this rule converges while lr · λ < {edge}: here lr · λ is {one} along x and {two} along y. The red line is lr = {edge} / {steep}.}}
+  $("edge").textContent = {{script:Along an axis of curvature λ this rule converges while lr · λ < {edge}: here lr · λ is {one} along x and {two} along y. The red line is at lr = {edge} / {steep}.}}
     .replaceAll("{edge}", show(edge, 4)).replace("{one}", show(lane.options.lr, 4)).replace("{two}", show(lane.options.lr * surface.condition, 4)).replace("{steep}", show(steep, 4));
   $("edge").classList.toggle("bad", lane.options.lr * steep >= edge);
 }
