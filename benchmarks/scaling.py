@@ -1,4 +1,4 @@
-"""When do more ranks pay off? A cost model of a data-parallel step, fitted on this machine, predicts it for up to 1,024 ranks.
+"""When do more ranks pay off? A cost model of a data-parallel step, fitted on this machine and extrapolated to 1,024 ranks.
 
     python benchmarks/scaling.py [--cable 1gbit] [--json docs/scaling.json] [--page docs/scaling.md]
 

@@ -15,7 +15,7 @@ LOW = 0.37  # the minimum is at (0.37, 0.37, …), which is not on the grid
 
 
 def brute_force(axes: int) -> tuple[int, float]:
-    """The number of evaluations for the whole grid, and how far the best point is from the minimum, at most, on any axis."""
+    """The number of evaluations for the whole grid, and the distance of its best point from the minimum on the worst axis."""
     best, where, evaluations = np.inf, (), 0
     for point in itertools.product(np.linspace(-1, 1, POINTS), repeat=axes):
         evaluations += 1
@@ -40,7 +40,7 @@ def descent(axes: int, close: float) -> int:
 
 
 def top(maximize: bool) -> float:
-    """Where 1 − (x − 0.37)² is largest: uphill, or downhill on minus the function."""
+    """Where 1 − (x − 0.37)² is largest, found by walking uphill on it, or downhill on its negative."""
     x = tg.tensor([-1.0], requires_grad=True)
     optimizer = tg.optim.SGD([x], lr=0.1, maximize=maximize)
     for _ in range(60):

@@ -37,7 +37,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     apart = float(np.abs(model.weight.detach().numpy().ravel() - exact[:-1].ravel()).max())
     print(f"minimum MSE by the formula: {least:.3f}; {steps} steps: {gaps[-1]:.2e} above it, weights within {apart:.2e}")
 
-    # A network is nonlinear, and its loss has no such formula. The same loop trains it nevertheless.
+    # A network is nonlinear, and its loss has no such formula. Descent trains it nevertheless.
     network = nn.MLP([X.shape[1], 32, 1], dtype=np.float64)
     bent = train.fit(
         network, X, y / 100, optimizer=lambda p: tg.optim.Adam(p, lr=0.01), epochs=10 if quick else 150, progress=False
