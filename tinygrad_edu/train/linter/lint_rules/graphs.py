@@ -42,7 +42,10 @@ class GraphRules(Family):
             "backward(retain_graph=True) kept the graphs of {n} losses, and no second backward() used them",
             "leave out retain_graph: it is only for several backward() calls through one graph",
         ),
-        "kept-graph": ("losses of earlier steps are kept ({how}), and with them their graphs", "keep the number, loss.item()"),
+        "kept-graph": (
+            "losses of earlier steps are kept ({how}) as tensors, and a tensor keeps its graph until backward() frees it",
+            "keep the number, loss.item()",
+        ),
     }
 
     def __init__(self, *args: Any) -> None:
