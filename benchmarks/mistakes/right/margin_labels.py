@@ -1,4 +1,4 @@
-"""Labels −1 and +1 where they belong, in a soft margin loss of shape (N, 1).
+"""Labels −1 and +1 where they belong, in a soft margin loss; outputs and labels are (N, 1).
 
 resembles: labels
 """

@@ -1,4 +1,4 @@
-"""The hidden layers are in a plain list and so are never trained; the last layer, an attribute, is.
+"""The hidden layers are in a plain list, so they are never trained; the last layer, which is an attribute, is trained.
 
 family: optimizer and parameters
 source: https://github.com/pytorch/pytorch/issues/666

@@ -1,4 +1,4 @@
-"""With a learning rate of 1e-8 the loss is the same after sixty steps as before the first.
+"""With a learning rate of 1e-8 the loss is practically the same after sixty steps as before the first.
 
 family: learning rate
 source: https://github.com/tegg89/SRCNN-Tensorflow/issues/24

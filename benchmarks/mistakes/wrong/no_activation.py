@@ -1,4 +1,4 @@
-"""Three Linear layers with nothing between them are one Linear layer, and cannot learn xor.
+"""Three Linear layers with nothing between them are equivalent to one, and cannot learn xor.
 
 family: dead or stuck networks
 source: https://github.com/aymericdamien/TensorFlow-Examples/issues/270

@@ -1,4 +1,4 @@
-"""The weight of a hand-written regression was made without requires_grad=True.
+"""The weight and the bias of a hand-written regression were made without requires_grad=True.
 
 family: cut graph
 source: https://github.com/RangiLyu/nanodet/issues/7

@@ -1,4 +1,4 @@
-"""The outputs are rounded before the loss; a step function has zero gradient everywhere, so nothing is learned.
+"""The outputs are rounded before the loss; the gradient of rounding is zero, so nothing is learned.
 
 family: cut graph
 source: https://github.com/keras-team/keras/issues/11157

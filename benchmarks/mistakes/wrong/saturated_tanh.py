@@ -1,4 +1,4 @@
-"""The initial weights have a standard deviation of 50: every tanh is at ±1, where its slope is zero.
+"""The initial weights have a standard deviation of 50: almost every tanh is at ±1, where its slope is zero.
 
 family: dead or stuck networks
 source: https://github.com/guevara/read-it-later/issues/10754

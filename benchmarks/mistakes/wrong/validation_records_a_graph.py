@@ -1,4 +1,4 @@
-"""Validation runs without no_grad() and keeps its outputs: each of them keeps a graph of the whole model in memory.
+"""Validation runs without no_grad(), and its outputs are stored: each keeps a graph of the whole model in memory.
 
 family: memory
 source: https://github.com/skorch-dev/skorch/issues/218

@@ -18,7 +18,7 @@ from .run_records import RunRecord, records_of
 
 DIGITS = 5  # significant digits of curves and results
 NUMBERS = 130_000  # approximate limit for the curves of a page, at about 7 bytes each
-FEWEST = 50  # numbers to which a curve is reduced at most
+FEWEST = 50  # no curve is reduced to fewer numbers
 GROUPS = 8  # the number of colors
 
 
@@ -73,7 +73,7 @@ def _columns(records: Sequence[RunRecord]) -> list[str]:
 
 
 def _ranked(records: Sequence[RunRecord]) -> list[int]:
-    """The indices of the runs that ended normally with a finite val_loss (else loss), the smallest first."""
+    """The indices of the runs that ended normally with a finite val_loss (loss, if no run has that), the smallest first."""
     by = next((name for name in ("val_loss", "loss") if any(r.result.get(name) is not None for r in records)), "")
     known = [k for k, record in enumerate(records) if _is_finite(record.result.get(by)) and record.status == "ok"]
     return sorted(known, key=lambda k: records[k].result[by])
