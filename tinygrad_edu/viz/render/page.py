@@ -37,7 +37,7 @@ class Page:
         try:
             from .page_widget import PageWidget
         except ImportError as error:
-            raise ImportError("widgets are made by anywidget: pip install anywidget") from error
+            raise ImportError("widgets need anywidget: pip install anywidget") from error
         return PageWidget(page=self.html, title=self.title, height=self.height)
 
     def __repr__(self) -> str:

@@ -38,7 +38,7 @@ def paint(svg: str, kind: str) -> bytes:
         import matplotlib  # noqa: F401 - only to see whether it is installed
     except ImportError as error:
         raise ImportError(
-            f"a .{kind} file is painted by matplotlib: pip install matplotlib; .svg and .html files need nothing"
+            f"a .{kind} file needs matplotlib: pip install matplotlib; .svg and .html files need nothing else"
         ) from error
     from . import fallback_fonts  # these require matplotlib as well
     from .matplotlib_artist import PictureArtist, TextLine, pixels
