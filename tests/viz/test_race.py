@@ -100,7 +100,7 @@ def test_all_seeds_are_drawn_and_the_median_run_represents_them():
 
 
 def test_of_several_seeds_those_that_diverge_are_counted():
-    # a slope that pushes outwards beyond |x| = 2: the noise of a seed decides whether it gets there
+    # a slope that pushes outwards beyond |x| = √2: the noise of a seed decides whether it gets there
     found = viz.race(["SGD"], lambda x, y: x**2 / 2 - x**4 / 8 + y * y, start=(0.5, 0.0), steps=60, lr=0.1, noise=3.0, seeds=9)
     gone = sum(len(path) <= 60 for path in found.lanes[0].paths)
     assert 0 < gone < 9
