@@ -12,12 +12,12 @@ TIMEOUT = 3
 ENDS = {  # what the last of two ranks does -> what must be printed
     "raise": ["[rank 1 of 2]", "line", "misbehave", "ArithmeticError: the last rank gives up"],
     "raise in a thread": ["[rank 1 of 2]", "ZeroDivisionError: division by zero"],
-    "exit": ["[rank 0 of 2] waits in the gradients' all_reduce for rank 1, which has left", "backward()"],
-    "exit 3": ["[rank 0 of 2] waits in the gradients' all_reduce for rank 1, which has left", "backward()"],
+    "exit": ["[rank 0 of 2] is waiting in the gradients' all_reduce for rank 1, which has left", "backward()"],
+    "exit 3": ["[rank 0 of 2] is waiting in the gradients' all_reduce for rank 1, which has left", "backward()"],
     "kill": ["Killed (signal 9)"],  # it can no longer print anything; mpiexec names the process and its machine
     "crash": ["[1] Fatal Python error: ", "Fatal Python error: Segmentation fault", "misbehave"],
     "sleep": ["[rank 0 of 2] has waited", "in the gradients' all_reduce", "backward()"],
-    "a step fewer": ["[rank 0 of 2] waits in the gradients' all_reduce for rank 1, which has left", "backward()"],
+    "a step fewer": ["[rank 0 of 2] is waiting in the gradients' all_reduce for rank 1, which has left", "backward()"],
     "other model": ["DistributedDataParallel", "rank 0 has 0.weight [8, 4] float32 and rank 1 has 0.weight [9, 4] float32"],
     "other seed": ["DistributedBatchSampler", "rank 0 has seed 0 and rank 1 has seed 1"],
     "frozen": ["[rank 0 of 2] has waited", "[rank 1 of 2] has waited", "a check by DistributedDataParallel"],

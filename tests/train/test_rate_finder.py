@@ -1,4 +1,4 @@
-"""lr_find: its suggestion, the reason, and when there is none."""
+"""lr_find: its suggestion, the reason for it, and when it makes no suggestion."""
 
 from __future__ import annotations
 

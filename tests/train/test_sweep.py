@@ -460,7 +460,11 @@ def test_other_data_or_options_are_another_version(tmp_path):
         (lambda: train.Sweep([]).plot(), ValueError, "there are no runs to show"),
         (lambda: train.Sweep([]).heatmap(), ValueError, "there are no runs to show"),
         (lambda: quiet(draws, {"x": [1]}, None, epoch=3), TypeError, "there is no option 'epoch' without data"),
-        (lambda: quiet(nn.Linear(2, 1), {"lr": [1]}, None, data=(X, Y), epoch=3), TypeError, "fit has no option 'epoch'"),
+        (
+            lambda: quiet(nn.Linear(2, 1), {"lr": [1]}, None, data=(X, Y), epoch=3),
+            TypeError,
+            "'epoch' is not an option that is passed on to fit",
+        ),
     ],
 )
 def test_errors_say_which_arguments_are_wrong(call, error, text):

@@ -368,14 +368,14 @@ def test_the_color_menu_shows_its_quantity_and_range(opened):
     y.backward()
     page = opened(viz.graph(y))
     offered = page.eval_on_selector_all("#color option", "os => os.filter(o => !o.hidden).map(o => o.textContent)")
-    assert offered == ["role", "gradient norm", "value range", "memory", "order", "module"]
+    assert offered == ["role", "gradient norm", "magnitude", "memory", "order", "module"]
     said = {}
     for kind in ("grad", "value", "bytes", "role"):
         page.select_option("#color", kind)
         said[kind] = page.inner_text("#meaning")
     assert said == {
         "grad": "color: gradient norm, from 1 (pale) to 14.14 (strong)",  # of x: |(10, 10)|
-        "value": "color: value range, max |x|, from 4 (pale) to 40 (strong)",
+        "value": "color: largest magnitude, max |x|, from 4 (pale) to 40 (strong)",
         "bytes": "color: memory, from 4 B (pale) to 8 B (strong)",
         "role": "",
     }
@@ -743,7 +743,7 @@ def test_predict_asks_for_the_shape_of_an_array(opened):
     page = opened(network())
     page.check("#predict")
     page.click("#next")
-    assert page.inner_text("#prompt") == "Which shape?"
+    assert page.inner_text("#prompt") == "What shape?"
     assert page.inner_text("#said").endswith(" = ?")
     assert "[2, 4]" not in page.inner_text("#said")
     page.fill("#guess", "2, 4")

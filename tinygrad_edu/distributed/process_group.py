@@ -49,7 +49,7 @@ class ProcessGroup:
         return number
 
     def all_reduce(self, a: Array, operation: str = "sum", *, what: str = "all_reduce") -> None:
-        """Replace `a` by its sum (product, min, max) over the ranks, in place, bit-identical. `a` must be contiguous."""
+        """Replace the contiguous `a`, in place, with its sum (product, min, max) over the ranks, the same bits on each."""
         with self.watchdog.operation(what):
             self.comm.Allreduce(self._in_place, a, self._operations[operation])
 
@@ -161,7 +161,11 @@ def init_process_group(
         raise ImportError(f"init_process_group: {_INSTALL} ({error})") from error
     for name, given, found in (("world_size", world_size, group.size()), ("rank", rank, group.rank())):
         if given not in (-1, found):
-            raise ValueError(f"init_process_group: mpiexec sets {name} to {found}, got {given}; omit it")
+            if group.size() > 1:
+                raise ValueError(f"init_process_group: mpiexec sets {name} to {found}, got {given}; omit it")
+            raise ValueError(
+                f"init_process_group: this process runs alone, so {name} is {found}, got {given}; start several with mpiexec -n"
+            )
     _default = group
     atexit.register(_end)
     if group.size() > 1:

@@ -22,7 +22,7 @@ class Watchdog(threading.Thread):
     `with watchdog.operation("all_reduce"):` encloses each operation, at the cost of one clock reading. If the rank has waited
     longer than `timeout` seconds, or waits for a rank that has left, the thread prints where, and aborts the whole job.
 
-    comm        a separate communicator, on which leaving ranks announce it, and the others tell them that they are alive
+    comm        a separate communicator, on which ranks announce that they are leaving, and the others that they are still alive
     concurrent  whether this MPI allows calls from two threads; otherwise a missing rank is noticed only at the timeout
     """
 
@@ -67,7 +67,8 @@ class Watchdog(threading.Thread):
             if self._since is not since:  # the operation has ended in the meantime
                 continue
             if gone:
-                self._end(f"waits in {self._what} for {_ranks(gone)}, which has left: it exited, or took fewer steps")
+                left = "has left: it" if len(gone) == 1 else "have left: they"
+                self._end(f"is waiting in {self._what} for {_ranks(gone)}, which {left} exited, or took fewer steps")
             elif waited > self.timeout:
                 self._end(f"has waited {waited:.0f} s in {self._what}; {_HINT}")
 
@@ -95,7 +96,7 @@ class Watchdog(threading.Thread):
     # --- the end of a rank ---
 
     def leave(self) -> None:
-        """Announce that this rank leaves, and wait until all have: until then, one of them may need an answer.
+        """Announce that this rank is leaving, and wait until all others are, too: until then, one of them may need an answer.
 
         A rank may work for any length of time after its last operation, as long as it reports that it is alive.
         """
@@ -164,4 +165,4 @@ def _stack(frame: FrameType | None) -> str:
 
 
 def _ranks(ranks: list[int]) -> str:
-    return f"rank {', '.join(map(str, sorted(ranks)))}"
+    return f"rank{'s' * (len(ranks) > 1)} {', '.join(map(str, sorted(ranks)))}"

@@ -36,7 +36,7 @@ ANSWERS = {
     "val_data": "did you mean validation=?",
     "random_state": "did you mean seed=?",
     "dropout": "dropout is a layer of the model: nn.Dropout(p)",
-    "patience": "callbacks=[train.EarlyStopping(patience=5)]",
+    "patience": "use callbacks=[train.EarlyStopping(patience=5)]",
     "steps_per_execution": "use compile=True, which records a step and replays it",
     "jit_compile": "did you mean compile=?",
     "return_dict": "the result is a dict, {'loss': …, 'acc': …}",

@@ -1,4 +1,7 @@
-"""Every collective operation on three ranks, and values that cannot be sent: `mpiexec -n 3 python messages.py`."""
+"""Every collective operation on three ranks, and values that cannot be sent.
+
+OPENBLAS_NUM_THREADS=2 mpiexec -n 3 python messages.py
+"""
 
 from __future__ import annotations
 
@@ -132,7 +135,7 @@ def main() -> None:
     parallel(own, broadcast_buffers=False)(x).sum().backward()
     np.testing.assert_allclose(own.running_mean, [r + 0.5] * 2, rtol=1e-6)
     by_column = parallel(nn.Linear(2, 1, bias=False), dim=1)
-    rows = r + 1  # 1, 2 and 3 of them; each rank's gradient is its number
+    rows = r + 1  # 1, 2 and 3 of them; the gradient of rank r alone is r
     (by_column(tg.full((5, rows, 2), float(r))).mean()).backward()
     np.testing.assert_allclose(by_column.module.weight.grad, [[8 / 6, 8 / 6]], rtol=1e-6)  # (1·0 + 2·1 + 3·2) / 6
     sampler = data.DistributedSampler(range(8), shuffle=False)

@@ -29,7 +29,10 @@ class FitModel:
         if wrong:
             if wrong[0] == "optimizer":
                 raise TypeError(f"sweep: the optimizer belongs in the grid: {{'optimizer': [{options['optimizer']!r}], …}}")
-            raise TypeError(f"sweep: fit has no option {wrong[0]!r}; put an optimizer's options in the grid")
+            raise TypeError(
+                f"sweep: {wrong[0]!r} is not an option that is passed on to fit; options of the optimizer belong in the grid, "
+                "and seeds=, data= and progress= are sweep's own"
+            )
         self.model, self.data, self.options = model, data, dict(options)
 
     def __call__(self, seed: int, optimizer: str | type[Optimizer] = "SGD", **params: Any) -> History:

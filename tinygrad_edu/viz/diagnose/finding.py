@@ -17,7 +17,7 @@ class Finding(findings.Finding):
 
     node   the number of the node, None for the whole graph
     also   the numbers of other nodes with the same finding
-    name   the name of the node; "" if it has none that is unique and printable, so that its number identifies it
+    name   the name of the node; "" if it has none that is unique and printable: its number identifies it then
     """
 
     node: int | None

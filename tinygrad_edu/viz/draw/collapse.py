@@ -13,7 +13,7 @@ from .loops import find_loops
 from .repeats import FEWEST, Repeat, find_repeats
 
 MOST_ALIKE = 24  # maximum number of equal blocks that a reader may want to see individually
-CROWDED = 0.25  # fraction of max_nodes: with more boxes than this (counting each use of a leaf with many), loops are folded
+CROWDED = 0.25  # fraction of max_nodes: with more boxes than this, counted by _boxes, loops are folded
 MOST_WORDS = 4  # in the title of a fold
 MANY_USES = 3  # a leaf with more uses than this is drawn at each use
 
@@ -88,7 +88,7 @@ def _depth_note(depth: int, count: int) -> str:
 
 
 def _boxes(graph: Drawing, found: list[Group]) -> int:
-    """The number of boxes that result: one for each group, each node outside groups, and each use of a leaf with many."""
+    """The number of boxes that result: one per group and per node outside groups, but one per use for a leaf with many uses."""
     group_of = {member: k for k, group in enumerate(found) for member in group.members}
     users: dict[int, set[int]] = {}
     for node in graph.nodes:
@@ -96,7 +96,9 @@ def _boxes(graph: Drawing, found: list[Group]) -> int:
             if i not in group_of and not graph.nodes[i].op:
                 users.setdefault(i, set()).add(group_of.get(node.id, -1 - node.id))
     alone = [node.id for node in graph.nodes if not node.literal and node.id not in group_of]
-    copies = (len(users.get(i, ())) for i in alone)  # with share="once", too: text folds what the picture folds
+    copies = (
+        len(users.get(i, ())) for i in alone
+    )  # also with share="once", so that the text folds the same nodes as the picture
     return len(found) + sum(count if count > MANY_USES else 1 for count in copies)
 
 

@@ -50,7 +50,7 @@ def _extent(s: Summary) -> float | None:
 
 QUANTITIES = {
     "grad": Quantity("gradient norm", "gradient norm", _norm, number),
-    "value": Quantity("value range", "value range, max |x|", lambda n: _extent(n.value), number),
+    "value": Quantity("magnitude", "largest magnitude, max |x|", lambda n: _extent(n.value), number),
     "bytes": Quantity("memory", "memory", lambda n: float(n.bytes), lambda v: bytes_text(int(v)), added_up=True),
     "time": Quantity(
         "time", "time of the forward function, measured by viz.trace()", lambda n: n.time, seconds_text, added_up=True

@@ -1,8 +1,8 @@
 """The gradients inside a graph, found by running its rules once more, without side effects.
 
-`Tensor.backward` keeps only the gradients of leaves; a picture needs all of them, and what each op sent to each of its inputs.
+`Tensor.backward` keeps only the gradients of leaves; a picture needs those of all nodes, and what each op sent to each input.
 So this module runs the same rules again: no `.grad` changes, no hook runs. If a rule can no longer be run, because a value that
-it reads was overwritten (for example by an optimizer step), it records the reason and continues.
+it reads was overwritten (for example by an optimizer step), the reason is recorded, and the other rules run.
 """
 
 from __future__ import annotations
@@ -117,7 +117,8 @@ def _parts_sent(node: Any, g: Any) -> list[Any]:
 def _local_derivatives(node: Any) -> list[Summary | None]:
     """For each input what the rule sends for a gradient of 1, if that is the local derivative, else None.
 
-    It is if the op works element by element. Then the rule multiplies any gradient by it, which is tested with another one.
+    It is the local derivative if the op works element by element: then the rule multiplies any gradient by it, which is tested
+    with a second gradient.
     """
     trial = np.arange(1, node._data.size + 1, dtype=node._data.dtype).reshape(node._data.shape)
     units, products = _parts_sent(node, np.ones_like(trial)), _parts_sent(node, trial)

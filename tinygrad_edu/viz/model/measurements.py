@@ -60,7 +60,7 @@ def dead_units(x: Any) -> dict[str, int]:
 
 
 def saturated(x: Any) -> dict[str, float]:
-    """The fraction of the outputs of a tanh or sigmoid where its slope is below 1 % of the largest."""
+    """The fraction of the outputs of a tanh or sigmoid where its slope is below 1% of its maximum."""
     slope = SLOPES.get(x._op.name)
     return {} if slope is None or not x._data.size else {"saturated": float((slope(x._data) < NO_SLOPE).mean())}
 

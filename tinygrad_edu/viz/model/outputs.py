@@ -56,9 +56,9 @@ def _instead(x: Any) -> str:
         if of is None or isinstance(of, type):
             return f"got the function `{name}`, which was not called: pass what it returns, as in viz.graph({name}(x))"
         instead = "model(x), model" if isinstance(of, Module) else "x" if name == "backward" else f"x.{name}()"
-        return f"got the method `{name}` of a {type(of).__name__}, which was not called: viz.graph({instead})"
+        return f"got the method `{name}` of {type(of).__name__}, which was not called: viz.graph({instead})"
     if isinstance(x, Mapping | list | tuple):
         return f"there is no Tensor in this {kind.__name__}"
     if kind.__module__.partition(".")[0] in ("numpy", "builtins"):
         return f"expected a Tensor, got {kind.__name__}: only Tensors remember how they were computed"
-    return f"expected a Tensor of tinygrad_edu, got a {kind.__module__}.{kind.__qualname__}"
+    return f"expected a tinygrad_edu Tensor, got a {kind.__module__}.{kind.__qualname__}"

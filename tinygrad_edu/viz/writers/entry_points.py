@@ -32,10 +32,10 @@ def graph(
     x          a Tensor of any shape, or several as a model returns them, in a tuple, list, dict or dataclass. They are named by
                their places in it, and the gradients are those of their sum
     model      parameters are named by their paths in it ("layers.0.weight"), and its modules are drawn as frames. Parameters
-               that no gradient reaches are reported. Without a model these are known only behind a cut that trace() recorded,
-               or behind a detach() of a tensor that still exists
+               that no gradient reaches are reported. Without a model, only those are known that lie behind a cut that trace()
+               recorded, or behind a detach() of a tensor that still exists
     depth      an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
-    color      what the color of a box shows: its "role", the norm of its "grad", the range of its "value" (max |x|), its
+    color      what the color of a box shows: its "role", the norm of its "grad", the magnitude of its "value" (max |x|), its
                "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
     names      a mapping from names to tensors; `names=locals()` uses the names in your code
     gradients  whether gradients are shown; None means: if a tensor of the graph has a `.grad`

@@ -17,7 +17,7 @@ function tell(now) {
   $("answer").hidden = false;
   $("guess").value = "";
   $("verdict").textContent = "";
-  $("prompt").textContent = asked.shape ? {{script:Which shape?}} : {{script:Which number?}};
+  $("prompt").textContent = asked.shape ? {{script:What shape?}} : {{script:What number?}};
 }
 
 const hide = on => document.documentElement.classList.toggle("asking", on);  // the numbers that would reveal it
@@ -35,11 +35,14 @@ function questions(now) {
   return { text: hidden(whole, null), answer: shape, shape: true };
 }
 
-function hidden(text, value) {  // everything up to the last "= ", and a question mark
+// The text with a question mark for the answer: of a number, in place of the last part; of a shape, in place of the parts that show arrays.
+function hidden(text, value) {
   const [head, ...rest] = text.split(" → ");
   const parts = head.split(" = ");
   if (parts.length < 2) return text;
-  const kept = value === null ? parts.filter(p => !p.includes("[")) : parts.filter((p, k) => k < parts.length - 1);
+  const kept = value === null
+    ? parts.filter(p => !/(^|\W)\[/.test(p))  // x[0] is a name
+    : parts.slice(0, -1);
   return kept.concat("?").join(" = ") + (rest.length ? " → " + rest.join(" → ").split(": ")[0] : "");
 }
 

@@ -1,6 +1,7 @@
 """Rules about what the steps achieve: a learning rate that is far too large or small, a loss that is NaN, slopes that are 0.
 
-They may be the consequence of a mistake that another rule finds, so all but a vanishing gradient are reported only if none did.
+Such symptoms may be consequences of a mistake that another rule finds, so all but a vanishing gradient are reported only if
+no other rule has found anything.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ ROSE = 3  # ratio of the last losses to the largest of the first ones
 GUESSES = 20  # ratio of the first loss to that of guessing
 STILL = 2e-4  # relative change of all weights in all steps together
 UNCHANGED = 1e-3  # relative change of the loss in all steps together
-SIGNAL = 0.05  # |gradient| · |weights| relative to the loss: above this, other weights would change it
+SIGNAL = 0.05  # |gradient| · |weights| relative to the loss: above this, changing the weights would change the loss
 FLAT_STEPS = 4  # number of backward passes, from the first on, with no slope at all
 FLAT_OPS = ("rint", "round", "floor", "ceil", "trunc", "sign", "heaviside", "floor_divide")  # slope 0 everywhere
 
@@ -37,13 +38,13 @@ class ProgressRules(Family):
 
     messages: ClassVar[Messages] = {
         "rate-too-large": (
-            "with learning rate {lr:g} one of the steps was {ratio:.1f} times as long as all the weights together, and "
-            "the loss is not below the first one: {first:.3g} at first, {last:.3g} at last",
+            "with learning rate {lr:g} one step was {ratio:.1f} times as long as the vector of all weights, and "
+            "the loss has not fallen: {first:.3g} at the start, {last:.3g} at the end",
             "a learning rate 10 to 1000 times smaller (for Adam, 0.001 is usual); train.lr_find suggests one",
         ),
         "loss-rose": (
             "the loss rose from {first:.3g} to {last:.3g} in {n} steps",
-            "a lower learning rate or momentum, and check that the loss has the right sign: training minimizes it",
+            "lower the learning rate or momentum, and check that the loss has the right sign: training minimizes it",
         ),
         "rate-too-small": (
             "with learning rate {lr:g} all {n} steps together changed the weights by {change:.1g} of their size, and the loss "
@@ -52,11 +53,13 @@ class ProgressRules(Family):
         ),
         "loss-not-finite": (
             "the loss is {loss} in backward pass {n}; it was {first:.3g} at first and {last:.3g} in the previous pass",
-            "a lower learning rate, scaled inputs, or clip_grad_norm_; autograd.detect_anomaly() finds the op that made it",
+            "a lower learning rate, scaled inputs, or clip_grad_norm_; autograd.detect_anomaly() finds the op that produced "
+            "the value",
         ),
         "first-loss-not-finite": (
             "the loss is {loss} before the first step",
-            "look for nan in the inputs and targets, X.isnan().any(); autograd.detect_anomaly() finds the op that made it",
+            "look for nan in the inputs and targets, X.isnan().any(); autograd.detect_anomaly() finds the op that produced "
+            "the value",
         ),
         "vanishing-gradient": (
             "the gradient of {first} is {ratio:.1g} times that of {last}, each relative to its weights, so the first layers do "
@@ -64,7 +67,8 @@ class ProgressRules(Family):
             "relu in place of sigmoid or tanh, batch normalization, residual connections, or Xavier or He initialization",
         ),
         "large-first-loss": (
-            "the first loss is {first:.3g}, guessing among {classes} classes gives {guess:.2g}, and the last one is {last:.3g}",
+            "the first loss is {first:.3g}, although guessing among {classes} classes gives {guess:.2g}; the last loss is "
+            "{last:.3g}",
             "smaller initial weights (PyTorch's default), and scaled inputs",
         ),
         "zero-slope": (
@@ -123,8 +127,8 @@ class ProgressRules(Family):
             self.found(
                 "zero-slope",
                 loss=loss,
-                cause=cause or translate("its units are dead, or weights of 0 block the gradient"),
-                do=translate("compute the loss from the numbers before rounding")
+                cause=cause or translate("units of the model are dead, or weights of 0 block the gradient"),
+                do=translate("compute the loss from the values before this op")
                 if self._flat_op
                 else translate("other initial weights, such as PyTorch's default; leaky_relu instead of relu"),
             )
