@@ -332,7 +332,7 @@ def test_a_metric_does_not_replace_another_number(name: str) -> None:
     metric = lambda output, target: 7.0
     metric.__name__ = name
     for metrics in ([metric], {name: metric}):
-        with pytest.raises(ValueError, match=f"a metric cannot be called '{name}', which is the name of another number"):
+        with pytest.raises(ValueError, match=f"a metric cannot be called '{name}', which has another meaning"):
             quiet(nn.Linear(1, 1), X, y, metrics=metrics)
 
 

@@ -212,6 +212,16 @@ def test_classes_with_names_and_sequences_are_recorded():
     assert (seen["kind"], seen["view"]) == ("numbers", "none")
 
 
+@pytest.mark.parametrize("dtype", ["float32", "int64", "bool"])
+def test_one_hot_rows_of_any_dtype_are_classes(dtype):
+    classes = np.arange(12) % 3
+    history = train.fit(
+        nn.Linear(3, 3), np.eye(3)[classes], np.eye(3, dtype=dtype)[classes], loss="categorical_crossentropy", progress=False,
+        record=train.Recorder(),
+    )  # fmt: skip
+    assert data_of(history.replay())["predictions"]["classes"] == 3
+
+
 @pytest.mark.slow
 def test_two_hundred_frames_of_a_small_model_are_less_than_two_megabytes():
     tg.manual_seed(0)

@@ -17,7 +17,7 @@ Exit status:
   {DONE}    nothing found
   {FOUND}    something found
   {MISUSED}    wrong arguments
-  {SCRIPT_FAILED}    the script failed (it raised an error, or exited with another status than 0), whatever was found before
+  {SCRIPT_FAILED}    the script failed (it raised an error, or exited with a nonzero status), whatever was found before
   {INTERRUPTED}  stopped by Ctrl-C"""
 
 

@@ -21,7 +21,8 @@ def check_model(who: str, model: Any) -> None:
     """Raise TypeError unless `model` is a Module; for a PyTorch or Keras model, the message names the framework."""
     if not isinstance(model, Module):
         where = type(model).__module__.partition(".")[0]
-        hint = f" of {where}: build it with the layers of tinygrad_edu.nn" if where in ("torch", "keras", "tensorflow") else ""
+        foreign = where in ("torch", "keras", "tensorflow")
+        hint = f" from {where}: build it with the layers of tinygrad_edu.nn" if foreign else ""
         raise TypeError(f"{who}: model must be an nn.Module, got {_kind(model)}{hint}")
 
 

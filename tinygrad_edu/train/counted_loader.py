@@ -7,7 +7,7 @@ from typing import Any
 
 
 class CountedLoader:
-    """Yield `steps` batches of a loader at a time, each epoch continuing after the one before; restart the loader when it ends.
+    """Yield `steps` batches of a loader per epoch, starting where the last epoch ended; restart the loader at its end.
 
     >>> loader = CountedLoader([1, 2, 3], 2)
     >>> list(loader), list(loader)
@@ -16,7 +16,7 @@ class CountedLoader:
 
     def __init__(self, loader: Any, steps: int) -> None:
         self.loader, self.steps = loader, steps
-        self.given = self.passes = 0  # batches in this epoch, times the loader was started
+        self.given = self.passes = 0  # number of batches yielded in this epoch, and of times the loader was started
         self._rest: Iterator[Any] | None = None
         self._resumed = False  # the loader continues a saved pass, which may be at its end
 

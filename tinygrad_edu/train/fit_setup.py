@@ -72,10 +72,10 @@ def fit(
     validation  (X, y) or (X, y, weights), or a loader, or the fraction of the rows to hold out, taken from the end
     callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue, LivePlot, RunLogger
     seed        seeds the random numbers for shuffling and dropout; the weights were drawn when the model was created
-    compile     record forward pass, loss and backward pass and replay them, with the same results: see tinygrad_edu.compile
+    compile     record the forward and backward pass and replay them, with the same results: see tinygrad_edu.compile
     record      a Recorder, which keeps frames of the run: history.replay() is a page with a time slider
     resume      a file written by Checkpoint or ModelCheckpoint, in a run with the same callbacks: this run continues from
-                there, also inside an epoch, bit for bit as if it had not stopped; True: the newest file of the Checkpoint among
+                there, even inside an epoch, bit for bit as if it had not stopped; True: the newest file of the Checkpoint among
                 the callbacks, or the beginning if there is none yet
     sample_weight    the weight of each row in the loss, [N]; the mean divides by the number of rows, not the sum of weights
     class_weight     the weight of the rows of each class: {0: 1.0, 1: 5.0}; 1 for classes that are not listed
@@ -83,13 +83,13 @@ def fit(
     schedule_each    "step" or "epoch": when the schedule is stepped; None: as its class specifies
     initial_epoch    the number of epochs already trained; the run consists of epochs initial_epoch + 1 to `epochs`
 
-    Keras's validation_split, validation_data and verbose are accepted for validation and progress; for any other argument,
-    unless it would have no effect, the error says what to use instead. Integers and booleans in X become floats, unless the
+    Keras's validation_split, validation_data and verbose are accepted for validation and progress; any other argument
+    raises TypeError with a suggestion, unless it would have no effect. Integers and booleans in X become floats, unless the
     model accepts them, as an Embedding does. Floats in arrays are converted to the model's dtype. Names may be capitalized;
     metrics appear that way in the History.
 
     The ranks of a DistributedDataParallel share each batch, and all report the same loss and metrics of an epoch. A loss
-    that is NaN or infinite raises DivergedError; Ctrl-C returns the History so far. In both cases at_end of the callbacks is
+    that is NaN or infinite raises DivergedError; Ctrl-C returns the History so far. In both cases at_end of each callback is
     called, so that BestWeights can restore the best weights.
 
     >>> import tinygrad_edu as tg
@@ -108,7 +108,7 @@ def fit(
         callbacks = [*callbacks, record]
     check_arguments(model, loss, optimizer, epochs, metrics, schedule, validation, callbacks)
     check_place(initial_epoch, epochs, steps_per_epoch)
-    # in a copy of the context, so that changes of grad mode and NumPy's error state end with it, even after Ctrl-C
+    # in a copy of the context, so that changes to grad mode and NumPy's error state end with it, even after Ctrl-C
     return copy_context().run(
         _fit, model, X, y, loss, optimizer, batch_size, epochs, metrics, schedule, validation, callbacks, seed, shuffle,
         progress, compile, resume, sample_weight, class_weight, steps_per_epoch, initial_epoch,
@@ -144,7 +144,8 @@ def _fit(
     training = Training(model, optimizer, scheduler, batches, epochs, callbacks, ranks, measured, initial_epoch, by_step)
     if saved is not None:
         training.resume(saved)
-        output = None if training.ended else batches.sample(model, training.epoch - 1)  # after resume: may draw random numbers
+        # only now, because it may draw random numbers
+        output = None if training.ended else batches.sample(model, training.epoch - 1)
     training.find_measures(loss, metrics, output)
     if validation is not None:
         training.validation = _batches_of(model, validation, batches.floats)

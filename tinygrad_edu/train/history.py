@@ -86,7 +86,7 @@ class History:
         named: Iterable[tuple[str, Tensor]],
         metrics: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
-        """Take one step and record it: the gradient's norm before optimizer.step(), the weights' change after it."""
+        """Take one step of the optimizer; record the gradient's norm, each weight's relative change, and the given numbers."""
         before = [(name, p, p._data.copy()) for name, p in named if p._grad is not None]
         squares = sum(_square(p._grad._data) for _, p, _ in before if p._grad is not None)
         lr = optimizer.param_groups[0]["lr"]

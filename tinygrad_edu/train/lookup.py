@@ -1,7 +1,7 @@
 """Losses and optimizers by Keras's names, or as objects.
 
-Keras's crossentropies expect probabilities, PyTorch's losses logits. Here the model decides: if its last operation is a
-sigmoid or a softmax, the name means the loss of probabilities, otherwise the loss of logits.
+By default, Keras's crossentropies expect probabilities; PyTorch's CrossEntropyLoss expects logits. Here the model decides: if
+its last operation is a sigmoid or a softmax, the name means the loss of probabilities, otherwise the loss of logits.
 """
 
 from __future__ import annotations

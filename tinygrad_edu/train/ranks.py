@@ -56,7 +56,7 @@ def warn_of_shared_rows(ranks: Ranks, loader: Any) -> None:
 
 
 def check_same_weights(ranks: Ranks, model: Module, caller: str) -> None:
-    """Raise ValueError if a parameter or buffer is not bit-identical on all ranks, naming the first such."""
+    """Raise ValueError if a parameter or buffer is not bit-identical on all ranks, naming the first one."""
     state = unwrapped(model).state_dict()
     hashes = [(name, hashlib.sha256(np.ascontiguousarray(t._data).tobytes()).hexdigest()[:8]) for name, t in state.items()]
     ranks.check_equal(caller, hashes)

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 RATES = tuple(10 ** (k / 4) for k in range(-24, 9))  # 1e-6 … 100, four per decade
 LEARNS = 0.05  # fraction of the first loss: a smaller decrease does not count as learning
-CLOSE, CLOSE_OF_GAIN = 0.05, 0.005  # fractions of the lowest loss and the decrease: losses within their sum are equal
+# a loss is as good as the lowest if it exceeds it by at most these fractions of the lowest loss and of the decrease
+CLOSE, CLOSE_OF_GAIN = 0.05, 0.005
 ROWS = 2000  # the loss is compared on at most this many rows
 APART = 10.0  # factor between good rates, with worse ones in between, beyond which there is no clear answer
 
@@ -92,9 +93,9 @@ def lr_find(
     Cyclical learning rates, 2017, arXiv:1506.01186) raises the rate from step to step of a single run instead: it is many
     times faster, and shows at which rate the loss falls fastest, not at which it ends lowest.
 
-    The suggestion is the middle of the rates with the lowest loss. There is none if no rate clearly decreases the loss, if
-    the lowest loss is at an end of the range, or if distant rates are equally good with worse ones in between: `reason` says
-    which. benchmarks/rates.py measures how good suggestions are.
+    The suggestion is the middle, on a logarithmic scale, of the rates with about the lowest loss. There is none if no rate
+    clearly decreases the loss, if the lowest loss is at the smallest or largest rate, or if distant rates are equally good with
+    worse ones in between: `reason` says which. benchmarks/rates.py measures how good suggestions are.
 
     >>> import tinygrad_edu as tg
     >>> _ = tg.manual_seed(0)

@@ -80,7 +80,7 @@ class Training:
         """Compile forward, loss and backward into one function, which leaves the gradients in the parameters."""
         from .. import program
 
-        # not through self, whose attributes would be guarded, and change
+        # local names: attributes of self would be guarded, and they change
         model, loss, optimizer = self.model, self.loss, self.optimizer
 
         def gradients(x: Tensor, y: Tensor, weights: Tensor | None) -> tuple[Tensor, Tensor]:

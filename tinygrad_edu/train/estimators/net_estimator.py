@@ -116,7 +116,7 @@ class _Net(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         self._look_at_columns(X)
         X, stream = validate_data(self, X, dtype=(np.float64, np.float32), reset=False), default_generator.get_state()
         outputs = predict(self.model_, X)
-        default_generator.set_state(stream)  # the DataLoader in predict draws from it
+        default_generator.set_state(stream)  # the DataLoader in predict draws from this stream
         return np.asarray(outputs)
 
 
@@ -124,8 +124,8 @@ class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]  # scikit-lear
     """A network for classification as a scikit-learn estimator: for Pipeline, GridSearchCV and cross_val_score.
 
     model         None: an MLP with the sizes `hidden`; a function of (inputs, outputs) that creates a Module; or a Module, a
-                  copy of which is trained by each fit. The model outputs logits or probabilities, one column per class, or a
-                  single column for two classes
+                  copy of which is trained by each fit. The model outputs logits or probabilities, one column per class; or, for
+                  two classes with loss="binary_crossentropy", a single column
     hidden        the sizes of the hidden layers, for model=None
     activation    their activation, for model=None: see nn.MLP
     loss          as in train.fit; None: the cross-entropy
@@ -138,7 +138,8 @@ class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]  # scikit-lear
     random_state  seed of the initial weights, shuffling and dropout: a number, a RandomState, or None
     verbose       1: show the progress of training
 
-    After fit: `model_`, `history_`, `classes_`, `n_iter_` (epochs trained), `n_features_in_`, `feature_names_in_`.
+    After fit: `model_`, `history_`, `classes_`, `n_iter_` (epochs trained), `n_features_in_`, and, for a DataFrame,
+    `feature_names_in_`.
 
     X [N, inputs] is numeric, an array or a DataFrame; y [N] holds classes, which are numbers or strings. Sample weights are
     relative to their mean. The network computes in the dtype of X, float32 or float64.
@@ -185,7 +186,7 @@ class NetRegressor(RegressorMixin, _Net):  # type: ignore[misc]  # scikit-learn 
     """A network for regression as a scikit-learn estimator: for Pipeline, GridSearchCV and cross_val_score.
 
     The options are those of NetClassifier; loss None is "mse". X [N, inputs] and y [N] or [N, outputs] are numeric arrays or
-    tables. Scale y if its values are far from 1. `score` is R².
+    tables. Scale y if its values are much larger or smaller than 1. `score` is R².
 
     >>> import numpy as np
     >>> from tinygrad_edu import train

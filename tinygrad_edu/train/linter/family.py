@@ -62,16 +62,16 @@ class Family:
         """Called when the parameters have been updated."""
 
     def zeroed(self, params: list[Any]) -> None:
-        """Called by zero_grad(), before these gradients are cleared."""
+        """Called by zero_grad(), before the gradients of `params` are cleared."""
 
     def read(self, tensor: Tensor) -> None:
         """Called when the user's code reads .grad."""
 
     def created(self, thing: Optimizer | LRScheduler) -> None:
-        """Called when an optimizer or a schedule was created, once for each of its classes that defines __init__."""
+        """Called after an optimizer or schedule has been created, once for each of its classes that defines __init__."""
 
     def function(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], calls: list[Module]) -> None:
-        """Called by method_calls.FUNCTIONS; `calls` are the modules whose forward is running, the outermost first."""
+        """Called before each of method_calls.FUNCTIONS; `calls` are the modules whose forward is running, outermost first."""
 
     def iterated(self, loader: DataLoader) -> None:
         """Called when a loader starts an epoch."""

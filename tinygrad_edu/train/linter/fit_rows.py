@@ -33,7 +33,7 @@ class RowRules(Family):
             "shuffle the rows first, or pass validation=(X, y) from data.train_test_split(X, y)",
         ),
         "sorted-batches": (
-            "the rows are sorted by class, and with shuffle=False each batch has only a few of the classes",
+            "the rows are sorted by class, and with shuffle=False each batch has only some of the classes",
             "leave out shuffle=False, or shuffle the rows first",
         ),
     }
@@ -62,9 +62,10 @@ class RowRules(Family):
 
 
 def check_rows(rows: Any, validation: Any, share: bool, loss: Any, batch_size: int, shuffle: bool) -> None:
-    """Check fit's data for the linters that are active here, or without one; see RowRules.check.
+    """Check fit's data, even if no linter is active in this thread or task; see RowRules.check.
 
-    Only a linter looks for validation rows among the training rows: they may be intended, to measure the loss after each epoch.
+    Only a linter looks for validation rows that are also training rows; they may be intended, to measure the loss after an
+    epoch.
     """
     families = [f for linter in linters_here() for f in linter.families if isinstance(f, RowRules)]
     for family in families or [RowRules(Report(), Leaves())]:
@@ -75,7 +76,7 @@ def check_rows(rows: Any, validation: Any, share: bool, loss: Any, batch_size: i
 
 
 def _is_sorted(y: Any) -> bool:
-    """Whether class indices [N] or [N, 1] are in order, with at least four rows per change of class on average."""
+    """Whether class indices [N] or [N, 1] are sorted, and change at least once, but at most once every four rows on average."""
     y = y.reshape(-1) if y.size == len(y) else y
     if y.ndim != 1 or len(y) < ENOUGH or not np.array_equal(y, np.round(y)):
         return False
@@ -90,7 +91,7 @@ def _factors(n: int) -> Any:
 
 
 def row_hashes(rows: Any) -> Any:
-    """One number [N] for each row [N, …]: the same for equal rows, and rarely for others.
+    """The hashes [N] of rows [N, …]: the same for equal rows, and rarely for others; long rows are sampled.
 
     >>> a, b, c = row_hashes(np.array([[1.0, 2.0], [2.0, 1.0], [1.0, 2.0]]))
     >>> bool(a == c), bool(a == b)

@@ -19,17 +19,17 @@ class Leaf:
     name: str
     frozen: bool = False
     in_module: bool = False  # a parameter of a module that was called
-    owned: bool = False  # an optimizer that takes steps has it
-    has_grad: bool = False  # a step found its gradient, computed or assigned
+    owned: bool = False  # an optimizer that has taken a step contains it
+    has_grad: bool = False  # it had a gradient, computed or assigned, in an optimizer's step
     backwards: int = 0  # number of backward passes that reached it
     stepped: int = -1  # the engine's clock at its last step
     used: weakref.ref[Any] | None = None  # the gradient used by the last step
-    dirty: weakref.ref[Any] | None = None  # a gradient that still contains an old one
-    reached: bool = False  # the last backward pass left a gradient that is not zero
+    dirty: weakref.ref[Any] | None = None  # a gradient to which an old one was added
+    reached: bool = False  # since the last step, a backward pass has left a gradient that is not zero
 
 
 class Leaves:
-    """All leaves seen, alive or not, with the names that modules give them."""
+    """The leaves seen, some of which may no longer exist, with the names that modules give them."""
 
     def __init__(self) -> None:
         self._known: dict[int, Leaf] = {}

@@ -24,7 +24,9 @@ from ...optim.lr_scheduler import LRScheduler
 if TYPE_CHECKING:
     from .watcher import Lint
 
-METHODS = (  # (class, method, the method of Lint called in its place, with the original first; before it for properties)
+# (class, method or property, method of Lint that is called instead, with the original as its first argument, or before a read
+# of the property)
+METHODS = (
     (Tensor, "backward", "_backward"),
     (Optimizer, "step", "_optimizer_step"),
     (Optimizer, "zero_grad", "_zero_grad"),
@@ -98,7 +100,7 @@ def _wrapped(original: Any, asked: str) -> Any:
 
 
 def _wrapped_getter(original: property, asked: str) -> Callable[[Any], Any]:
-    """A getter that shows only reads by the user's code to the linters."""
+    """A getter that notifies the linters, if it is the user's code that reads."""
     get: Any = original.fget
 
     def read(owner: Any) -> Any:

@@ -32,7 +32,7 @@ class LoopFinding(findings.Finding):
 
 
 class Report:
-    """The findings so far: each rule is reported once, at the line where it was first broken."""
+    """The findings so far: of each rule, only the first."""
 
     def __init__(self) -> None:
         self.findings: list[LoopFinding] = []
@@ -42,7 +42,7 @@ class Report:
         return any(finding.rule == rule for finding in self.findings)
 
     def add(self, rule: str, why: str, do: str, at: tuple[str, int] | None = None) -> None:
-        """Record a mistake and warn about it, at the user's line or `at` another."""
+        """Unless the rule already has a finding, record one and warn, at the line `at` or else the user's current line."""
         if self.has(rule):
             return
         file, line = at or find_user_line()

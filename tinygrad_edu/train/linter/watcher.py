@@ -1,8 +1,8 @@
-"""The observer of a training loop: it sees what the loop does and passes it to the rules.
+"""The observer of a training loop: it sees what the loop does and passes it on to the rules.
 
-It observes in three ways, only inside the `with` block and only in the thread or task that entered it: the methods that loops
-call (backward, step, zero_grad, …) are wrapped, each operation is observed, and so is each module call. After the block,
-nothing of this remains.
+It observes in three ways, only inside the `with` block, and only in the thread or task that entered it and in tasks started
+there: the methods that loops call (backward, step, zero_grad, …) are wrapped, each operation is observed, and so is each
+module call. After the block, nothing of this remains.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Lint:
 
     @property
     def watches_here(self) -> bool:
-        """Whether the current thread or task is the one that entered the block, or was started there."""
+        """Whether the current thread or task entered the block, or is a task that was started in it."""
         return self._watcher.here
 
     def __exit__(self, kind: type[BaseException] | None, *_: Any) -> None:
@@ -216,11 +216,11 @@ def lint() -> Lint:
 
     The rules are in `Lint.rules`. They are about gradients and steps (a missing zero_grad, a step without gradients, clipping
     after the step), graphs that are kept or used by two backward passes, parameters that are left out, re-created or not
-    frozen, shapes (N,) and (N, 1) in one loss, view for transpose, losses given the wrong kind of input (softmax twice,
-    probabilities, labels 0 and 1 for -1 and 1), training and evaluation mode, learning rates and schedules, losses that are
-    NaN or have no slope, and data (rows shuffled without their targets or sorted by class, test rows among the training rows
-    or scaled with their own statistics). In fit, rows sorted by class are reported without a linter too. It costs nothing
-    outside the block; inside, a step of a small model takes about five times as long, of a larger one about twice.
+    frozen, shapes (N,) and (N, 1) in one loss, view instead of transpose, losses given the wrong kind of input (softmax twice,
+    probabilities, labels 0 and 1 instead of -1 and 1), training and evaluation mode, learning rates and schedules, losses that
+    are NaN or have no slope, and data (rows shuffled without their targets or sorted by class, test rows among the training
+    rows or scaled with their own statistics). fit reports rows sorted by class without a linter too. The linter costs nothing
+    outside the block; inside, a step of a small model takes about five times as long, one of a larger model up to twice.
 
     >>> import warnings
     >>> import tinygrad_edu as tg

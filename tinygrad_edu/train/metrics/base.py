@@ -56,7 +56,7 @@ class Metric:
         return np.asarray(self.counts(o, t), np.float64)
 
     def for_model(self, logits: bool | None) -> Self:
-        """The same metric for a model that outputs logits (True) or probabilities (False); None if that is unknown."""
+        """The same metric for a model whose outputs are logits (True), probabilities (False) or unknown (None)."""
         if self.from_logits is not None:
             return self
         known = copy.copy(self)

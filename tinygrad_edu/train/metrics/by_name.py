@@ -82,7 +82,7 @@ def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabil
             name = words.setdefault(metric, next(free)) if isinstance(metric, str) else next(free)
         if name in RESERVED or name.startswith("val_"):
             raise ValueError(
-                f"fit: a metric cannot be called {name!r}, which is the name of another number in the History; "
+                f"fit: a metric cannot be called {name!r}, which has another meaning; "
                 "metrics={'another name': function} renames it"
             )
         found[name] = measure

@@ -14,7 +14,7 @@ AVERAGES = (None, "micro", "macro", "weighted")
 class _Hits(Metric):
     """Counts of true positives, false positives and false negatives for each class [3, C].
 
-    threshold  a probability above it is a positive, in [0, 1]; None: 0.5, or with an average and several columns, the most
+    threshold  a probability above it is a positive, in [0, 1]; None: 0.5, or, with an average and several columns, the most
                probable class is the positive
     average    how the classes are combined. "micro": count all classes together; "macro": the mean over the classes;
                "weighted": the mean weighted by the number of rows of each class
@@ -155,7 +155,7 @@ class AUC(Metric):
 
 
 class TopK(Metric):
-    """The fraction of rows whose class is among the k with the largest outputs; ties count as among them.
+    """The fraction of rows whose class is among the k with the largest outputs; ties count in its favor.
 
     output [N, C]; target class indices [N], or one-hot [N, C]. Larger is better. Logits and probabilities give the same result.
 

@@ -92,10 +92,10 @@ def fewer(rows: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
 def kind_of(y: Any, loss: Tensor | None, probabilities: bool) -> str:
     """ "classes" if y holds integers [N] or [N, 1], one-hot rows, or 0 and 1 for a binary classifier; else "numbers"."""
     target = np.asarray(y._data if isinstance(y, Tensor) else y)
-    if target.dtype.kind in "iub":
-        return "classes" if target.ndim == 1 or target.shape[1:] == (1,) else "numbers"
     if target.ndim == 2 and target.shape[1] > 1:
         return "classes" if (np.isin(target, (0, 1)).all() and (target.sum(1) == 1).all()) else "numbers"
+    if target.dtype.kind in "iub":
+        return "classes" if target.ndim == 1 or target.shape[1:] == (1,) else "numbers"
     binary = probabilities or (loss is not None and loss._op is not None and loss._op.name == "bce_with_logits")
     return "classes" if binary and target.size == len(target) and np.isin(target, (0, 1)).all() else "numbers"
 

@@ -57,7 +57,7 @@ def _values_of(name: str, values: Any) -> list[Any]:
 
 
 def key_of(params: Params, seed: int) -> str:
-    """A key that is the same for the same parameters and seed, in any process, machine or session, unlike hash()."""
+    """A key that is the same for the same parameters and seed in any process and on any machine, unlike hash()."""
     text = json.dumps([{name: plain(value) for name, value in params.items()}, seed], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 

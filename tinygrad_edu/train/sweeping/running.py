@@ -83,7 +83,7 @@ def _own_random_numbers(seed: int) -> Iterator[None]:
 
 
 def _one_thread() -> contextlib.AbstractContextManager[Any]:
-    """Limit BLAS to one thread, because workers share the cores, and so that the last digits do not depend on their number."""
+    """Limit BLAS to one thread, because workers share the cores, and the last digits may depend on the number of threads."""
     try:
         limit: contextlib.AbstractContextManager[Any] = _threads().limit(limits=1)
         return limit

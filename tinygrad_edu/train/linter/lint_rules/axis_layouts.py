@@ -45,7 +45,7 @@ class LayoutRules(Family):
         }
         self.at_cuts = {"reshape": lambda out, inputs: self._look_at_view(out, inputs)}
         self._views: dict[int, tuple[weakref.ref[Any], tuple[Any, Any], tuple[str, int]]] = {}
-        # layer, shape and line of the last recurrent layer called since the last backward pass
+        # the last layer with batch_first=False that was called since the last backward pass: its name, input shape and line
         self._sequences: tuple[str, tuple[int, ...], tuple[str, int]] | None = None
 
     def called(self, module: Module, args: tuple[Any, ...]) -> None:
@@ -109,7 +109,7 @@ def mixes(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
 
 
 def called_by_user() -> bool:
-    """Whether the user's code called the op, and not a layer of this package."""
+    """Whether the user's code called the op, rather than a layer of this package."""
     for frame in outwards(sys._getframe(1)):
         if not is_ours(frame):
             return True

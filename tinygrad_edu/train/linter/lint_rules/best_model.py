@@ -62,7 +62,7 @@ def _tensors(value: Any) -> Iterable[Any]:
 
 
 def _stays_an_alias(frame: FrameType, name: str, value: Any) -> bool:
-    """Whether `best = model` is the only assignment to the variable in the code; often a copy is assigned later."""
+    """Whether the only assignment to the variable in the code is like `best = model`: no copy is assigned later."""
     other = _only_alias(frame.f_code, name)
     return other is not None and "best" not in other.lower() and frame.f_locals.get(other) is value
 
@@ -81,7 +81,7 @@ def _only_alias(code: CodeType, name: str) -> str | None:
 def _uses(code: CodeType) -> Iterator[tuple[str, str]]:
     """("LOAD", name) or ("STORE", name) for variables, ("", "") for other instructions."""
     for step in dis.get_instructions(code):
-        if re.match("(LOAD|STORE)_(FAST|NAME|GLOBAL|DEREF)", step.opname):  # an instruction of Python 3.13 may have two names
+        if re.match("(LOAD|STORE)_(FAST|NAME|GLOBAL|DEREF)", step.opname):  # since Python 3.13, some have two names
             names = step.argval if isinstance(step.argval, tuple) else (step.argval,)
             yield from zip(re.findall("LOAD|STORE", step.opname), names, strict=False)
         else:
@@ -96,7 +96,7 @@ def _inside(code: CodeType) -> Iterator[CodeType]:
 
 
 def named_best(frame: FrameType) -> list[tuple[int, str, Any]]:
-    """The variables of a frame, and of its `self`, whose names contain "best": scope, name, value."""
+    """The variables of a frame, and of its `self`, whose names contain "best", as (scope, name, value)."""
     found = [(id(frame), name, value) for name, value in frame.f_locals.items() if "best" in name.lower()]
     owner = frame.f_locals.get("self")
     held = getattr(owner, "__dict__", {})

@@ -1,4 +1,4 @@
-"""Rules about the rows of an evaluation: they may be scaled by their own statistics, or be training rows too."""
+"""Rules about the rows of an evaluation: they may be scaled with their own statistics, or be training rows too."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from ..family import Family, Messages
 from ..fit_rows import row_hashes
 
 ENOUGH = 10  # fewer rows show nothing
-MOST = 20_000  # with this many training rows, no more are remembered
+MOST = 20_000  # once this many training rows are known, no more are remembered
 SETS = 8  # at most this many evaluation sets are remembered
 TESTS = ("test", "val", "held", "unseen")  # words in the names of variables that hold test rows
 
 
 @dataclass
 class Rows:
-    """The rows of one evaluation: their hashes, whether they have mean 0 and deviation 1, and the line."""
+    """The rows of one evaluation."""
 
     hashes: Any
-    own: bool
+    own: bool  # they have mean 0 and standard deviation 1
     line: tuple[str, int]
-    name: str  # of the variable
+    name: str  # of the user's variable
 
 
 class EvaluationRowRules(Family):
-    """Test rows that are scaled by their own statistics, or are training rows, all or in part."""
+    """Test rows that are scaled with their own statistics, or are training rows, all or in part."""
 
     messages: ClassVar[Messages] = {
         "own-statistics": (
@@ -41,12 +41,12 @@ class EvaluationRowRules(Family):
             "scale them with the training rows' statistics: scaler.fit_transform(X_train), then scaler.transform(X_test)",
         ),
         "scaler-refit": (
-            "fit() saw two different tables of {columns} columns, with {n} and {m} rows, and each was scaled with its own mean "
+            "fit() saw two different tables of {columns} columns, with {n} and {m} rows, so each is scaled with its own mean "
             "or range",
             "call fit_transform on the training rows only, and transform on all others",
         ),
         "overlapping-rows": (
-            "{share:.0%} of the rows of an evaluation are also training rows, and the others are not: the two parts overlap",
+            "{share:.0%} of the rows of an evaluation are also training rows, and the others are not: the two sets overlap",
             "split the rows once, as with data.train_test_split(X, y)",
         ),
         "tested-on-training-rows": (
@@ -58,10 +58,11 @@ class EvaluationRowRules(Family):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._known = np.empty(0, np.uint64)  # the hashes of training rows, sorted
-        self._steps, self._new_in = 0, 0  # steps, and the last one with new rows
+        self._steps, self._new_in = 0, 0  # the number of steps, now and when new rows were last seen
         self._last: tuple[int, int] | None = None
         self._sets: list[Rows] = []
-        self._fitted: list[tuple[int, int, int]] = []  # (rows, columns, id) of scalers that were only fitted
+        # (rows, columns, id) of scalers that have not transformed any rows other than those they were fitted on
+        self._fitted: list[tuple[int, int, int]] = []
 
     def entered(self, model: Module, args: tuple[Any, ...]) -> None:
         x = args[0] if args else None
@@ -112,12 +113,14 @@ class EvaluationRowRules(Family):
 
 
 def _name_of(x: Any) -> str:
-    """The user's variable that is x; "" if there is none."""
+    """The name of the user's variable that holds x; "" if there is none."""
     return next((name for name, value in find_user_frame().f_locals.items() if value is x), "")
 
 
 def is_standardized(x: Any) -> bool:
-    """Whether the columns of x [N, …], its channels, or all numbers together have mean 0 and standard deviation 1, to rounding.
+    """Whether the columns of x [N, …], its channels, or all numbers together have mean 0 and standard deviation 1.
+
+    Rounding errors and constant columns are ignored.
 
     >>> x = np.array([[1.0, 5.0], [2.0, 5.0], [6.0, 8.0]])
     >>> is_standardized((x - x.mean(0)) / x.std(0)), is_standardized(x)

@@ -16,9 +16,9 @@ from ....optim import Optimizer
 from ..family import Family, Messages
 from ..leaves import Leaf
 
-KEPT = 8  # this many live losses, or outputs, of earlier steps count as a list
+KEPT = 8  # this many live losses, or outputs, of earlier steps count as a list; also the number of graphs retained in vain
 SUMS = ("add", "multiply", "divide")  # the ops of a running sum or mean of losses
-SUMMED = 3  # this many steps' losses in one tensor count as a running sum; two may be a loss with two terms
+SUMMED = 3  # this many steps' losses in one tensor count as a running sum; two may be the two terms of one loss
 
 
 class GraphRules(Family):
@@ -115,7 +115,7 @@ class EvaluationRules(Family):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._steps = 0
-        self._look = False  # whether to find the lines of calls: once an output has been kept
+        self._look = False  # whether to note the lines of calls, which takes time: once an output has been kept
         self._outputs: dict[int, tuple[weakref.ref[Any], int, tuple[str, int] | None]] = {}  # id -> output, step, line
 
     def returned(self, module: Module, output: Any) -> None:

@@ -16,7 +16,7 @@ from ..leaves import Leaf
 
 @dataclass
 class Seen:
-    """A leaf and its gradient after a backward pass, with their sums: updating changes the first, clearing the second."""
+    """A leaf and its gradient after a backward pass, with their sums: updating changes the first sum, clearing the second."""
 
     leaf: weakref.ref[Any]
     grad: weakref.ref[Any]

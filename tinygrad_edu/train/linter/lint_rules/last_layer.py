@@ -15,7 +15,7 @@ from ....nn.layers.dropout import Dropout
 from ..family import Family, Messages
 
 SOFTMAX = ("softmax", "log_softmax")
-KEEP_ORDER = ("log", "clip", "where", "maximum")  # ops that may come between a softmax and the loss
+KEEP_ORDER = ("log", "clip", "where", "maximum")  # element-wise ops that may come between a softmax and the loss
 RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "relu": (0.0, np.inf), "softmax": (0.0, 1.0)}
 OUTSIDE = 0.05  # up to this fraction of the targets may be out of reach
 ROWS = 8  # fewer rows show nothing

@@ -29,7 +29,7 @@ GUESSES = 20  # ratio of the first loss to that of guessing
 STILL = 2e-4  # relative change of all weights in all steps together
 UNCHANGED = 1e-3  # relative change of the loss in all steps together
 SIGNAL = 0.05  # |gradient| · |weights| relative to the loss: above this, changing the weights would change the loss
-FLAT_STEPS = 4  # number of backward passes, from the first on, with no slope at all
+FLAT_STEPS = 4  # the first passes, in all of which the slope must be 0; also the first steps, for a vanishing gradient
 FLAT_OPS = ("rint", "round", "floor", "ceil", "trunc", "sign", "heaviside", "floor_divide")  # slope 0 everywhere
 
 
@@ -167,7 +167,7 @@ class ProgressRules(Family):
         moved = _norm([_sample(p._data) - start for p, start in self._before])
         size = _norm([start for _, start in self._before])
         self._sizes.append(size)
-        self._ratios.append(moved / size if size >= self._sizes[0] > 0 else 0.0)  # from 0, any step is long
+        self._ratios.append(moved / size if size >= self._sizes[0] > 0 else 0.0)  # relative to 0, any step is long
 
     def _look_at_depth(self, weights: list[Any]) -> None:
         """Compare the gradients of the first and the last weights."""
@@ -207,7 +207,7 @@ class ProgressRules(Family):
 
 
 def _sample(a: Any) -> Any:
-    """Evenly spaced numbers of an array, fewer than 2 · SAMPLE; a view if it is contiguous."""
+    """Evenly spaced numbers of an array, fewer than 2 · SAMPLE; a view if the array is contiguous."""
     flat = a.reshape(-1)
     return flat[:: max(1, flat.size // SAMPLE)]
 

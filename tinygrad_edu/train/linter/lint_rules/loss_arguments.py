@@ -31,8 +31,8 @@ LOGITS = {
     "cross_entropy": ("CrossEntropyLoss", "softmax"),
     "log_softmax": ("log_softmax", "softmax"),
     "bce_with_logits": ("BCEWithLogitsLoss", "sigmoid"),
-}  # op -> the loss that it belongs to, and what it applies to logits
-POSITIVE = 0.05  # fraction of the values above 0
+}  # op -> its name in messages, and the function that it applies to logits
+POSITIVE = 0.05  # if more than this fraction of the values is above 0, they are not log-probabilities
 PROBABILITY = 0.05  # the sum of a row's probabilities may differ from 1 by this much
 DIFFERENCES = (MSELoss, L1Loss, SmoothL1Loss, HuberLoss)
 
@@ -118,7 +118,7 @@ class LossRules(Family):
 
     def _look_at_difference(self, out: Tensor) -> None:
         a, b = out._inputs
-        # one of the two is the model's output, the other a target; a table of two computed ones is intended
+        # one of the two is the model's output, the other a target; a table of pairs of outputs is intended
         one_is_computed = getattr(a, "_requires_grad", False) != getattr(b, "_requires_grad", False)
         if out.ndim == 2 and one_is_computed and pairs_all(np.shape(a), np.shape(b)):
             self.found("shapes", a=np.shape(a), b=np.shape(b), n=out.shape[0])
@@ -131,7 +131,7 @@ class LossRules(Family):
             self.found("double-softmax", loss=loss, own=own, squash=squash)
 
     def _check_dtype(self, module: Module, name: str, output: Tensor, target: Tensor) -> None:
-        """Check for class indices given to a regression loss, numbers to a classification loss, float64 for float32 outputs."""
+        """Check for class indices in a regression loss, floats as class indices, and float64 targets for float32 outputs."""
         dtype, reason, fix = target.dtype, "", ""
         if isinstance(module, DIFFERENCES) and dtype.kind != "f":
             reason, fix = (

@@ -15,12 +15,12 @@ from ..family import Family, Messages
 from ..fit_rows import row_hashes
 from ..leaves import Leaf
 
-LARGE = 100  # inputs of this magnitude call for scaling
+LARGE = 100  # inputs or targets of a larger magnitude call for scaling
 EXPLODED = 10  # a loss that rose above this multiple of the first one
 FLAT = 0.02  # relative change between the last two quarters of the losses
 MOVED = 0.1  # fraction of the rows with another target
-ROWS = 4  # fewer rows of a batch may be of one class by chance
-BATCHES = 10  # fewer show no order
+ROWS = 4  # a smaller batch may have rows of one class by chance
+BATCHES = 10  # fewer batches show no order
 STEPS = 20  # fewer losses show no trend
 
 
@@ -58,7 +58,7 @@ class InputRules(Family):
             "mse": self._look_at_numbers,
         }
         self._compared = False
-        self._earlier: tuple[Any, Any] | None = None  # the pass before the last one in which targets had moved
+        self._earlier: tuple[Any, Any] | None = None  # the rows and targets of the pass before targets last moved
         self._classes: list[Any] = []  # of each pass, the class of its rows, or None if there are several
         self._sizes: tuple[float, float] | None = None  # mean magnitudes of targets and outputs
         self._input: Any = None  # the model's last input since the last backward pass
@@ -112,7 +112,7 @@ class InputRules(Family):
             return
         moved = np.mean(targets[order] != before[1][order_before]) > MOVED
         if moved and np.array_equal(np.sort(targets), np.sort(before[1])):
-            # two tasks that take turns have the rows in the same order, and the targets of the pass before the last
+            # if two tasks alternate, the rows keep their order, and the targets are those of the pass before the last
             earlier, self._earlier = self._earlier, before
             new = earlier is not None and bool(np.mean(targets != earlier[1]) > MOVED)
             if new or not np.array_equal(rows, before[0]):

@@ -19,11 +19,11 @@ STEPS = 3  # the first steps, in all of which the units must be equal
 LARGEST = 1_000_000  # weights with more numbers are not compared
 LINEAR = ("reshape", "permute", "index", "add", "subtract", "negative", "cat", "pad", "cast", "mean", "sum", "avg_pool")
 PRODUCTS = ("linear", "matmul", "conv")
-SWITCHES = ("requires_grad", "require_grad", "requires_gradient", "trainable")  # set on a Module, none has an effect
+SWITCHES = ("requires_grad", "require_grad", "requires_gradient", "trainable")  # attributes that have no effect on a Module
 
 
 class ModelRules(Family):
-    """Layers that together are one linear function, one layer repeated, equal units, and parameters that were to be frozen."""
+    """Layers that together are one linear function, one layer repeated, equal units, and parameters that should be frozen."""
 
     messages: ClassVar[Messages] = {
         "no-activation": (
@@ -102,7 +102,7 @@ class ModelRules(Family):
 
 
 def _repeats(module: Module) -> tuple[Module, int]:
-    """The part of a container that follows itself, as in [layer] * 3, and how often it occurs; 0 if there is none."""
+    """The part with parameters that follows itself, as in [layer] * 3, and how often the container has it; 0 if none does."""
     parts = list(module._modules.values())
     for part, following in itertools.pairwise(parts):
         if part is following and next(iter(part.parameters()), None) is not None:

@@ -59,14 +59,15 @@ class ModeRules(Family):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._models: weakref.WeakSet[Module] = weakref.WeakSet()  # modules with submodules that were called
-        self._evaluated: weakref.WeakSet[Module] = weakref.WeakSet()  # of these, called in evaluation mode while recording
+        self._models: weakref.WeakSet[Module] = weakref.WeakSet()  # called modules that have submodules
+        self._evaluated: weakref.WeakSet[Module] = weakref.WeakSet()  # those called in evaluation mode while recording
         self.at_cuts = {"": self._look_at_prediction, "*": self._look_at_use}
         self._evaluations: dict[tuple[int, int], Evaluation] = {}  # by model and input, since the last backward pass
         self._evaluation: Evaluation | None = None
         self._outputs: dict[int, tuple[weakref.ref[Any], Evaluation]] = {}
         self._open: dict[int, tuple[int, str, tuple[str, int]]] = {}  # id of an output -> its time, layer, line
-        self._predicted: dict[int, tuple[str, tuple[str, int]]] = {}  # time of an output that was compared -> layer, line
+        # time of an output of which an argmax or a comparison was computed -> layer, line
+        self._predicted: dict[int, tuple[str, tuple[str, int]]] = {}
         self._suspected: dict[int, tuple[str, str]] = {}  # id of a parameter that a backward pass reached -> model, layer
 
     def entered(self, model: Module, args: tuple[Any, ...]) -> None:

@@ -19,7 +19,7 @@ from ..leaves import Leaf
 VANISHED = 1e-4  # a learning rate below this fraction of the largest one trains nothing
 STEPS = 10  # steps at such a rate; with fewer, the schedule may just have ended
 UNUSED = 20  # steps of an optimizer whose schedule was not stepped
-EPOCHS = 5  # epochs of one batch each
+EPOCHS = 5  # passes over a loader that used one batch each
 RENEWED = 5  # optimizers of the same parameters that take one step each
 
 
@@ -48,7 +48,7 @@ class ScheduleRules(Family):
             "if the schedule counts epochs, call scheduler.step() once after each epoch, not after each batch",
         ),
         "schedule-past-its-end": (
-            "CosineAnnealingLR was made for T_max={end} steps and was stepped {n} times, so the learning rate rises again",
+            "CosineAnnealingLR was made for T_max={end} steps and was stepped {n} times, so the learning rate rose again",
             "T_max is the number of scheduler.step() calls: the number of epochs, or of all batches",
         ),
         "plateau-mode": (
@@ -78,10 +78,11 @@ class ScheduleRules(Family):
         self._uses: weakref.WeakKeyDictionary[Optimizer, Use] = weakref.WeakKeyDictionary()
         # schedules that were not stepped: the schedule, its name, the use of its optimizer, the line that created it
         self._unused: list[tuple[weakref.ref[LRScheduler], str, Use, tuple[str, int]]] = []
-        self._after: dict[int, int] = {}  # id of a parameter -> optimizers that took their first step on it in a row
+        self._after: dict[int, int] = {}  # id of a parameter -> number of successive optimizers that took one step on it
         self._loader: weakref.ref[DataLoader] | None = None
-        self._loss = float("nan")  # the last one
-        self._short, self._batches = 0, 0  # consecutive iterations with one backward pass; passes since the last began
+        self._loss = float("nan")  # the last loss
+        # successive iterations over the loader with one backward pass each; backward passes in the current iteration
+        self._short, self._batches = 0, 0
 
     def created(self, thing: Optimizer | LRScheduler) -> None:
         if isinstance(thing, LRScheduler):
@@ -123,7 +124,7 @@ class ScheduleRules(Family):
         self._look_at_age(optimizer, params)
 
     def _look_at_age(self, optimizer: Optimizer, params: list[Any]) -> None:
-        """Count the optimizers in a row that took only their first step; what they would remember is lost."""
+        """Count successive optimizers that take one step each, so that their averages are lost."""
         group = optimizer.param_groups[0]
         remembers = "betas" in group or "alpha" in group or bool(group.get("momentum", 0))
         first = id(params[0]) if params else 0

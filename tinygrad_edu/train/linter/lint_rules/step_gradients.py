@@ -13,7 +13,7 @@ from ..leaves import Leaf
 
 
 class GradientRules(Family):
-    """A missing zero_grad(), one at the wrong place, or a step without gradients."""
+    """A missing zero_grad(), one in the wrong place, or a step without gradients."""
 
     messages: ClassVar[Messages] = {
         "zero_grad": (
@@ -75,5 +75,5 @@ def _has_old_gradient(leaf: Leaf) -> bool:
 
 
 def is_not_zero(p: Any) -> bool:
-    """Whether the tensor has a gradient with a number that is not zero."""
+    """Whether the tensor has a gradient that is not all zeros."""
     return p is not None and p._grad is not None and bool(p._grad._data.any())

@@ -23,7 +23,7 @@ NO_STEP = 5  # backward passes without any step; fewer may be a measurement
 
 @dataclass
 class Used:
-    """A gradient that a step has used, and the sum of its numbers then."""
+    """A gradient that a step has used, and the sum of its numbers at that time."""
 
     of: weakref.ref[Any]
     grad: weakref.ref[Any]
@@ -77,7 +77,7 @@ class UnusedGradientRules(Family):
     def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
         learning = [leaf for leaf in leaves if not leaf.frozen]
         if any(not (leaf.owned or leaf.in_module) for leaf in learning):
-            self._waiting.clear()  # the gradient of an input, as of an adversarial example, is what the pass was for
+            self._waiting.clear()  # the gradient of an input is what the pass was for, as for an adversarial example
         else:
             for p in (leaf.ref() for leaf in learning):
                 self._waiting[id(p)] = weakref.ref(p), _last_change(p)
