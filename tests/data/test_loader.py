@@ -310,7 +310,7 @@ def test_a_stream_cannot_be_reordered(options):
 
 
 class Rows(data.Dataset):
-    """A data set that fetches whole batches, which form(indices) makes."""
+    """A data set that returns whole batches, made by form(indices)."""
 
     def __init__(self, form):
         self.form, self.asked = form, []

@@ -185,7 +185,7 @@ def test_a_state_of_another_loader_is_refused() -> None:
         with pytest.raises(ValueError, match=words):
             other.load_state_dict(state)
     chunks = LOADERS["chunks"]()
-    with pytest.raises(ValueError, match="a seed other than 1"):
+    with pytest.raises(ValueError, match="with seed=0, but this one has seed=1"):
         data.ChunkLoader(data.ArrayChunks(X, y, rows=4), 5, shuffle=True, buffer=2, seed=1).load_state_dict(chunks.state_dict())
 
 

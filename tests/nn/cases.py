@@ -1,7 +1,7 @@
 """The cases for every layer and loss. `run` uses only names that PyTorch and tinygrad_edu share: the same code computes the
 stored oracle (tests/oracles/make_nn.py) and the results that test_layers.py compares with it, and with PyTorch if installed.
 
-A public layer without a case here fails the tests.
+A public layer must have a case here, or be listed in WITHOUT_CASES of test_layers.py.
 """
 
 from __future__ import annotations
@@ -130,6 +130,7 @@ CASES: dict[str, Case] = {
     "Softmax 0": activation("Softmax", 0),
     "LogSoftmax": activation("LogSoftmax", dim=-1),
     "Softmin": activation("Softmin", dim=1),
+    # volumes, and bags of embeddings
     "BatchNorm3d": Case(lambda nn: nn.BatchNorm3d(3), (normal(2, 3, 2, 3, 2),)),
     "InstanceNorm3d": Case(lambda nn: nn.InstanceNorm3d(3, affine=True), (normal(2, 3, 2, 3, 2),)),
     "Conv3d": Case(lambda nn: nn.Conv3d(2, 3, (2, 3, 1), padding=1), (normal(2, 2, 3, 4, 3),)),
@@ -337,7 +338,7 @@ CASES |= {
     ),
 }
 
-# losses: (input, target), each reduction
+# losses: (input, target), with each reduction
 for r in REDUCTIONS:
     CASES |= {
         f"MSELoss {r}": Case(lambda nn, r=r: nn.MSELoss(reduction=r), (normal(4, 3), normal(4, 3, tag="t"))),

@@ -1,4 +1,4 @@
-"""Attention with masks, compared with PyTorch and with a loop over positions; errors of attention and transformers."""
+"""Attention with masks, compared with PyTorch and with a loop over positions; errors, also of Embedding."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def test_initial_weights_equal_stored_numbers_of_pytorch(name: str) -> None:
 def test_initial_weights_equal_pytorchs(name: str) -> None:
     torch = pytest.importorskip("torch", reason="the live comparison needs PyTorch")
     if "trunc" in name and tuple(map(int, torch.__version__.split(".")[:2])) < (2, 13):
-        pytest.skip("PyTorch drew truncated normals in another way before 2.13")
+        pytest.skip("PyTorch drew truncated normals differently before 2.13")
     np.testing.assert_allclose(fill(tg, name), fill(torch, name), atol=2e-6)
 
 

@@ -1,4 +1,4 @@
-"""Limits of gradients and labels of losses: a value that would make training meaningless raises or warns."""
+"""Limits of gradients and labels of losses: a value that would make training meaningless raises or warns; random draws."""
 
 from __future__ import annotations
 
@@ -301,6 +301,9 @@ def test_as_many_random_numbers_are_drawn_as_in_pytorch(name: str) -> None:
     DRAWS[name](torch)
     DRAWS[name](tg)
     np.testing.assert_array_equal(tg.get_rng_state().numpy(), torch.get_rng_state().numpy())
+
+
+# --- more limits, and norms ---
 
 
 @pytest.mark.parametrize("limit", [-1.0, math.nan])

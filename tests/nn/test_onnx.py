@@ -101,6 +101,17 @@ def test_an_exported_model_gives_the_same_results(name: str, tmp_path: Path) -> 
         np.testing.assert_allclose(answer(proto, x.numpy()), model(x).detach().numpy(), atol=1e-5)
 
 
+class OneNumber(nn.Module):
+    """A model that returns its only number without axes."""
+
+    def forward(self, x: Any) -> Any:
+        return (x * 2).reshape(())
+
+
+def test_a_result_without_axes_is_exported() -> None:
+    assert answer(nn.onnx.export(OneNumber(), tg.ones(1, 1)), np.full((1, 1), 3, np.float32)) == 6
+
+
 def test_an_embedding_takes_integers() -> None:
     model = nn.Sequential(nn.Embedding(7, 3), nn.Flatten(), nn.Linear(12, 2))
     x = tg.randint(7, (2, 4))

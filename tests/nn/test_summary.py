@@ -106,7 +106,7 @@ def test_a_model_is_a_function_of_its_weights() -> None:
     assert all(isinstance(p, nn.Parameter) for p in model.parameters())
 
 
-def test_the_hessian_of_a_models_loss_is_one_line() -> None:
+def test_the_hessian_of_a_models_loss_agrees_with_the_formula() -> None:
     layer = nn.Linear(2, 1, bias=False).double()
     x, t = tg.randn(5, 2, dtype=tg.float64), tg.randn(5, 1, dtype=tg.float64)
 

@@ -126,14 +126,14 @@ class ChunkLoader:
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Make the next epoch the rest of the one in which `state_dict` was taken; earlier chunks are read but not used."""
+        who = "ChunkLoader.load_state_dict"
         for key, value in self._form().items():
             if not isinstance(state_dict, Mapping) or state_dict.get(key) != value:
-                raise ValueError(f"ChunkLoader.load_state_dict: the state is from a loader with a {key} other than {value!r}")
+                given = state_dict.get(key) if isinstance(state_dict, Mapping) else None
+                raise ValueError(f"{who}: the state is from a loader with {key}={given!r}, but this one has {key}={value!r}")
         epoch, batches = state_dict.get("epoch"), state_dict.get("batches")
         if not all(type(n) is int and n >= 0 for n in (epoch, batches)):
-            raise ValueError(
-                f"ChunkLoader.load_state_dict: epoch and batches must be whole numbers, got {epoch!r} and {batches!r}"
-            )
+            raise ValueError(f"{who}: epoch and batches must be integers >= 0, got {epoch!r} and {batches!r}")
         self.epoch, self._passed, self._running = epoch, batches, None  # type: ignore[assignment]  # checked above
 
     def _form(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Sources of chunks: arrays in memory or on disk, folders of .npy files, Parquet files, any function.
+"""Sources of chunks: arrays in memory or on disk, folders of .npy files, Parquet files, or any function.
 
-A source is a sequence of chunks: `len(source)`, and `source[i]`, a tuple of arrays of equal length. `source.rows` lists their
-lengths, or is None if they are unknown before reading.
+A source is a sequence of chunks: `len(source)`, and `source[i]`, a tuple of arrays of equal length. `source.rows` lists the
+lengths of the chunks, or is None if they are unknown before reading.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ class ArrayChunks(Chunks):
     """Slices of arrays that are not loaded whole: memory maps, Zarr arrays, HDF5 data sets, anything that slices to an array.
 
     arrays  arrays with the same number of rows
-    rows    rows per chunk; by default those of the first array's own chunks (Zarr, HDF5), otherwise about 8 MiB
+    rows    rows per chunk; by default as many as the first array's own chunks have (Zarr, HDF5), otherwise about 8 MiB of data
 
-    Pages read from a memory map are released immediately, if the system can, so that the process's memory use stays constant.
+    Pages read from a memory map are released immediately if the system supports it, which keeps the memory use constant.
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import ArrayChunks

@@ -52,7 +52,7 @@ class Dataset:
 
 
 class IterableDataset(Dataset):
-    """Samples that arrive one after the other, from a file, a network, a simulation: a subclass defines `__iter__`.
+    """Samples that arrive one after the other, from a file, a network or a simulation: a subclass defines `__iter__`.
 
     A DataLoader combines them into mini-batches, in the order in which they arrive. It has a length if the subclass defines
     `__len__`. For files larger than memory, which can be shuffled, see ChunkLoader.
@@ -76,7 +76,7 @@ class IterableDataset(Dataset):
 
 
 class Stream(IterableDataset):
-    """Turns an iterable into an IterableDataset; a generator, which can be read only once, raises an error the second time."""
+    """An iterable as an IterableDataset; a generator, which can be read only once, raises an error the second time."""
 
     def __init__(self, source: Iterable[Any]) -> None:
         self._source, self._read = source, False

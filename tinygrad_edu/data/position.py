@@ -81,8 +81,8 @@ class DrawnOrder:
 class Repeated:
     """Any other iteration (your own sampler, a stream): it resumes by starting again and skipping the earlier batches.
 
-    begin  begin() -> an iterator of batches; it may draw from the global random generators and from `own`, which are reset to
-           their state at its start when it is repeated
+    begin  begin() -> an iterator of batches, which may draw from the global random generators and from `own`; before it is
+           repeated, they are reset to the state that they had at its start
     """
 
     def __init__(self, begin: Callable[[], Iterator[Any]], own: Sequence[Generator]) -> None:

@@ -15,7 +15,7 @@ def prefetched(items: Iterable[T], depth: int) -> Iterator[T]:
     """The same items in the same order, up to `depth` of them prepared in advance; 0 prepares none.
 
     At most depth + 1 items exist at a time. An error in preparing an item is raised when the item is requested. The thread
-    ends with the iterator, even if that is closed early.
+    ends with the iterator, even if the iterator is closed early.
 
     >>> list(prefetched((n * n for n in range(4)), depth=2))
     [0, 1, 4, 9]

@@ -15,7 +15,7 @@ from .sampler import Sampler
 
 
 class _Shared(Sampler):
-    """The common base of both samplers: the number of ranks, this one's rank, and the common order of an epoch."""
+    """The common base of both samplers: the number of ranks, this process's rank, and the common order of an epoch."""
 
     @with_numbers
     def __init__(self, rows: int, num_replicas: int | None, rank: int | None, shuffle: bool, seed: int) -> None:
@@ -50,7 +50,7 @@ class DistributedSampler(_Shared):
 
     dataset       only its length is used
     num_replicas  the number of ranks; by default, that of the process group
-    rank          the index of this one; by default, that in the process group
+    rank          this process's rank; by default, that in the process group
     shuffle       draw the order from seed + epoch; without set_epoch(epoch), every epoch has the same order
     drop_last     omit the last len(dataset) mod num_replicas indices; otherwise indices from the start of the order are
                   repeated, so that every rank has the same number

@@ -59,7 +59,7 @@ def blobs(
 ) -> tuple[Array, Array]:
     """Round clusters with standard deviation `std`, one per class.
 
-    centers: the centers [classes, features], or their number, to be drawn from the square from −10 to 10.
+    centers: the centers [classes, features], or their number, for random ones in the square from −10 to 10.
     """
     rng = _stream(generator)
     middle = rng.uniform((centers, 2), np.float64, -10, 10) if isinstance(centers, int) else np.asarray(centers, np.float64)

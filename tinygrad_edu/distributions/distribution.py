@@ -29,9 +29,9 @@ NO_NAN: Check = (lambda x: x == x, "real numbers, not nan")
 
 
 class Distribution:
-    """Distributions of values of shape `event_shape`, one for each element of `batch_shape`.
+    """Distributions of values of shape `event_shape`, in a batch of shape `batch_shape`.
 
-    validate_args  check the parameters, and the values passed to log_prob; False skips all checks
+    validate_args  check the parameters, and the values passed to log_prob; False skips these checks
 
     sample(shape)   values without a gradient, of shape `shape + batch_shape + event_shape`
     rsample(shape)  the same, computed from the parameters, so that gradients reach them (if `has_rsample`)
@@ -67,7 +67,7 @@ class Distribution:
 
     @property
     def batch_shape(self) -> Size:
-        """One distribution for each element of this shape."""
+        """The shape of the batch of distributions."""
         return self._batch_shape
 
     @property

@@ -34,7 +34,7 @@ def register_kl(type_p: type[Distribution], type_q: type[Distribution]) -> Calla
 
 
 def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
-    """∫ p ln(p / q), of shape batch_shape: how many nats more a code for q needs for values of p than a code for p.
+    """∫ p ln(p / q), of shape batch_shape: how many more nats a code for q needs than a code for p, to encode values of p.
 
     It is 0 if p = q, and ∞ where values of p are impossible under q.
     Source: Kullback & Leibler, On Information and Sufficiency, 1951.

@@ -1,4 +1,4 @@
-"""Checks that many layers share, and error classes that derive from both PyTorch's and Python's (autograd/errors.py)."""
+"""Checks that many layers share, and error classes that are both PyTorch's and Python's (from autograd/errors.py)."""
 
 import math
 from typing import Any
@@ -41,7 +41,7 @@ _CONVERSION = {"float32": "float()", "float64": "double()"}
 
 
 def features_hint(shape: tuple[int, ...], weight: tuple[int, ...]) -> str:
-    """PyTorch's sentence about an input [..., in] that does not fit weights [out, in], with a suggestion."""
+    """PyTorch's sentence about an input whose last axis does not match weights [out, in], with a suggestion if there is one."""
     rows = f"{math.prod(shape[:-1])}x{shape[-1]}" if shape else "0-d"
     text = f": mat1 and mat2 shapes cannot be multiplied ({rows} and {weight[1]}x{weight[0]})"
     if math.prod(shape) == weight[1]:

@@ -147,7 +147,7 @@ def conv_transpose3d(input: _Array, weight: _Array, bias: Any = None, stride: An
 
 @overload
 def cosine_embedding_loss(input1: Tensor, input2: Any, target: Any, margin: builtins.float = 0.0, *, reduction: builtins.str = 'mean') -> Tensor:
-    """1 − cos if y = 1, max(0, cos − margin) if y = −1, where cos is the cosine of the angle between the inputs."""
+    """1 − cos if y = 1, max(0, cos − margin) if y = −1: y is the target, cos the cosine of the angle between the inputs."""
 @overload
 def cosine_embedding_loss(input1: _Array, input2: Any, target: Any, margin: builtins.float = 0.0, *, reduction: builtins.str = 'mean') -> Any: ...
 
@@ -272,7 +272,7 @@ def hardtanh_(input: _Array, *args: Any, **kwargs: Any) -> Any: ...
 
 @overload
 def hinge_embedding_loss(input: Tensor, target: Any, margin: builtins.float = 1.0, *, reduction: builtins.str = 'mean') -> Tensor:
-    """The distance `input` if y = 1, max(0, margin − input) if y = −1."""
+    """The distance `input` if y = 1, max(0, margin − input) if y = −1, where y = target."""
 @overload
 def hinge_embedding_loss(input: _Array, target: Any, margin: builtins.float = 1.0, *, reduction: builtins.str = 'mean') -> Any: ...
 
@@ -346,7 +346,7 @@ def logsigmoid(x: _Array) -> Any: ...
 
 @overload
 def margin_ranking_loss(input1: Tensor, input2: Any, target: Any, margin: builtins.float = 0.0, *, reduction: builtins.str = 'mean') -> Tensor:
-    """max(0, −y · (input1 − input2) + margin): y = 1 means that the first should be greater."""
+    """max(0, −y · (input1 − input2) + margin), where y = target: 1 if the first should be greater, −1 if the second."""
 @overload
 def margin_ranking_loss(input1: _Array, input2: Any, target: Any, margin: builtins.float = 0.0, *, reduction: builtins.str = 'mean') -> Any: ...
 

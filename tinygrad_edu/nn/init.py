@@ -50,7 +50,7 @@ GAINS: dict[str, float] = {
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """The gain for a nonlinearity: weights scaled by it preserve the signal's variance; `param` is the slope of leaky_relu.
+    """The gain for a nonlinearity: weights scaled by it are meant to preserve the variance; `param` is leaky_relu's slope.
 
     linear, convolutions, sigmoid: 1    tanh: 5/3    relu: √2    leaky_relu: √(2 / (1 + slope²))    selu: 3/4
 
@@ -78,7 +78,7 @@ def uniform_(tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Any = No
 @no_grad()
 @with_numbers
 def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Tensor:
-    """Fill with normal values with the given mean and standard deviation."""
+    """Fill with values from the normal distribution with the given mean and standard deviation."""
     random.normal_(tensor, mean, std, generator=generator)
     return tensor
 
@@ -88,7 +88,7 @@ def normal_(tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Any 
 def trunc_normal_(
     tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None
 ) -> Tensor:
-    """Fill with normal values with the given mean and standard deviation, redrawing those outside [a, b].
+    """Fill with values from the normal distribution with the given mean and standard deviation, redrawing those outside [a, b].
 
     If at most 30 % of the normal distribution lies inside [a, b], samples are instead drawn uniformly from [a, b] and
     accepted with probability p(x) / max p. Both are the algorithms of PyTorch 2.13 and give the same values.
@@ -187,7 +187,7 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
 @no_grad()
 @with_numbers
 def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Any = None) -> Tensor:
-    """Fill a matrix with normal values of mean 0 and deviation `std`, but a random fraction `sparsity` of each column with 0.
+    """Fill a matrix with values from N(0, std²), but a random fraction `sparsity` of each column with 0.
 
     Source: Martens, Deep learning via Hessian-free optimization, 2010.
     """
@@ -231,7 +231,7 @@ def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Any = None) ->
 
 @with_numbers
 def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Tensor:
-    """Fill with normal values with std = gain · √(2 / (fan_in + fan_out))."""
+    """Fill with values from N(0, std²), where std = gain · √(2 / (fan_in + fan_out))."""
     return normal_(tensor, 0.0, _xavier_std(tensor, gain), generator)
 
 
@@ -268,7 +268,7 @@ def kaiming_uniform_(
 def kaiming_normal_(
     tensor: Tensor, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None
 ) -> Tensor:
-    """Fill with normal values with std = gain / √fan; see kaiming_uniform_."""
+    """Fill with values from N(0, std²), where std = gain / √fan; see kaiming_uniform_."""
     return _kaiming(tensor, a, mode, nonlinearity, lambda std: normal_(tensor, 0.0, std, generator))
 
 
@@ -280,7 +280,8 @@ def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Any = None) -> Ten
     Axes after the first are flattened into one.
 
     Source: Saxe et al., Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, 2013,
-    arXiv:1312.6120. The signs of R's diagonal make the distribution uniform (Mezzadri 2006, math-ph/0609050).
+    arXiv:1312.6120. Multiplying Q by the signs of R's diagonal makes the distribution uniform (Mezzadri 2006,
+    math-ph/0609050).
 
     >>> import tinygrad_edu as tg
     >>> w = tg.nn.init.orthogonal_(tg.empty(2, 3))

@@ -21,7 +21,7 @@ from .parameter import Parameter
 
 
 class Row(NamedTuple):
-    """One call of a module, or the module if it is not called; its costs exclude those of the modules inside it."""
+    """One call of a module (or a module, if the model was not called); its costs exclude those of the modules inside it."""
 
     path: str
     kind: str
@@ -192,7 +192,7 @@ class _Pass:
 
 
 def _multiply_adds(result: Node) -> int:
-    """The number of multiply-adds of a matrix product or a convolution; 0 for other ops."""
+    """The number of multiply-adds in an op's matrix products or convolution; 0 for other ops."""
     assert result._op is not None  # for the type checker
     name = result._op.name
     if name in ("linear", "matmul"):
@@ -215,7 +215,7 @@ def _multiply_adds(result: Node) -> int:
 
 @contextlib.contextmanager
 def left_as_it_was(model: Module) -> Iterator[None]:
-    """A context in which the model is in eval mode and frozen parameters are recorded too; both are restored afterwards."""
+    """A context in which the model is in eval mode and no parameter is frozen; both are restored afterwards."""
     flags = [(p, p._requires_grad) for p in model.parameters()]
     modes = [(module, module.training) for module in model.modules()]
     model.eval()

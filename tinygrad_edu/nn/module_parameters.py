@@ -34,7 +34,7 @@ class ModuleTree:
             if self.__dict__[name] is not None:
                 yield name, self.__dict__[name]
 
-    # PyTorch's names, as read-only views, because assigning an attribute is what registers it
+    # PyTorch's names, as read-only mappings, because assigning an attribute is what registers it
     _modules = property(lambda self: MappingProxyType(dict(self._own(ModuleTree))))
     _parameters = property(lambda self: MappingProxyType(dict(self._own(Parameter))))
     _buffers = property(lambda self: MappingProxyType(dict(self._own_buffers())))

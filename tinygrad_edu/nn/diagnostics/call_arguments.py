@@ -31,7 +31,7 @@ def _refuse(who: str, key: str, value: Any, known: list[str]) -> None:
     from .keras_names import OPTIONS  # only errors need it
 
     hint = meant(key, known, OPTIONS)
-    options = f"the options are {', '.join(known)}" if known else "it has none"
+    options = f"the options are {', '.join(known)}" if known else f"{who} takes no options"
     raise TypeError(f"{who}: there is no option {key}; {'; '.join(filter(None, (hint, options)))}")
 
 

@@ -69,9 +69,9 @@ def name_of_a_method(module: Module, name: str, value: Any) -> TypeError:
 
 
 def warn_about_plain_lists(root: ModuleTree, module_class: type[Any]) -> None:
-    """Warn about Modules and Parameters in a plain list, tuple or dict, which are not found; that is rarely intended.
+    """Warn about Modules and Parameters in a plain list, tuple or dict, where parameters() does not find them.
 
-    Lists inside these are searched too. Modules and Parameters that are also registered elsewhere are fine.
+    Containers inside these are searched too, one level deep. Modules and Parameters that are also registered are fine.
     """
     if not any(isinstance(x, (list, tuple, dict)) for module in root.modules() for x in module.__dict__.values()):
         return

@@ -42,4 +42,4 @@ class Writer:
 def write_reshape(w: Writer, name: str, before: tuple[int, ...], after: tuple[int, ...]) -> str:
     """Add a Reshape and return the name of its output; the batch size stays variable if the batch axis stays first."""
     keeps_batch = before and after and before[0] == after[0] == w.batch
-    return w.node("Reshape", name, w.constant(np.array([0 if keeps_batch else after[0], *after[1:]], np.int64)))
+    return w.node("Reshape", name, w.constant(np.array([0, *after[1:]] if keeps_batch else after, np.int64)))

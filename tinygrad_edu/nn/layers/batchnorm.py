@@ -199,7 +199,7 @@ class BatchNorm1d(_BatchNorm):
 
     y = (x − mean) / √(var + eps) · weight + bias. In training, mean and var are the batch's, and running averages are kept:
     running ← (1 − momentum) · running + momentum · batch's; eval() uses the running averages instead. momentum=None weights
-    all batches equally; affine=False has no weight and bias; track_running_stats=False always uses the batch.
+    all batches equally; affine=False omits weight and bias; track_running_stats=False uses the batch in eval() too.
     Source: Ioffe & Szegedy, Batch Normalization, 2015, arXiv:1502.03167.
 
     >>> import tinygrad_edu as tg

@@ -1,4 +1,4 @@
-"""Bilinear: the product of a matrix with an input on each side."""
+"""Bilinear: a matrix multiplied by one input from each side."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ class ModuleList(Indexed):
         )
 
     def __repr__(self) -> str:
-        """Print consecutive modules with equal reprs once, with their number."""
+        """Show consecutive modules with equal reprs once, with their count."""
         groups: list[tuple[int, int, str]] = []
         for i, text in enumerate(map(repr, self)):
             if groups and groups[-1][2] == text:

@@ -68,7 +68,8 @@ class MaxPool1d(_MaxPool):
 class MaxPool2d(_MaxPool):
     """The maximum of each window: [N, C, H, W] -> [N, C, H', W']; stride defaults to the kernel size.
 
-    H' = ⌊(H + 2 padding − dilation (kernel_size − 1) − 1) / stride⌋ + 1; with ceil_mode, the quotient is rounded up.
+    H' = ⌊(H + 2 padding − dilation (kernel_size − 1) − 1) / stride⌋ + 1; with ceil_mode, the quotient is rounded up,
+    but no window starts in the padding at the end.
     return_indices=True returns (y, indices), for MaxUnpool2d.
 
     >>> import tinygrad_edu as tg

@@ -19,7 +19,7 @@ from ..parameter import Parameter
 from ..utils.rnn import PackedSequence, pad_packed_sequence
 from .dropout import check_probability, dropout
 
-State = TypeVar("State")  # h [N, H], or the pair (h, c) of an LSTM
+State = TypeVar("State")  # h, or the pair (h, c) of an LSTM
 
 NONLINEARITIES = ("tanh", "relu")
 WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")

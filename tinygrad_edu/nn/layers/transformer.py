@@ -75,7 +75,7 @@ class _Layer(Module):
         self.activation = _function(activation)
 
     def _residual(self, i: int, x: Tensor, f: Callable[[Tensor], Tensor]) -> Tensor:
-        """x + f(x) with the norm and the dropout number i."""
+        """x + f(x), with norm{i} and dropout{i} of this layer."""
         norm, dropout = self.__dict__[f"norm{i}"], self.__dict__[f"dropout{i}"]
         y: Tensor = x + dropout(f(norm(x))) if self.norm_first else norm(x + dropout(f(x)))
         return y

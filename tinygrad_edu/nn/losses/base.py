@@ -40,7 +40,7 @@ def reduce(loss: Any, reduction: str) -> Any:
 
 
 def reduce_weighted(name: str, loss: Any, weight: Any, reduction: str) -> Any:
-    """reduce(loss · weight), where the mean divides by the sum of the weights; None weights all equally."""
+    """reduce(loss · weight), where the mean divides by the sum of the weights; weight=None is a weight of 1 for each."""
     if weight is None:
         return reduce(loss, reduction)
     if weight.shape != loss.shape:
@@ -74,7 +74,7 @@ def same_size_hint(input: Any, target: Any) -> str:
 
 
 def _are_classes(y: Any, classes: int) -> bool:
-    """Whether all values are class indices; floats too, because train.fit converts integer targets for these losses."""
+    """Whether all values are class indices, possibly as floats, because train.fit converts integer targets for these losses."""
     return isinstance(y, np.ndarray) and y.dtype.kind in "iuf" and bool(np.isin(y, np.arange(classes)).all())
 
 
@@ -91,9 +91,9 @@ def warn_of_broadcast(input: Any, target: Any) -> None:
 
 
 def check_probabilities(name: str, target: Any, nan: bool = False) -> None:
-    """Raise an error unless every target is in [0, 1]: otherwise the loss has no lower bound, and training diverges.
+    """Raise an error unless every target is in [0, 1]: otherwise the loss may have no lower bound, and training may diverge.
 
-    A target may be 10⁻⁶ outside: mixing labels, λ·1 + (1 − λ)·1, rounds to slightly more than 1. `nan` allows NaN, for
+    A target may be 10⁻⁶ outside: mixing labels, λ·1 + (1 − λ)·1, can round to slightly more than 1. `nan` allows NaN, for
     losses that are then NaN themselves, as PyTorch's are.
     """
     t = raw(target)
@@ -112,7 +112,7 @@ def check_probabilities(name: str, target: Any, nan: bool = False) -> None:
 
 
 def check_signs(name: str, target: Any, ties: bool = False) -> None:
-    """Raise an error unless every target is 1 or −1, or 0 if `ties`: without ties, 0 would count as neither or as both."""
+    """Raise an error unless every target is 1 or −1, or 0 if `ties`; elsewhere, 0 would count as neither label or as both."""
     y = raw(target)
     if decide_any((np.abs(y) != 1) & (y != 0) if ties else np.abs(y) != 1):
         fix = "; use 2 * target - 1" if not np.count_nonzero((y != 0) & (y != 1)) else ""

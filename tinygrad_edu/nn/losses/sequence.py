@@ -69,10 +69,11 @@ def ctc_loss(
     reduction      "mean" first divides each loss by the length of its target
     zero_infinity  0 instead of ∞ where the target does not fit into the input
 
-    The forward variable αₜ(s) is the probability that step t is at position s of blank, l₁, blank, l₂, …, blank:
+    The forward variable αₜ(s) is the total probability of the alignments of steps 1 … t that end at position s of blank, l₁,
+    blank, l₂, …, blank:
     αₜ(s) = (αₜ₋₁(s) + αₜ₋₁(s − 1) + αₜ₋₁(s − 2)) · p_t(s), the last term only for a symbol other than that at s − 2.
-    The gradient is that of log_probs as given. PyTorch's assumes that log_probs is the output of log_softmax; the gradients
-    of the input of log_softmax agree.
+    The gradient with respect to log_probs is exact. PyTorch's assumes that log_probs is the output of log_softmax; the
+    gradients with respect to the input of log_softmax are equal.
     Source: Graves et al., Connectionist Temporal Classification, 2006.
 
     >>> import tinygrad_edu as tg

@@ -46,7 +46,7 @@ class SoftMarginLoss(Loss):
 
 
 def hinge_embedding_loss(input: Any, target: Any, margin: float = 1.0, *, reduction: str = "mean") -> Any:
-    """The distance `input` if y = 1, max(0, margin − input) if y = −1."""
+    """The distance `input` if y = 1, max(0, margin − input) if y = −1, where y = target."""
     warn_of_broadcast(input, target)
     check_signs("hinge_embedding_loss", target)
     y = raw(target)
@@ -65,7 +65,7 @@ class HingeEmbeddingLoss(Loss):
 
 
 def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, *, reduction: str = "mean") -> Any:
-    """max(0, −y · (input1 − input2) + margin): y = 1 means that the first should be greater."""
+    """max(0, −y · (input1 − input2) + margin), where y = target: 1 if the first should be greater, −1 if the second."""
     if not input1.ndim == input2.ndim == target.ndim:
         raise ShapeError(
             "margin_ranking_loss : All input tensors should have same dimension but got sizes: "
@@ -158,7 +158,7 @@ class PairwiseDistance(Module):
 
 
 def cosine_embedding_loss(input1: Any, input2: Any, target: Any, margin: float = 0.0, *, reduction: str = "mean") -> Any:
-    """1 − cos if y = 1, max(0, cos − margin) if y = −1, where cos is the cosine of the angle between the inputs."""
+    """1 − cos if y = 1, max(0, cos − margin) if y = −1: y is the target, cos the cosine of the angle between the inputs."""
     rows = input1.shape[:-1]
     if target.ndim > 1 or target.shape not in (rows, (1,), ()):
         raise ShapeError(
