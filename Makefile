@@ -33,7 +33,7 @@ check: $(VENV)/.ready  ## lint, format, types and spelling
 	$(PY) -m pytest -q tests/typing
 	$(VENV)/bin/codespell
 
-bench: $(VENV)/.ready  ## measure: overhead of an op, the optimizers, a training step compared with other frameworks, costs that grow
+bench: $(VENV)/.ready  ## run the benchmarks: op overhead, optimizers, training steps compared with other frameworks, scaling, the linter
 	$(PY) benchmarks/overhead.py
 	$(PY) benchmarks/optim.py
 	$(PY) benchmarks/training.py
@@ -57,7 +57,7 @@ dist: $(VENV)/.ready  ## build the sdist, and the wheel from it, into dist/
 	rm -rf dist
 	$(PY) -m build
 
-matrix: dist  ## test the wheel with the oldest requirements on the oldest Python, and with the newest on every other one that is here
+matrix: dist  ## test the wheel with the oldest requirements on the oldest Python, and with the newest on every other one that is installed
 	.ci/matrix
 
 fuzz: $(VENV)/.ready  ## run the property tests on thousands of new random examples
@@ -79,5 +79,5 @@ docs: $(VENV)/.ready  ## build the documentation into out/docs/html and check it
 	$(PY) -m sphinx -q -E -W --keep-going -b $(BUILDER) -c docs . out/docs/$(BUILDER)
 	@if [ $(BUILDER) = html ]; then TINYGRAD_EDU_SITE=out/docs/html $(PY) -m pytest -q tests/docs; fi
 
-clean:  ## remove .venv, caches and out/
+clean:  ## remove .venv, caches, out/ and dist/
 	rm -rf $(VENV) out dist .pytest_cache .mypy_cache .ruff_cache

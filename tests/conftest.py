@@ -30,7 +30,7 @@ def pytest_runtest_setup() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def _closed_browser() -> Iterator[None]:
-    """Close it after each module: while Playwright is open, its event loop runs, and other tests cannot start theirs."""
+    """Close the browser after each module: until then, Playwright's event loop runs, and other tests cannot start theirs."""
     yield
     browser.close()
 

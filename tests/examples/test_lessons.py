@@ -146,7 +146,7 @@ def test_the_learning_rates_do_what_their_names_say(fact):
 
 def test_a_small_rate_misses_the_global_minimum_that_a_large_decreasing_one_finds(fact):
     reached = fact("06")["reached"]
-    assert reached["0.01"] == reached["0.05"] == 11  # the starts in the middle bump, between its two maxima
+    assert reached["0.01"] == reached["0.05"] == 11  # the starts in the middle dip, between the two maxima
     assert reached["0.5"] < reached["0.01"] < reached["0.5, shrinking to 0"] / 10
 
 
@@ -209,7 +209,7 @@ def test_adagrads_steps_shrink_as_one_over_root_t_and_rmsprops_do_not(fact):
     assert found["first"]["Adagrad"][1] == pytest.approx(found["first"]["Adagrad"][0], rel=1e-5)
 
 
-def test_every_rule_in_the_table_of_rules_is_compared(fact):
+def test_every_rule_but_adamw_and_adamax_is_compared(fact):
     assert set(fact("14")) == {r.__name__ for r in optim.RULES} - {"AdamW", "Adamax"}
 
 

@@ -1,6 +1,6 @@
 """Write fit.json: Keras 3's loss curves on small problems.
 
-Run from the root of the checkout, where keras and jax are installed:  python -m tests.oracles.make_fit
+Run from the root of the checkout, in an environment with keras and jax:  python -m tests.oracles.make_fit
 """
 
 import json

@@ -1,6 +1,6 @@
 """Write in_place.json.gz: random programs of tests/autograd/programs.py, and PyTorch's state at the end of each.
 
-Run from the root of the checkout, where torch is installed:  python -m tests.oracles.make_in_place
+Run from the root of the checkout, in an environment with torch:  python -m tests.oracles.make_in_place
 """
 
 import gzip

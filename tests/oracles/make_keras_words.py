@@ -1,6 +1,6 @@
 """Write keras_words.json: Keras 3's results with its keyword arguments, labels and metrics.
 
-Run from the root of the checkout, where keras and jax are installed:  python -m tests.oracles.make_keras_words
+Run from the root of the checkout, in an environment with keras and jax:  python -m tests.oracles.make_keras_words
 """
 
 import json

@@ -1,6 +1,6 @@
 """Write nn.npz and nn_init.npz: the results of PyTorch's layers and losses on the cases of tests/nn/cases.py.
 
-Run from the root of the checkout, where torch is installed:  python -m tests.oracles.make_nn
+Run from the root of the checkout, in an environment with torch:  python -m tests.oracles.make_nn
 """
 
 import warnings

@@ -1,6 +1,6 @@
 """Write optim.json: the parameters that PyTorch's and Keras 3's optimizers compute on the problem of tests/optim/cases.py.
 
-Run from the root of the checkout, where torch, keras and jax are installed:  python -m tests.oracles.make_optim
+Run from the root of the checkout, in an environment with torch, keras and jax:  python -m tests.oracles.make_optim
 """
 
 import json

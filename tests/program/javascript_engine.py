@@ -11,7 +11,7 @@ from .. import browser
 
 
 def run(script: str, data: Any, timeout: float = 120) -> Any:
-    """The value that `script`, the body of a function of `data`, returns; both go through JSON, NaN and infinities as null."""
+    """The value that `script`, the body of a function of `data`, returns; Node returns NaN and infinities as null."""
     node = shutil.which("node")
     if node is not None:
         program = (

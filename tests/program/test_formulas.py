@@ -39,7 +39,7 @@ def test_an_op_may_have_any_name():
     assert with_values("<lambda>(x0, x1)", {"x0": "w", "x1": "-3"}) == "<lambda>(w, -3)"
 
 
-def test_a_negative_number_gets_brackets_and_a_number_has_no_attributes():
+def test_a_negative_number_gets_parentheses_and_a_number_has_no_attributes():
     assert with_values("x ** 2", {"x": "-3"}) == "(-3)²"
     assert with_values("g @ b.T", {"g": "2", "b": "5"}) == "2 @ 5"
     assert with_values("reshape(g, x.shape)", {"g": "2", "x": "5"}) == "reshape(2, x.shape)"

@@ -238,15 +238,17 @@ def test_a_gradient_that_is_referenced_elsewhere_is_not_overwritten() -> None:
     both = pair(scaled)
     for _ in range(3):
         agree(both, X)
-    kept = both[1].net.layer.weight.grad
-    numbers = kept.numpy().copy()
-    agree(both, X)
-    np.testing.assert_array_equal(kept.numpy(), numbers)
-    del kept
-    held = both[1].net.layer.weight.grad.numpy()[0]
-    numbers = held.copy()
-    agree(both, X)
-    np.testing.assert_array_equal(held, numbers)
+    parts: list[Any] = [lambda g: g, lambda g: g.numpy(), lambda g: g.numpy()[:1], lambda g: g[0], lambda g: g.numpy().T]
+    for part in parts:
+        for parameter in both[1].net.parameters():
+            kept = part(parameter.grad)
+            numbers = np.array(kept)
+            agree(both, X)
+            np.testing.assert_array_equal(np.array(kept), numbers)
+            assert "a gradient of an earlier call is still referenced" in (both[1].run.why or "")
+            del kept
+            agree(both, X)
+            assert both[1].run.why is None
 
 
 def refused(read: Any) -> str:

@@ -35,7 +35,7 @@ def test_basedpyright_agrees() -> None:
 
 
 def test_mypy_reports_nothing_in_the_code_that_users_start_from(tmp_path: Path) -> None:
-    """Only with the options for scripts: a name may be reused for something else, as in a notebook."""
+    """The options are those for scripts, in which a name may be reused for something else, as in a notebook."""
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     (tmp_path / "readme.py").write_text("\n".join(blocks), encoding="utf-8")
     for file in ROOT.glob("examples/*.py"):

@@ -9,10 +9,10 @@ _QUANTIZED = "there are no quantized tensors; float16 in files halves the size o
 _JIT = "programs are Python and are not compiled by a jit; nn.onnx.export writes a model for other runtimes"
 _GRAPHS = "viz.graph(loss, model) shows the graph that was recorded; there is no symbolic tracing to transform"
 _VMAP = "write out the batch axis: operations broadcast, and autograd.functional.jacobian takes whole batches"
-_AMP = "there is no mixed precision: on a CPU it gains nothing; leave it out, float32 is the default"
+_AMP = "there is no mixed precision, which gains nothing in NumPy; leave it out, float32 is the default"
 
 ABSENT: dict[str, str] = {  # PyTorch's name, without `torch.` -> why it is missing, and what to do
-    "bfloat16": "NumPy has no such dtype, and a CPU gains nothing from it; use float32",
+    "bfloat16": "NumPy has no such dtype; use float32",
     **dict.fromkeys(("complex64", "complex128", "cfloat", "cdouble", "complex", "polar"), _COMPLEX),
     **dict.fromkeys(("view_as_complex", "view_as_real"), _COMPLEX),
     **dict.fromkeys(("fft", "stft", "istft"), f"{_COMPLEX}; np.fft works on x.numpy()"),
@@ -56,7 +56,7 @@ ABSENT_OF_TENSORS: dict[str, str] = {  # the same for attributes of a Tensor
     **dict.fromkeys(("put", "put_"), "x.view(-1)[index] = source writes at positions in row-major order"),
     **dict.fromkeys(("renorm", "renorm_"), "x * (maxnorm / x.norm(dim=1, keepdim=True)).clamp(max=1) limits each row"),
     "register_post_accumulate_grad_hook": "register_hook sees each gradient; "
-    "a hook of Optimizer.register_step_pre_hook sees all of them",
+    "a hook registered with Optimizer.register_step_pre_hook sees all of them",
 }  # fmt: skip
 
 

@@ -61,5 +61,5 @@ def is_nonzero(input: Any) -> bool:
 
 
 def typename(obj: Any) -> str:
-    """x.type() for a tensor; for another object, the name of its class."""
+    """x.type() for a tensor; for another object, the qualified name of its class."""
     return str(obj.type()) if is_tensor(obj) else f"{type(obj).__module__}.{type(obj).__qualname__}"

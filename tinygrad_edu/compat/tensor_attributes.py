@@ -1,4 +1,4 @@
-"""Attributes of a Tensor that only PyTorch programs use; errors for missing ones name an alternative."""
+"""Attributes of a Tensor that only PyTorch programs use; errors for some missing ones name an alternative."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ METHODS: dict[str, Callable[..., Any]] = {
 
 
 def attribute(tensor: Any, name: str) -> Any:
-    """The value of `tensor.name`; if it is missing, an AttributeError that names an alternative."""
+    """The value of `tensor.name`; if it is missing, an AttributeError that names an alternative if one is known."""
     if name in PROPERTIES:
         return PROPERTIES[name](tensor)
     if name in METHODS:

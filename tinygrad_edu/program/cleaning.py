@@ -39,7 +39,7 @@ def common_subexpressions(instrs: Iterable[Instr]) -> tuple[list[Instr], dict[St
 
 
 def without_copies(instrs: list[Instr]) -> tuple[list[Instr], dict[Store, Store]]:
-    """Drop copies of whole stores if neither side changes later, or if the source is not read again.
+    """Drop copies of whole stores if neither side is updated, or if the source is a temporary that is not read again.
 
     Also return {removed store: replacement}.
     """
@@ -102,15 +102,15 @@ def needed(instrs: list[Instr], wanted: Iterable[Store]) -> list[Instr]:
     live, kept = set(wanted), []
     for i in reversed(instrs):
         if i.kind in EFFECTS or i.out.store in live:
-            if i.define and i.kind not in EFFECTS and not _before(i, instrs):
+            if i.define and i.kind not in EFFECTS and not _reads_its_output(i):
                 live.discard(i.out.store)
             live.update(i.touched if i.kind not in ("step", "check") else [v.store for v in i.reads])
             kept.append(i)
     return kept[::-1]
 
 
-def _before(i: Instr, instrs: list[Instr]) -> bool:
-    """Whether the instruction reads its own output store, so that the previous contents matter."""
+def _reads_its_output(i: Instr) -> bool:
+    """Whether the previous contents of the output store matter, because the instruction reads it."""
     return any(v.store is i.out.store for v in i.reads)
 
 

@@ -74,7 +74,9 @@ class Compiled(Generic[P, R]):
         if self._wasted >= MOST_WASTED:
             found = next((e.difference() for e in self._entries if e.program is not None), None)
             return f"{found or 'an argument'} was different in each of the last {MOST_WASTED} calls that were recorded"
-        return next((e.why for e in self._entries if e.why is not None), None)
+        found = next((e.why for e in self._entries if e.why is not None), None)
+        lent = "a gradient of an earlier call is still referenced: the next call would overwrite it"
+        return found or (lent if any(e.lent() for e in self._entries) else None)
 
     @property
     def source(self) -> str:
@@ -143,11 +145,8 @@ class Compiled(Generic[P, R]):
             if n:
                 self._entries.insert(0, self._entries.pop(n))
             return e
-        lent = any(e.key == key and e.lent() for e in self._entries)
-        if lent:
-            waiting = Entry(key)
-            waiting.why = "a gradient of an earlier call is still referenced: the next call would overwrite it"
-            return waiting
+        if any(e.key == key and e.lent() for e in self._entries):
+            return Entry(key)  # without a program: this call runs eagerly, and is not recorded
         return None
 
     def _run(self, entry: Entry, tensors: list[Any], args: Any, kwargs: Any) -> tuple[Any] | None:

@@ -12,8 +12,9 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 INPUT, MEMORY, CONST, TEMP, FREE, DRAW, SCALAR = "input", "memory", "const", "temp", "free", "draw", "scalar"
-"""The kinds of memory: an argument of each call; a tensor's own, which is kept after the call; constant; the program's own;
-allocated in each call by a function without out=; drawn from a generator; a number that changes from step to step."""
+"""The kinds of memory: an argument or a previous gradient; a tensor's own, which is kept after the call; constant; the
+program's own; allocated in each call by a function without out=; drawn from a generator; a number that changes with
+each step."""
 
 
 class Store:
@@ -62,7 +63,7 @@ def _address(a: Array) -> int:
 class Instr:
     """One call: `out` = op(*operands, **params), written to out's memory where the kind allows it.
 
-    kind: ufunc, reduce, product, copy, fill, take, setitem, call, draw; check and step, which have effects only
+    kind: ufunc, reduce, product, copy, fill, take, setitem, call, draw; check and step, which compute no array
     operands: Views and plain values (numbers, index keys)
     define: whether it creates its store; otherwise it changes part of the contents
     label: the module and op that it belongs to

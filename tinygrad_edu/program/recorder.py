@@ -47,7 +47,7 @@ class Recording:
         self.touched: dict[int, Any] = {}  # tensors that hold a symbol or were created while recording
         self.born: set[int] = set()  # ids of the tensors created by the step
         self.memory: dict[int, Traced] = {}  # id(tensor that existed before) -> the symbol of its array
-        self.grads_before: dict[int, tuple[Any, Any]] = {}  # id -> (tensor, its gradient at the first access)
+        self.grads_before: dict[int, tuple[Any, Any]] = {}  # id -> (tensor, its gradient when first read, or "any")
         self.grads_after: dict[int, tuple[Any, Any]] = {}  # id -> (tensor, its new gradient)
         self.modules: dict[int, Module] = {}
         self.paused = 0
@@ -184,7 +184,7 @@ class Recording:
         self._label(": ".join([*self.path[-1:], how]))
 
     def _made(self, result: Any) -> None:
-        """Name the memory of a result after its op."""
+        """Label what an op has recorded, and name the memory of its result after it."""
         name = result._op.name
         self.labels[id(result)] = ": ".join([*self.path[-1:], name])
         self._label(self.labels[id(result)])
@@ -260,7 +260,7 @@ class Recording:
 
 
 def _formula(node: Any, parts: Any) -> str:
-    """What the rule of a node sends to each input that needs a gradient, as shown on the graph page."""
+    """The formulas of the gradients that a node's rule computes, as shown on the graph page; "" if there are none."""
     names, texts = formulas(node._op, inputs_then(node), node, node._params)
     shown = [f"d{name} = {text}" for name, text, part in zip(names, texts, parts, strict=False) if text and part is not None]
     return f": {', '.join(shown)}" if shown else ""

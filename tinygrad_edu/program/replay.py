@@ -88,7 +88,7 @@ class Program:
         return (self.outputs(out, inputs),)
 
     def _carry_out(self, arrays: list[Array], scalars: list[float]) -> tuple[Any, ...] | None:
-        """The program's return value; None, and nothing is changed, if a decision has a different outcome."""
+        """Run the program and return its results; if a decision has a different outcome, undo all changes and return None."""
         before = self._before_decisions() if self.undone else None
         try:
             out = quiet_context().run(lambda: self.step(*arrays, *scalars))

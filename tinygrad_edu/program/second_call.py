@@ -1,4 +1,4 @@
-"""Comparing a program with the eager step: restore the state before, compare the state after."""
+"""Comparing a program with the eager step: both start from the same state, and must end in the same state."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .replay import Program
 
 
 class State:
-    """Everything that a program changes: memory, arguments, gradients, buffers and counts of optimizers, generators."""
+    """Everything that a program changes: memory, arguments, gradients, generators, optimizers' buffers and step counts."""
 
     def __init__(self, program: Program, inputs: list[np.ndarray]) -> None:
         self.program = program
@@ -35,7 +35,7 @@ class State:
         return found
 
     def restore(self) -> None:
-        """Restore everything."""
+        """Restore the saved state."""
         for array, copy in self.copies:
             array[...] = copy
         for x, g, copy in self.grads:

@@ -1,7 +1,7 @@
 """A symbol for an array: it has the values of this run, and records what is computed from it.
 
-While a step is recorded, tensors hold symbols in place of arrays. Each NumPy call on one is executed on the values, so that
-the step does what it always does, and is written to the tape. Anything that cannot be recorded (a decision on values,
+While a step is recorded, tensors hold symbols in place of arrays. Each NumPy call on one is written to the tape and executed on
+the values, so that the step does what it always does. Anything that cannot be recorded (a decision on values,
 float(), np.asarray) is executed too, and the tape notes that the step cannot be compiled, and why.
 """
 
@@ -232,7 +232,7 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
         return self.tape.looked(f".{name} of an array", getattr(self.a, name))
 
     def _look(name: str) -> Any:  # type: ignore[misc]  # noqa: N805 - makes the methods below
-        how = {"__array__": "np.asarray()", "__bool__": "a decision (if, while, and, or, assert)", "__iter__": "a loop"}.get(
+        how = {"__array__": "np.asarray()", "__bool__": "a decision (if, while, and, or, assert)"}.get(
             name, name.strip("_") + "()"
         )
 

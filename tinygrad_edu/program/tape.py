@@ -35,7 +35,7 @@ class Tape:
     def looked(self, how: str, answer: Any = None, x: Any = None) -> Any:
         """Note that the step read values; return the result."""
         whose = f" of {x.store.name}" if x is not None and x.store.kind in (INPUT, MEMORY) else ""
-        return self.gave_up(f"{_METHODS.get(_method_of_the_tensor(), how)} reads numbers{whose}", answer)
+        return self.gave_up(f"{_METHODS.get(_method_of_the_tensor(), how)} reads the values{whose}", answer)
 
     def gave_up(self, fact: str, answer: Any = None) -> Any:
         """Note why the step cannot be recorded; return the result."""
@@ -62,7 +62,7 @@ class Tape:
         return self.symbol("c", CONST, a)
 
     def scalar(self, x: Scalar, dtype: Any) -> Traced:
-        """A run-time number as a 0-d array, which NumPy handles three times as fast as a Python number."""
+        """A run-time number as a 0-d array, which NumPy handles faster than a Python number."""
         a = np.array(x.value, dtype)
         return Traced(self, Store(x.text, SCALAR, a), "{}", a)
 
@@ -94,7 +94,7 @@ class Tape:
                 else f(*[_numbers(x) if not isinstance(x, Scalar) else np.array(x.value, due) for x in inputs], **kw)
             )
         views = [self.operand(x, due) for x in inputs]
-        if f is np.multiply:  # a separate cast takes a third of the time of one inside the ufunc
+        if f is np.multiply:  # a cast as an instruction is done once, and can join a numba loop
             views = [x.astype(due) if x.dtype != due and x.ndim and x.store.kind != CONST else x for x in views]
         result: Traced = self.add("ufunc", f.__name__, f, views, kw, out=out, a=a)
         return result
@@ -144,7 +144,7 @@ class Tape:
         return self._write(Instr(kind, name, f, operands, params, result, True, label))
 
     def check(self, condition: Traced) -> bool:
-        """A decision on numbers, repeated in each call: if its outcome differs, the program is not valid."""
+        """A decision on numbers, repeated in each call: if its outcome differs, the program is not valid for that call."""
         truth = bool(condition.a)
         if not self._is_constant(condition):
             self.instrs.append(Instr("check", "check", bool, [condition], {"truth": truth}, condition, False, self.label))
@@ -201,7 +201,7 @@ _METHODS = {
 
 
 def _method_of_the_tensor() -> str:
-    """The Tensor method that read the values, if the user did not call it by name."""
+    """The special method of Tensor (`__bool__`, `__float__`, …) through which Python read the values; "" if there is none."""
     for frame in outwards(sys._getframe(2)):
         module = str(frame.f_globals.get("__name__"))
         if not module.startswith(("tinygrad_edu.program", "tinygrad_edu._tensor")):
@@ -212,7 +212,7 @@ def _method_of_the_tensor() -> str:
 
 
 def _where() -> str:
-    """The function of this package that read the values, if any, and the user's line."""
+    """The function of this package in which recording failed, if any, and the user's line."""
     file, line = find_user_line()
     inside = ""
     for frame in outwards(sys._getframe(2)):

@@ -13,7 +13,7 @@ from .symbols import Traced
 from .tape import Tape
 
 BLOCK = 65_536
-"""Elements that are updated at a time: those of w, g, the buffers and temporaries fit in a core's cache together."""
+"""Elements that are updated at a time: few enough for w, g, the buffers and the temporaries to stay in a core's cache."""
 
 
 class Update:

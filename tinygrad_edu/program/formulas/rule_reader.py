@@ -60,7 +60,7 @@ def read(
     """What a function returns, as an expression in its arguments.
 
     arguments  name -> (the expression that it stands for, what is known about its value)
-    plumbing   rewrites that remove steps that do not change values from the results of helpers
+    plumbing   rewrites that remove, from the results of helpers, steps that do not change values
     depth      the nesting depth up to which helpers are inlined
 
     >>> half = lambda x: x / 2

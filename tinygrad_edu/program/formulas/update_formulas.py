@@ -31,7 +31,7 @@ ASSUMED = ("eps_in_sqrt", "eps_hat", "lr_in_buffer", "maximize", "weight_decay",
 
 
 def formula(rule: type) -> str:
-    """The formula in a rule's docstring: the first paragraph with an arrow, and no colon before it."""
+    """The formula in a rule's docstring: the first paragraph that has an arrow and no colon before it."""
     for paragraph in inspect.cleandoc(rule.__doc__ or "").split("\n\n"):
         if "←" in paragraph and ":" not in paragraph.partition("←")[0]:
             return paragraph

@@ -56,20 +56,24 @@ def loan_guard(program: Any) -> Callable[[], bool]:
     Created before the first gradient is returned, when only this package refers to the gradients and their memory.
     """
     space: dict[str, Any] = {"getrefcount": getrefcount}
-    own = [(x, g) for x, g in program.gradients if g is not None]
-    for n, (x, g) in enumerate(own):
-        space |= {f"x{n}": x, f"g{n}": g, f"d{n}": g._data}
-    flat = [a for u in program.updates for a in u.flat]
-    space |= {f"f{n}": a for n, a in enumerate(flat)}
-    terms = []
-    for n, (x, g) in enumerate(own):
-        count = getrefcount(g) - 2  # without `own` and the loop variable, which end with this function
-        terms.append(f"getrefcount(g{n}) - (x{n}._grad is g{n}) > {count}")
-        terms.append(f"getrefcount(d{n}) > {getrefcount(g._data)}")
-        del x, g
-    terms += [f"getrefcount(f{n}) > {getrefcount(a) - 2}" for n, a in enumerate(flat)]
-    del own, flat
+    counts = _reference_counts(program, space)
+    usual: Any = _function("usual", "", [f"[{', '.join(counts)}]"], space)
+    terms = [f"{count} > {n}" for count, n in zip(counts, usual(), strict=True)]
     return _function("lent", "", terms or ["False"], space, " or ")
+
+
+def _reference_counts(program: Any, space: dict[str, Any]) -> list[str]:
+    """The reference counts of gradients, their arrays and the owners of these, as Python; `space` gets the names."""
+    counts = []
+    for n, (x, g) in enumerate(program.gradients):
+        if g is not None:
+            space |= {f"x{n}": x, f"g{n}": g, f"d{n}": g._data}
+            counts += [f"getrefcount(g{n}) - (x{n}._grad is g{n})", f"getrefcount(d{n})"]
+    bases = {id(g._data.base): g._data.base for _, g in program.gradients if g is not None and g._data.base is not None}
+    for n, base in enumerate(bases.values()):
+        space[f"b{n}"] = base
+        counts.append(f"getrefcount(b{n})")
+    return counts
 
 
 def _function(name: str, arguments: str, terms: list[str], space: dict[str, Any], link: str = " and ") -> Callable[..., bool]:

@@ -101,10 +101,10 @@ class PythonValues(Guards):
             if name in sys.modules:
                 self.value(name, f"{self._bind(sys.modules)}[{name!r}]", sys.modules[name])
         if missing:
-            self._absent(f"a global among {', '.join(sorted(missing))}", f"{bound}.keys()", missing)
+            self._absent(f"one of the globals {', '.join(sorted(missing))}", f"{bound}.keys()", missing)
 
     def value(self, name: str, look: str, value: Any) -> None:
-        """Guard `value`, which is what the expression `look` yields, and what the code may read inside it."""
+        """Guard `value`, the value of the expression `look`, and what the code may read inside it."""
         if (name, id(value)) in self._walked:
             return
         self._walked.add((name, id(value)))
@@ -153,7 +153,9 @@ class PythonValues(Guards):
         elif isinstance(value, (Module, Optimizer, Generator)):
             self._object(name, look, value)
         elif kind.startswith("tinygrad_edu.data."):
-            raise Untraceable(f"{name}, a {type(value).__name__}, may give other data in a later call: pass the batch instead")
+            raise Untraceable(
+                f"{name}, a {type(value).__name__}, may return different data in a later call: pass the batch instead"
+            )
         elif isinstance(value, MUTABLE) or hasattr(type(value), "__next__") or kind in STATEFUL or _shows(value):
             raise Untraceable(f"{name}, a {type(value).__name__}, may be different in each call")
         elif kind == "tinygrad_edu.program.compiling":
@@ -194,7 +196,7 @@ class PythonValues(Guards):
         """Guard an object: its identity, the attributes that the code may read, and those of its class."""
         self._same(name, look, value)
         for cls in type(value).__mro__:
-            if is_users(cls.__module__) and cls.__module__ != "builtins":  # whose attributes cannot be set
+            if is_users(cls.__module__) and cls.__module__ != "builtins":  # a built-in class cannot change
                 self._members(cls, {*self.attributes, "forward", "__call__"})
         ours = type(value).__module__.startswith("tinygrad_edu.")  # its code is not read: each attribute counts
         module, optimizer = isinstance(value, Module), isinstance(value, Optimizer)

@@ -79,7 +79,7 @@ def same(a: Any, b: Any) -> bool:
 
 
 def watched() -> bool:
-    """Whether the engine or all modules are observed by something that a program would bypass."""
+    """Whether something observes the engine, or a hook is registered for all modules: a program would bypass both."""
     return (
         observers.on_result is not None
         or observers.on_cut is not None

@@ -71,7 +71,7 @@ class Listing:
 
 
 Run = tuple[list[Instr], set[int], Mapping[str, View], dict[Store, str]]
-"""One recording: its instructions, the ids of its forward part, the roles, and the names of given stores."""
+"""One recording: its instructions, the ids of those in its forward part, the roles, and the names of given stores."""
 
 
 def listing(runs: Sequence[Run], symbols: SizeSymbols) -> Listing:
@@ -168,7 +168,7 @@ class _Uniting:
         if all(a.dtype == np.int64 and a.size and abs(a.flat[0]) > 1 << 52 for a in arrays):  # the bits of a number
             arrays = [a.view(np.float64) for a in arrays]
         if any(a.size == 0 or (a != a.flat[0]).any() for a in arrays):
-            raise Untraceable(f"an array of {arrays[0].size} different constants is not supported in JavaScript")
+            raise Untraceable(f"an array of {arrays[0].size} constants that are not all equal is not supported in JavaScript")
         return Operand("number", self.symbols.number([a.flat[0].item() for a in arrays]), shape)
 
     def _store(self, many: Sequence[View]) -> str:

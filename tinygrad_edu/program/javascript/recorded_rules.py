@@ -26,7 +26,7 @@ N = 5  # elements of the recorded parameter; the rule is elementwise
 
 @dataclass(frozen=True)
 class RuleBuffer:
-    """A rule's buffer: `when` is the option that enables it, `start` its initial value or the option with that value."""
+    """A rule's buffer: `when` is the option that enables it, if any; `start` the option with its initial value (None: 0)."""
 
     name: str
     when: str | None

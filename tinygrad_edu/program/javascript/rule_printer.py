@@ -18,8 +18,8 @@ def rule(cls: type[Optimizer], switches: tuple[str, ...] = (), **fixed: Any) -> 
         {name, options, buffers: [{name, when, start}], formula, update(w, g, [buffers], {t, lr, …})}
 
     options are the numbers and switches that may change while it runs, with the defaults of the class; `update` writes to w and
-    the buffers, all Float64Arrays of the same length. It raises RangeError if no recorded form matches the options. A buffer
-    starts at `start`: null is 0, otherwise the option with that name.
+    the buffers, all Float64Arrays of the same length. It throws RangeError if no recorded form matches the options. A buffer
+    starts at 0 if `start` is null, otherwise at the value of the option with that name.
 
     switches: options that the page can turn on and off, such as "nesterov", besides those that enable a buffer, such as
     "centered"; fixed: options with which the rule is recorded.

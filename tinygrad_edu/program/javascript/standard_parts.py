@@ -36,7 +36,7 @@ LOSSES: dict[str, Callable[[int, int], Any]] = {
     "L1Loss": _numbers,
     "SmoothL1Loss": _numbers,
 }
-"""Loss -> a function of B and O that returns a target of the kind that it expects, [B, O] or [B]."""
+"""Loss -> a function of B and O that returns a target of the kind that the loss expects, [B, O] or [B]."""
 
 
 def library(
