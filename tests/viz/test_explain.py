@@ -83,6 +83,7 @@ def test_the_explanation_of_a_part_of_a_large_graph_is_complete():
     g = viz.graph(y, gradients=True)
     assert "explain(graph.focus(node)) explains a part in full" in viz.explain(g)
     text = viz.explain(g.focus(g.root, 4))
+    assert "; shown here: " in text.splitlines()[0]
     first, second = g.root.id, g.root.inputs[0]
     assert f"#{first} multiply: g = ∂#{first}/∂#{first} = 1" in text
     assert f"#{second} multiply: g = ∂#{first}/∂#{second} = 2\n    g · 2 = 2 · 2 = 4 → " in text

@@ -259,9 +259,9 @@ def test_calibration_of_probabilities_is_the_reliability_diagram():
 
 def test_errors_of_fits_say_what_is_wrong():
     for call in (viz.residuals, viz.calibration):
-        with pytest.raises(ValueError, match="of one length"):
+        with pytest.raises(ValueError, match="of equal length"):
             call([1.0, 2.0], [1.0])
-        with pytest.raises(ValueError, match="of one length"):
+        with pytest.raises(ValueError, match="of equal length"):
             call(np.ones((2, 2)), np.ones(4))
         with pytest.raises(ValueError, match="no NaN"):
             call([1.0, np.nan], [1.0, 2.0])

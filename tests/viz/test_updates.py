@@ -84,6 +84,18 @@ def test_the_options_that_the_step_depends_on_are_named_with_their_values():
     assert not any(name in said for name in ("maximize", "lr", "params"))
 
 
+def test_the_rate_is_that_of_the_next_step():
+    for options in ({"lr": lambda t: 0.1 / (1 + t)}, {"lr": 0.1, "decay": 1.0}):
+        w = tg.tensor([1.0], requires_grad=True)
+        opt = optim.SGD([w], **options)
+        w.grad = tg.ones(1)
+        for _ in range(3):
+            opt.step()
+        (node,) = [n for n in viz.graph((w * w).sum(), optimizer=opt).nodes if n.update is not None]
+        assert node.update.rate == pytest.approx(0.025)
+        assert node.update.old.first[0] - node.update.new.first[0] == pytest.approx(0.025, rel=1e-4)
+
+
 def test_options_that_the_formula_does_not_have_show_the_source_of_the_rule():
     w = tg.tensor(2.0, requires_grad=True)
     loss = w * 3

@@ -49,7 +49,7 @@ def plot(
     areas = {name: (_list(x), _list(low), _list(high)) for name, (x, low, high) in (bands or {}).items()}
     for name, (x, low, high) in areas.items():
         if name not in lines or not len(x) == len(low) == len(high):
-            raise ValueError(f"plot: the band {name!r} must be (x, from, to) of one length for a line of that name")
+            raise ValueError(f"plot: the band {name!r} must be (x, from, to) of equal length for a line of that name")
     x_span = span((v for x, _ in numbers.values() for v in x), log_x)
     y_span = span([v for _, *ys in (*numbers.values(), *areas.values()) for y in ys for v in y], log_y)
     right = 60 + max((pixels(name, 12) for name in named), default=0)

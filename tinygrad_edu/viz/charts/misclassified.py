@@ -22,7 +22,7 @@ def confusion_matrix(
 ) -> Picture:
     """How often each true class (row) was predicted as each class (column).
 
-    truth, predicted  class indices [N] from 0, or outputs and one-hot rows [N, C], as in train.metrics.confusion_matrix
+    truth, predicted  class indices [N] from 0, or outputs or one-hot rows [N, C], as in train.metrics.confusion_matrix
     labels            the names of the classes; the default is their indices
 
     Correct predictions are blue, wrong ones orange; the shade of a cell is its fraction of the row, for wrong ones the square
@@ -86,7 +86,7 @@ def misread_digits(
     """The images whose predicted class is wrong, each with both classes.
 
     images            [N, side, side] or [N, side²], any range: each image is scaled from its minimum to its maximum
-    truth, predicted  [N], integers
+    truth, predicted  class indices [N], or outputs or one-hot rows [N, C]
     most              draw at most this many images, the first ones; the title gives the total number
 
     >>> images = np.zeros((3, 8, 8))

@@ -21,7 +21,7 @@ class Picture:
     text: str
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write a .svg file or, with matplotlib, a .png or .pdf file; returns the path."""
+        """Write a .svg file or, with matplotlib, a .png or .pdf file, and return the path."""
         file = os.fspath(path)
         suffix = os.path.splitext(file)[1].lower()
         if suffix not in (".svg", ".png", ".pdf"):

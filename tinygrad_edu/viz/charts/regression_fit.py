@@ -28,7 +28,7 @@ def residuals(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, tit
     unit              the unit of the target, shown on the axes
     bins              number of groups of nearly equal size, sorted by prediction, for which the mean residual is drawn
 
-    A good fit is a level band around zero: a bend means that the model misses a shape, a funnel that its error grows with
+    A good fit is a level band around zero: a bend means that the model misses a trend, a funnel that its error grows with
     the prediction. R² = 1 − Σ(t − p)² / Σ(t − mean t)². Raises ValueError for other shapes, no samples, NaN or infinity.
 
     >>> print(residuals([1.0, 2.0, 3.0, 4.0], [1.5, 2.0, 2.5, 4.0]))
@@ -112,7 +112,7 @@ def _pair(who: str, truth: Any, predicted: Any) -> tuple[np.ndarray, np.ndarray]
     t, p = (np.asarray(raw(values), np.float64).reshape(-1) for values in (truth, predicted))
     if len(t) != len(p) or not len(t) or any(math.prod(shape[1:]) != 1 for shape in shapes):
         raise ValueError(
-            f"{who}: truth and predicted must be [N] or [N, 1] of one length, got shapes {shapes[0]} and {shapes[1]}"
+            f"{who}: truth and predicted must be [N] or [N, 1] of equal length, got shapes {shapes[0]} and {shapes[1]}"
         )
     if not (np.isfinite(t).all() and np.isfinite(p).all()):
         raise ValueError(f"{who}: truth and predicted must have no NaN or infinity")

@@ -24,7 +24,7 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Powers of ten from low to high; with their multiples by two and five if there are few; or else round numbers.
+    """Powers of ten from low to high, and 2 and 5 times those if they are few; round numbers if this gives fewer than two.
 
     >>> log_ticks(0.02, 3)
     [0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0]

@@ -29,7 +29,7 @@ class Shown(Protocol):
 
     @property
     def classes(self) -> np.ndarray:
-        """[N] the true classes."""
+        """The true classes, [N]."""
 
 
 def training_state(run: Recorded, shown: Shown | None = None, points: Any = None) -> Picture:

@@ -10,7 +10,7 @@ from ..model.graph_data import GraphData, Node
 from ..render.number_format import number
 from .finding import Finding, found, some
 
-BY_CHANCE = 20  # fewer zeros (dead units times samples) may be chance
+BY_CHANCE = 20  # fewer zeros (dead units times samples) may be due to chance
 SATURATED = 0.9  # a tanh or sigmoid is reported if at least this fraction of its outputs is saturated
 PRODUCTS = ("linear", "matmul", "conv")
 ENOUGH = 64  # fewer values may be saturated by chance
@@ -70,7 +70,7 @@ def _is_trained(graph: GraphData, relu: Node) -> bool:
 
 
 def saturated_units(graph: GraphData) -> Iterator[Finding]:
-    """A tanh or sigmoid between two layers that is saturated nearly everywhere: it has hardly any slope there."""
+    """A tanh or sigmoid in the network, not in the loss, that is saturated nearly everywhere: it has hardly any slope there."""
     inside = _inside_the_network(graph)
     stuck = [n for n in graph.nodes if n.details.get("saturated", 0) >= SATURATED and n.value.size >= ENOUGH and n.id in inside]
     if stuck:

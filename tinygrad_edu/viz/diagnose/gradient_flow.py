@@ -13,7 +13,7 @@ VANISHING = (
     "vanishing gradient",
     "ReLU instead of sigmoid or tanh, residual connections, normalization, He or Xavier initialization, fewer time steps",
 )
-EXPLODING = ("exploding gradient", "clip the gradient's norm, smaller initial weights, normalization")
+EXPLODING = ("exploding gradient", "gradient clipping, smaller initial weights, normalization")
 DEEP = 8  # in a shorter chain of ops, a small or large gradient is not due to the depth
 LONGEST_BRANCH = 100  # maximum number of ops between the two ends of a skip connection
 
@@ -53,7 +53,7 @@ def _from_there_on(true: Sequence[bool]) -> int | None:
 
 
 def _length_of_loss(graph: GraphData) -> int:
-    """The number of ops after the last layer, the last op that combines a parameter with another input; 0 if there is none."""
+    """The number of ops after the last layer (the last op with a parameter and another input); 0 if there is no layer."""
     for k, node in enumerate(_chain(graph)):
         inputs = [graph.nodes[i] for i in node.inputs]
         if any(x.kind == "parameter" for x in inputs) and sum(not x.literal for x in inputs) > 1:

@@ -90,7 +90,7 @@ def box_of_group(graph: Drawing, group: Group) -> Box:
     last = nodes[group.ops[-1]]
     if group.kind == "input":
         whole: Summary = last.details["whole"]
-        flat = len(whole.shape) < len(last.shape)  # the memory of an array without a name: its own shape is not known
+        flat = len(whole.shape) < len(last.shape)  # `whole` is the memory of an unnamed array, whose own shape is not known
         detail = f"{len(group.members):,} parts of this shape" if flat else f"in {len(group.members):,} parts"
         node = last if flat else replace(last, value=whole)
         return _words(graph, Box(node, "input", last.details["of"] or "input", detail, members=group.members), str(whole), "–")

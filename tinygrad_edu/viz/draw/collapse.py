@@ -1,4 +1,4 @@
-"""What is drawn as one box if there are too many nodes: modules below a depth, repeated steps; and what is left out."""
+"""What is drawn as one box if there are too many nodes: modules of one depth, repeated steps; and what is left out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
     Loops, in which a module is called repeatedly, are folded as soon as the picture is crowded. Otherwise the first of these
     ways that leaves few enough boxes is used: modules as one box each, inner ones first; then the same with repeated blocks
     folded, starting with everything else drawn individually. Folding comes first if blocks repeat so often that nobody would
-    look at them individually. No module with most of the ops becomes one box in the first way: that would be uninformative.
+    look at them individually. The first way skips depths at which a module with more than half of the
+    ops would become one box, which would be uninformative.
     """
     if graph.only is not None:
         return []
@@ -76,7 +77,7 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
                 notes.append(_depth_note(depth, count))
             break
     else:
-        found = [_folded(graph, fold, []) for fold in repeated]  # too many in any case: the nearest are drawn individually
+        found = [_folded(graph, fold, []) for fold in repeated]  # too many in any case: `nearest` decides which are drawn
     inside = sum(1 for group in found if group.kind == "fold" for i in group.members if graph.nodes[i].op)
     if inside:
         notes.append(f"{inside:,} of {ops:,} ops are in repeated steps, drawn once with a repeat count (× n)")

@@ -62,7 +62,7 @@ COLORINGS = ("role", *QUANTITIES, "module")
 
 
 class Coloring(NamedTuple):
-    """The color and opacity of each box (None: not colored), and a sentence that explains the colors."""
+    """The color and opacity of each box (None: not colored), and a text that explains the colors."""
 
     fills: list[tuple[str, float] | None]
     meaning: str

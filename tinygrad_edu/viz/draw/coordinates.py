@@ -39,7 +39,7 @@ def coordinates(drawing: Ranked, rows: list[list[int]]) -> list[float]:
 
 
 def _set_upright(drawing: Ranked, rows: list[list[int]], x: list[float]) -> None:
-    """Straighten a frame whose rows drift sideways by more than the widest, because arrows leave elsewhere than they enter."""
+    """Straighten a drawing whose rows drift sideways by more than the widest row, which off-center arrows can cause."""
     ends = [(x[row[0]] - drawing.width[row[0]] / 2, x[row[-1]] + drawing.width[row[-1]] / 2) for row in rows]
     middle = (len(ends) - 1) / 2
     spread = sum((r - middle) ** 2 for r in range(len(ends))) or 1.0

@@ -27,7 +27,7 @@ class Drawing(GraphData):
 
     direction   "TB": inputs at the top, the result at the bottom; "LR": from left to right
     show        what is written on a box: any of "shape", "value", "grad"
-    share       "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
+    share       "ghost": a leaf with many uses is drawn at each of them; "once": it is drawn once, with long arrows
     max_nodes   above this many boxes, modules collapse, then repeated steps fold, then distant nodes are left out; loops fold
                 above a quarter of it
     depth       an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
@@ -76,7 +76,7 @@ def checked(**options: Any) -> dict[str, Any]:
     if "show" in options:
         show = options["show"] = tuple([options["show"]] if isinstance(options["show"], str) else options["show"])
         if not set(show) <= set(SHOW):
-            raise ValueError(f"graph: show must name any of {', '.join(map(repr, SHOW))}, got {show!r}")
+            raise ValueError(f"graph: show may contain only {', '.join(map(repr, SHOW))}, got {show!r}")
     for key in options.keys() & {"max_nodes", "depth"}:
         _check_count(key, options[key])
     return options

@@ -64,7 +64,7 @@ def nested(
 ) -> Nested:
     """Like `layout`, with frame_of[box] and parents[frame] (-1: none). Parents come before children; titles are widths.
 
-    aside  leave room for titles at the left instead of at the top: the drawing will be rotated
+    aside  leave room for titles at the left instead of at the top: x and y of the drawing will be swapped
     """
     work = _Nesting(sizes, edges, frame_of, parents, titles, aside)
     for frame in reversed(range(len(parents))):

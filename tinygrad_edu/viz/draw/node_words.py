@@ -82,11 +82,11 @@ an op with optional parameters has no names for those."""
 
 
 def argument_labels(node: Node, inputs: Sequence[Node], taken: Container[str]) -> list[str]:
-    """Labels for the arrows from the inputs: which argument it is, if that is not obvious.
+    """Labels for the arrows from the inputs: which argument each input is, if that is not obvious.
 
     taken   the names of the user's own tensors: if an argument has one of these names, its position is written instead
 
-    There is no label if the argument already has the input's own name ("0.weight" is the weight).
+    An input named like its argument ("0.weight" for the weight) gets no label; nor does any if only one label would remain.
     """
     called = SIGNS.get(node.op, node.arguments)
     names = [x.name.rpartition(".")[2] for x in inputs]

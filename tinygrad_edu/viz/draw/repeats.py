@@ -48,7 +48,7 @@ def find_repeats(nodes: Sequence[Node]) -> list[Repeat]:
     paths = _paths(nodes, users)
     owner, tokens = _read(nodes, users, paths)
     branches = [path for path in paths if users[path[-1]] and not _repeats([tokens[i] for i in path])]
-    if branches:  # nothing repeats on them, such as the keys and values of attention: attach each to the op that it leads to
+    if branches:  # side paths without repeats, such as the keys of attention: attach each to the op that it leads to
         aside = {path[0] for path in branches}
         paths = [path for path in paths if path[0] not in aside]
         owner, tokens = _read(nodes, users, paths)

@@ -54,7 +54,7 @@ def ordered_rows(drawing: Ranked) -> list[list[int]]:
 
 
 def _companions(drawing: Ranked) -> list[int]:
-    """The item that a box without inputs stays next to: the deepest of those it is used together with; otherwise itself."""
+    """For each item, the one that it stays next to: for a box without inputs, the deepest item used with it; else itself."""
     companion = list(range(len(drawing.width)))
     for i in range(drawing.n):
         if not drawing.inputs[i] and drawing.down[i]:

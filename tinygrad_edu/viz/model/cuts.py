@@ -35,7 +35,7 @@ class Cut(NamedTuple):
         return text.format(how=self.how, module=self.module, place=self.source)
 
 
-_last: list[tuple[ref[Any], Cut]] = []  # of the last viz.trace() of a model, if anything was cut there: the model, the last cut
+_last: list[tuple[ref[Any], Cut]] = []  # the model of the latest viz.trace(model), and its last cut, if there is one
 
 
 def remember(model: Any, cuts: Sequence[Cut]) -> None:
@@ -98,7 +98,7 @@ def behind(x: Any) -> Mapping[int, str]:
 
 
 def of_leaf(x: Any, missed: Callable[[Collection[int]], tuple[str, ...]]) -> dict[str, Any]:
-    """What is known about how a leaf lost its graph: certain, with the parameters behind it, or only possible.
+    """How a leaf lost its graph: "cut" and the parameters "behind" it, or only "perhaps"; {} if nothing is known.
 
     missed   maps ids of leaves to the names of the missing ones
     """
@@ -120,7 +120,7 @@ def in_last_trace(model: Any, missed: Callable[[Collection[int]], tuple[str, ...
 
 
 def of_copy(x: Any, named: Mapping[str, Any], missed: Collection[int]) -> dict[str, Any]:
-    """For a leaf with the values of a named tensor that depends on one of the `missed` leaves: what it may be a copy of."""
+    """What a leaf may be a copy of: a named tensor with the same values that depends on one of the `missed` leaves."""
     for name, t in named.items():
         if not isinstance(x, Tensor) or not isinstance(t, Tensor) or t._op is None or t._data.size != x._data.size:
             continue

@@ -28,7 +28,7 @@ class Followed(NamedTuple):
 
     at, value   its index and its value
     slope       its derivative with respect to the followed element
-    depend      how many of the `size` elements of the tensor depend on the followed element at all
+    depend      how many of the `size` elements of the tensor have a derivative other than 0
     """
 
     at: tuple[int, ...]

@@ -1,6 +1,6 @@
 """The computation graph as data: nodes recorded when `graph()` was called, without keeping any arrays.
 
-It is independent of its appearance: `draw/` decides what to show of it, and `writers/` turn that into text or pictures.
+It says nothing about drawing: `draw/` decides what to show of it, and `writers/` turns that into text or pictures.
 """
 
 from __future__ import annotations

@@ -46,12 +46,13 @@ def two_steps(x: Tensor, sent: Any) -> bool:
     return not np.allclose(grad._data, sent, rtol=1e-3, atol=1e-6 * float(np.abs(sent).max(initial=0)))
 
 
-SLOPES: dict[str, Callable[[Any], Any]] = {"tanh": lambda y: 1 - y * y, "sigmoid": lambda y: 4 * y * (1 - y)}  # 1 at most
+SLOPES: dict[str, Callable[[Any], Any]] = {"tanh": lambda y: 1 - y * y, "sigmoid": lambda y: 4 * y * (1 - y)}
+"""Op -> its slope, divided by the largest one, as a function of its output."""
 NO_SLOPE = 0.01
 
 
 def dead_units(x: Any) -> dict[str, int]:
-    """How many units of a ReLU are 0 for every sample, out of how many, for how many samples."""
+    """How many units of a ReLU are 0 for every sample, out of how many, for how many samples (times positions, for images)."""
     if x._data.ndim < 2 or not x._data.size or not _cuts_at_zero(x):
         return {}
     axis = _channel_axis(x)
@@ -81,7 +82,7 @@ def _channel_axis(x: Any) -> int:
     """The axis of the units: 1 after a convolution (0 without a batch), the last after a linear layer."""
     ndim: int = x._data.ndim
     source = x
-    for _ in range(6):  # back through pooling, normalization, etc.
+    for _ in range(6):  # back to the layer, through dropout, normalization, etc.
         source = next((a for a in inputs_then(source) if isinstance(a, Tensor)), None)
         if source is None or source._op is None:
             break

@@ -3,8 +3,8 @@
 Inside `viz.trace()`, the module is recorded with each op. Otherwise it is inferred: an op that uses the parameters of a module
 belongs to it, and an op between two ops of one container (such as the ReLU between two layers) belongs to the container.
 
-Consecutively recorded ops with the same path are one call of that module: nothing outside it was recorded in between, so
-drawing the call as one box creates no cycle.
+Consecutively recorded ops with the same path count as one call of that module: nothing outside it was recorded in between,
+so drawing the call as one box creates no cycle.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def shortened(text: Any, length: int = NAME_LENGTH) -> str:
 
 
 def worth_saying(key: str, value: Any) -> bool:
-    """Whether an option of an op is shown: not if it is off (None or False), or kept for the op's own rule (`_name`)."""
+    """Whether an option of an op is shown: not if it is off (None or False), or internal to the op (its name begins with _)."""
     return value is not None and value is not False and not key.startswith("_")
 
 

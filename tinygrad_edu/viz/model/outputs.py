@@ -11,7 +11,7 @@ from ...nn.module import Module
 
 
 def named_outputs(x: Any) -> list[tuple[str, Tensor]]:
-    """Each Tensor in `x` once, with its location there, "" for `x` itself. If there is none, a TypeError says what to pass.
+    """Each Tensor in `x` once, with its location there, "" for `x` itself. If there is none, a TypeError says why.
 
     >>> import tinygrad_edu as tg
     >>> a, b = tg.tensor(1.0), tg.tensor(2.0)
@@ -44,7 +44,7 @@ def _walk(x: Any, name: str) -> Iterator[tuple[str, Tensor]]:
 
 
 def _instead(x: Any) -> str:
-    """Why `x` cannot be drawn, and what to pass instead."""
+    """Why `x` cannot be drawn, and, if it is a model or was not called, what to pass instead."""
     kind = type(x)
     if isinstance(x, Module):
         return f"got a model ({kind.__name__}), which has no graph until it is called: viz.graph(model(x), model)"

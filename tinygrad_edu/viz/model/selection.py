@@ -31,8 +31,10 @@ def one(graph: GraphData, which: Which) -> int:
         return which
     found = find(graph, which)
     if len(found) != 1:
-        what = "no node" if not found else f"{len(found)} nodes (" + ", ".join(f"#{n.id}" for n in found[:6]) + ")"
-        raise ValueError(f"Graph: {which!r} matches {what}; pass the id of one, as shown by graph.find({which!r})")
+        if not found:
+            raise ValueError(f"Graph: {which!r} matches no node: use a whole name, op, module or kind, or a pattern with *")
+        some = ", ".join(f"#{n.id}" for n in found[:6]) + (", …" if len(found) > 6 else "")
+        raise ValueError(f"Graph: {which!r} matches {len(found)} nodes ({some}); pass an id from graph.find({which!r})")
     return found[0].id
 
 
@@ -138,7 +140,7 @@ def percent(size: float) -> str:
 
 
 def distance(old: Summary, new: Summary) -> float:
-    """The distance between two arrays by their summaries, relative to the larger one.
+    """The largest difference between the norm, min, max and mean of two arrays, relative to the larger array.
 
     It is infinite if they differ in the number of NaN or Inf, or if one has no finite values.
     """

@@ -8,7 +8,7 @@ from ..._shapes import Shape, aligned
 
 
 def shape_mismatch(shapes: Sequence[Shape], error: BaseException) -> str:
-    """The shapes of the operands with ^ below mismatched axes; "" if the error does not have them, or shows them itself.
+    """The shapes of the operands with ^ below mismatched axes; "" if the error has no such axes, or marks them itself.
 
     A ShapeError has the mismatched axes of its arguments. These are matched to the operands by their shapes: a layer is called
     with its input alone, and the function inside it also with the weights.

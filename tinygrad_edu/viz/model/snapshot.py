@@ -1,4 +1,4 @@
-"""A walk from a tensor to its leaves that copies what it finds, as data."""
+"""A walk from results back to their leaves, which copies what it finds as data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .shape_mismatch import shape_mismatch
 from .summary import Summary, summarize, summarize_overwritten
 from .updates import Update, updates
 
-STEPS = 3000  # up to this many nodes, the rules of each op and the gradients that it sent to its inputs are kept
+STEPS = 3000  # in graphs of up to this many nodes, the rules of each op and the gradients that it sent to its inputs are kept
 
 
 def snapshot(
@@ -36,9 +36,10 @@ def snapshot(
     optimizer: Any = None,
     followed: str | None = None,
 ) -> GraphData:
-    """Everything that led to `x`, as it is now; gradients=None includes gradients if a tensor in it has a `.grad`.
+    """The graph of everything that led to `x`, as it is now.
 
-    For several outputs, the gradients are those of their sum.
+    With gradients=None, gradients are included if a tensor of the graph has a `.grad`. For several outputs, they are those of
+    their sum.
     """
     if names is not None and not isinstance(names, Mapping):
         raise TypeError(f"graph: names must map names to tensors, as {{'x': x}} and locals() do, got {type(names).__name__}")
@@ -69,7 +70,7 @@ def snapshot_of_failure(
 ) -> GraphData:
     """The graph of an op that raised: everything behind its operands, what was recorded before, and a last node for the op.
 
-    What was recorded before is an input of that node too; `details["after"]` is its id, unless it is an operand.
+    A result in `before` becomes an input of that node too; `details["after"]` is its id, unless it is an operand.
     """
     taken = _Snapshot([*operands, *before], model, None)
     nodes = taken.nodes([])
@@ -136,8 +137,8 @@ class _Snapshot:
     def _loose_end(self) -> int | None:
         """The id of an input without history that looks like the output of the missing parameters.
 
-        It is used by an op with a parameter that follows the missing ones in the model, and has an axis as long as the first
-        or last axis of the missing parameter before it. One without a name is likelier: names are given to a user's own data.
+        It is an input of an op with a parameter that comes after a missing one in the model, and has an axis as long as the
+        first or last axis of the nearest missing one before it. Inputs without a name come first: users name their data.
         """
         likely: list[int] = []
         place = {id(p): k for k, (_, p) in enumerate(self.parameters)}
@@ -192,7 +193,7 @@ class _Snapshot:
         )
 
     def _value(self, x: Tensor) -> Summary:
-        """The summary of a tensor: only its shape if it was overwritten; for a parameter, its current numbers, marked so."""
+        """The summary of a tensor; of an overwritten one, only shape and dtype, or, for a parameter, its current numbers."""
         if id(x) not in self.overwritten:
             return summarize(x._data)
         return replace(summarize(x._data), overwritten=True) if self.required.get(id(x)) else summarize_overwritten(x._data)
@@ -239,7 +240,7 @@ class _Snapshot:
         return {"array": list(self.arrays).index(id(base)), "of": name, "whole": whole}
 
     def _seen_as(self, x: Tensor) -> tuple[str, Tensor | None]:
-        """The name and the tensor, among `names`, of the whole array of which `x` is a view: x for x.reshape(2, 3)."""
+        """The name, and the tensor, of the whole array of which `x` is a view: "a" if `x` is a.reshape(2, 3); or ("", None)."""
         base = owning_array(x._data)
         same = (
             (shortened(name), t)

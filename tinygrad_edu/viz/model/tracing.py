@@ -45,7 +45,7 @@ class Recorder:
         self._clock = threading.local()  # .ended: the op whose forward function ended last, and the seconds that it took
         self._last: weakref.ref[Tensor] | None = None
         self._failure: GraphData | None = None
-        self._cuts: list[Cut] = []  # all of the block; shared by its results
+        self._cuts: list[Cut] = []  # all cuts of the block, in a list that its results share
 
     def __enter__(self) -> Self:
         self._last = self._failure = None
@@ -151,7 +151,7 @@ def _frames(place: TracebackType | None) -> Iterator[FrameType]:
 
 
 def running(frames: Iterator[FrameType], paths: Mapping[int, str]) -> str:
-    """The path of the first module being called in `frames`, innermost first; "" if there is none."""
+    """The path of the innermost module in `paths` that is being called; "" if there is none. `frames` are innermost first."""
     for frame in frames:
         if frame.f_code is Module.__call__.__code__:
             path = paths.get(id(frame.f_locals["self"]))
@@ -161,9 +161,9 @@ def running(frames: Iterator[FrameType], paths: Mapping[int, str]) -> str:
 
 
 def failed_call(frames: list[FrameType]) -> tuple[str, list[Any]]:
-    """The name of the call that failed, and its Tensors and arrays: of an op, or else of a module, or else of a function.
+    """The name of the call that failed, and its Tensors and arrays: the op, or else the innermost module or function.
 
-    frames    from the block inward; the arguments of the first one, which contains the block, do not matter
+    frames    from the block inward; the first one, which contains the block, is skipped
 
     Of this package's functions, only the one called directly by the user's code is named, not its helpers.
     """
@@ -221,7 +221,7 @@ def _arrays(frame: FrameType) -> list[Any]:
 
 
 def source_of(place: TracebackType | None) -> str:
-    """File and line of the innermost frame of the traceback in the user's code: neither in this package nor in NumPy."""
+    """The file and line of the innermost frame of a traceback that is neither in this package nor in NumPy."""
     found = "?:0"
     while place is not None:
         frame = place.tb_frame

@@ -56,7 +56,7 @@ def updates(optimizer: Any) -> dict[int, Update]:
     if all(p.grad is None for p, _ in pairs):
         return {}
     before = {id(p): dict(optimizer.state.get(p, {})) for p, _ in pairs}
-    rates = [float(group["lr"](0)) if callable(group["lr"]) else float(group["lr"]) for group in groups]
+    rates = [optimizer._rate(group) for group in groups]
     trial.step()
     rate_of = {id(p): rate for group, rate in zip(groups, rates, strict=True) for p in group["params"]}
     text_of = {id(p): _text(type(optimizer), group) for group in groups for p in group["params"]}
@@ -88,7 +88,7 @@ def _summary(value: Any) -> Summary | None:
 
 
 def _text(kind: type, options: Mapping[str, Any]) -> str:
-    known = holds(kind, options)  # then the formula is already that for these switches
+    known = holds(kind, options)  # then the formula is already the one for these switches
     lines = recipe(kind.__name__, options) if known else _source(kind).splitlines()
     shown = {name: value for name, value in options.items() if name not in ("params", "lr") and _matters(value)}
     chosen = [f"{name} = {_chosen(value)}" for name, value in shown.items() if not (known and isinstance(value, bool))]

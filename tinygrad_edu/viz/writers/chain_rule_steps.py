@@ -175,7 +175,7 @@ def sends(graph: GraphData, node: Node) -> list[Sent]:
 
 
 def backward_steps(graph: GraphData, node: Node) -> list[str]:
-    """The entries as lines of text."""
+    """The texts of `sends`, one per input."""
     return [sent.text for sent in sends(graph, node)]
 
 

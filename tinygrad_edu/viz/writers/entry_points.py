@@ -41,10 +41,10 @@ def graph(
     gradients  whether gradients are shown; None means: if a tensor of the graph has a `.grad`
     optimizer  one from `optim`: its next step for each parameter, computed on a copy, is shown as a phase of the page and of
                `explain`: old weight, gradient, state and new weight, with the formula of the rule
-    follow     an element of a named tensor, "x[0, 3]": each box also shows which of its elements depends on it most, with
-               its value and slope, and how many depend on it at all
+    follow     an element of a named tensor, "x[0, 3]": each box also shows which element of its tensor depends on that one
+               most, with value and slope, and how many depend on it at all
     show       what is written on a box: any of "shape", "value", "grad"
-    share      "ghost": a leaf with many uses is drawn at each; "once": drawn once, with long arrows
+    share      "ghost": a leaf with many uses is drawn at each of them; "once": it is drawn once, with long arrows
     direction  "TB", from top to bottom, or "LR", from left to right
     max_nodes  at least 1: above this many boxes, modules collapse, then steps fold, then distant nodes are left out; loops
                fold above a quarter of it

@@ -20,7 +20,7 @@ def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
     x is a Tensor or a Graph; `model` and `names` name tensors and modules, as in `graph`. Numbers and arrays of up to four
     numbers are written out; for larger ones, the shape, the range and the mean are shown. In the backward part, g is the
     gradient that has arrived at an op, and an arrow points to the input that a gradient is sent to; where several paths meet,
-    it is added to the sum so far. A graph with more than 60 ops is folded, and each of its boxes has one line.
+    it is added to the sum so far. A graph with more than 60 ops is folded, with one line per box in each pass.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor(3.0, requires_grad=True)
@@ -54,7 +54,8 @@ def _text(graph: Drawing) -> str:
     nodes = [n for n in graph.nodes if graph.only is None or n.id in graph.only]
     ops = [n for n in nodes if n.op]
     title = graph.title.replace(" · ", ": ", 1).replace(" · ", ", ")
-    lines = [title + (f" ({len(ops):,} of them here)" if graph.only is not None else ""), ""]
+    part = f"; shown here: {len(ops):,} op{'s' * (len(ops) != 1)}" if graph.only is not None else ""
+    lines = [title + part, ""]
     lines += _in_full(graph, nodes, ops) if len(ops) <= MOST else _folded(graph, ops)
     lines += ["", *(f"▲ {found}" for found in graph.findings)] if graph.findings else []
     return "\n".join(lines)
@@ -78,7 +79,7 @@ def _in_full(graph: Drawing, nodes: list[Node], ops: list[Node]) -> list[str]:
 
 
 def _update(nodes: list[Node]) -> list[str]:
-    """The optimizer's step, parameter by parameter, and the rule once below."""
+    """The optimizer's step, parameter by parameter, and then the rule, once."""
     updated = [n for n in nodes if n.update is not None]
     if not updated:
         return []
@@ -92,7 +93,7 @@ def _update(nodes: list[Node]) -> list[str]:
 
 
 def _folded(graph: Drawing, ops: list[Node]) -> list[str]:
-    """One line per box of the folded picture: its value going forward, its gradient going back."""
+    """One line per box of the folded picture in each pass: its value in the forward pass, its gradient in the backward pass."""
     boxes = [box for box in view(graph.with_options(max_nodes=MOST)).boxes if box.inputs and box.kind != "failed"]
     titles = [f"  {box.title}{f' × {box.times:,}' if box.times else ''}  " for box in boxes]
     lines = ["forward", *(title + box.value for title, box in zip(titles, boxes, strict=True))]

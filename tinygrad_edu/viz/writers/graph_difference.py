@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from .graph_object import Graph
 
 LONGEST = 26  # maximum number of characters of "before → after"; longer changes are written as a percentage
-MOST_GONE = 8  # the number of removed nodes listed above the picture
+MOST_GONE = 8  # maximum number of removed nodes listed above the picture
 
 
 class GraphDifference(selection.Diff):
-    """The changes, largest first: a tuple that prints the first twenty of them, with a picture.
+    """The changes, largest first, and a picture: a tuple that prints its first twenty items.
 
     graph  the second graph, with its boxes colored by how much they changed; it has `save`, `focus` and so on
 

@@ -108,7 +108,7 @@ def _views(graph: Drawing) -> list[tuple[str, View]]:
         return [("expanded", asked)]
     if len(graph.nodes) > MOST_OPEN:
         return [("as requested", asked)]
-    whole = view(replace(graph, depth=None, max_nodes=len(graph.nodes)))  # keeps `refused`
+    whole = view(replace(graph, depth=None, max_nodes=len(graph.nodes)))  # keeps `refused`: Graphviz is not tried again
     if any(box.times or box.kind == LEFT_OUT for box in asked.boxes):
         return [("as requested", asked), ("expanded", whole)]
     return [("expanded", whole)]

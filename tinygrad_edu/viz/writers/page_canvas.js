@@ -1,6 +1,6 @@
 // --- moving and zooming: drag, wheel, two fingers ---
 let scale = 1, left = 0, top_ = 0;
-let again = null;  // the last fitting function, repeated when the page is resized; null once the reader has moved the picture
+let again = null;  // the last fitting function, repeated when the page is resized; null once the reader has moved or zoomed the picture
 const stage = $("stage");
 const LEAST = 0.05, MOST = 6, LEGIBLE = 0.85;  // scales: below LEGIBLE, text of 11 pixels is hard to read
 const framed = window.parent !== window;  // in a notebook a plain wheel scrolls the notebook

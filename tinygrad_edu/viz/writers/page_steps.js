@@ -64,8 +64,8 @@ function plain(before) {
   }));
 }
 
-// A change of all boxes is made immediately in the visible part and in the next frames elsewhere: restyling thousands of
-// boxes would delay the step.
+// If all boxes change, the first AT_ONCE, visible ones before others, are restyled immediately, and the rest in the following
+// frames: restyling thousands of boxes together would delay the step.
 const AT_ONCE = 250;  // boxes and arrows restyled in one frame
 let remaining = [], waiting = false;
 
@@ -124,7 +124,6 @@ function mark(now) {
   reveal(now.id, false);
 }
 
-// An arrow of the backward pass: its head is at the input, and its label is the gradient.
 const svg = (tag, attributes) => {
   const e = document.createElementNS("http://www.w3.org/2000/svg", tag);
   Object.entries(attributes).forEach(([k, v]) => e.setAttribute(k, v));
@@ -133,6 +132,7 @@ const svg = (tag, attributes) => {
 
 const WIDEST = 6.8;  // pixels per character of a label, in the widest of the fonts
 
+// Draw an arrow of the backward pass: its head is at the input, and its label is the gradient.
 function backwards(arrow, text, taken) {
   const way = arrow.querySelector(".tg-edge"), start = way.getPointAtLength(0), length = way.getTotalLength();
   const wings = TURNED ? "l8 -4v8z" : "l-4 8h8z";
@@ -161,7 +161,7 @@ function aside(p, wide, taken) {
   return { x: right - p.x < p.x - left_ ? right : left_, y: p.y };
 }
 
-// The current repetition of a folded box.
+// Write the current op, and the number of its repetition, on a folded box.
 function inside(box, id) {
   const fold = about().folds[box.dataset.box];
   if (!fold && !box.folded) return;

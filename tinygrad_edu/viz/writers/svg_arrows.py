@@ -51,7 +51,7 @@ def arrow_labels(arrows: list[tuple[int, int, str]], heads: list[float], across:
 def arrow(source: Box, ends: tuple[int, int], route: list[Point], label: Label, across: bool, curved: bool) -> str:
     """One arrow, along its route, with its head and its label."""
     x, y = route[-1]
-    end = (x - 3, y) if across else (x, y - 3)  # the arrow's head reaches the box, its line stops just before
+    end = (x - 3, y) if across else (x, y - 3)  # the head reaches the box; the line stops just before it
     points = [*route[:-1], end]
     if curved:
         way = "C" + " ".join(f"{n(px)} {n(py)}" for px, py in points[1:])

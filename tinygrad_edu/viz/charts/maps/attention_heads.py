@@ -16,7 +16,7 @@ from ...render.style import pixels
 from ..picture import Picture, text_at
 from .color_map import Block, Scale, blocks, tile_block
 
-NAMED = 40  # the maximum number of positions that are labeled
+NAMED = 40  # positions are labeled if there are at most this many
 
 
 @with_numbers
@@ -29,7 +29,7 @@ def attention_maps(
     sample: int = 0,
     title: str = "Attention",
 ) -> Picture:
-    """The attention of every head as a map: a row per query, a column per key, in a stronger color for larger weights.
+    """The attention of every head as a map: a row per query, a column per key, and stronger colors for larger weights.
 
     source  the weights, [queries, keys], [heads, queries, keys] or [N, heads, queries, keys], as MultiheadAttention
             returns them with average_attn_weights=False; or a Module, whose MultiheadAttention layers are shown
@@ -38,8 +38,8 @@ def attention_maps(
     tokens  labels of the queries, and of the keys unless `keys` is given
     sample  which sample of a batch is shown
 
-    The weights of a query add up to 1. All heads of a layer have the same scale, with its key below each. Raises ValueError for
-    another shape, a Module without MultiheadAttention, or the wrong number of labels.
+    The weights of a query add up to 1. All heads of a layer have the same color scale, which is shown below each. Raises
+    ValueError for another shape, a Module without MultiheadAttention, or the wrong number of labels.
 
     >>> print(attention_maps([[0.9, 0.1], [0.5, 0.5]], tokens=["the", "cat"]))
     Attention
@@ -128,6 +128,6 @@ def _of_model(model: Any, X: Any) -> list[tuple[str, np.ndarray]]:
 
 
 def _rest(args: tuple[Any, ...]) -> dict[str, Any]:
-    """The arguments after query, key and value by name, without those that are set here."""
+    """The arguments after query, key and value by name, without those about weights, which _of_model sets."""
     names = ("key_padding_mask", "need_weights", "attn_mask", "average_attn_weights", "is_causal")
     return {name: value for name, value in zip(names, args, strict=False) if "weights" not in name}

@@ -20,7 +20,10 @@ WIDTH, GAP = 900.0, 36.0  # maximum width of a row of blocks, and the space betw
 
 @dataclass(frozen=True)
 class Scale:
-    """A scale from no color at 0 to the strongest at `largest`: blue if positive, and orange if negative and `signed`."""
+    """A scale from no color at 0 to the strongest at `largest`: blue if positive, orange if negative.
+
+    signed  whether any value is negative: then the key has both colors
+    """
 
     largest: float
     signed: bool

@@ -26,7 +26,7 @@ def heatmap(
     xlabel: str = "",
     ylabel: str = "",
 ) -> Picture:
-    """A table of cells with their numbers, in a stronger color for smaller ones: values [rows, columns].
+    """A table of numbers, with stronger colors for smaller ones: values [rows, columns].
 
     rows, columns  labels of the rows and columns; the default is their indices
 

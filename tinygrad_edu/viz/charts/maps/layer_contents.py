@@ -18,7 +18,7 @@ from ..panel import Panel
 from ..picture import Picture, document, text_at
 from .color_map import Block, blocks, matrix_block, tile_block
 
-CELLS = 64  # maximum numbers of rows and columns of a map; larger matrices are drawn as the means of blocks
+CELLS = 64  # maximum number of rows and of columns of a map; larger matrices are drawn as the means of blocks
 TILES = 16  # maximum number of kernels and channels side by side
 BINS = 40
 
@@ -26,7 +26,7 @@ BINS = 40
 def weights(model: Any, *, title: str = "Weights") -> Picture:
     """Every weight matrix of a model as a map: blue is positive, orange negative, stronger is larger.
 
-    model  a Module, or (name, Tensor) pairs; tensors with one axis, or without elements, are omitted
+    model  a Module, or (name, Tensor) pairs; tensors with fewer than two axes, or without elements, are omitted
 
     A matrix has a row per output and a column per input, an embedding a row per entry; a 1d or 3d convolution has a column per
     input channel and position in the kernel. The kernels of a 2d convolution are tiles: a row of tiles per output channel, a
