@@ -93,7 +93,7 @@ def test_help_shows_defaults_and_lints_exit_statuses(capsys: pytest.CaptureFixtu
         (["lint", "."], "'.' is a folder, not a file"),
         (["race", "--steps", "2", "--out", "absent/race.svg"], "there is no folder 'absent'"),
         (["summary", "absent.npz"], "there is no file 'absent.npz'"),
-        (["race", "--rules", "SGD,Foo", "--out", "race.svg"], "no rule is called 'Foo'"),
+        (["race", "--rules", "SGD,Foo", "--out", "race.svg"], "'Foo' is not one of the update rules"),
         (["race", "--surface", "moon", "--out", "race.svg"], "moon"),
         (["race", "--steps", "2", "--out", "race.bmp"], "race.bmp"),
         (["race", "--lr", "fast"], "argument --lr: must be a number, such as 0.01, or 'tune', got 'fast'"),

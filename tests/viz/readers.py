@@ -89,7 +89,7 @@ def chromium(svg: str) -> Pixels:
 
 
 def photographed(chromium: Any, svg: str) -> Pixels:
-    """The picture as a file that a browser opens."""
+    """A screenshot of the picture, opened as a file by a browser."""
     root = ElementTree.fromstring(svg)
     size = {side: int(np.ceil(float(root.get(side, 0)))) for side in ("width", "height")}
     tab = chromium.new_page(viewport=size)

@@ -53,7 +53,7 @@ def test_a_curve_goes_through_its_points_in_order():
     assert xy[1][1] - xy[0][1] == pytest.approx(xy[2][1] - xy[1][1], abs=0.2)
 
 
-def test_negative_numbers_on_axes_have_a_minus():
+def test_negative_numbers_on_axes_have_a_minus_sign_not_a_hyphen():
     for picture in (
         viz.plot({"line": ([-2, 2], [1e-8, 1.0])}, title="x", log_y=True),
         viz.loss_curves({"run": [-1.0, -2.0]}),

@@ -70,7 +70,7 @@ def program():
     return viz.program(step, x)
 
 
-PAGES = {  # name -> (page, the least number of its kinds of controls)
+PAGES = {  # name -> (function that makes the page, minimum number of kinds of controls)
     "race": (race, 30), "playground": (viz.playground, 55), "replay": (replay, 7), "comparison": (comparison, 20),
     "graph": (graph, 20), "steps": (steps, 3), "program": (program, 5),
 }  # fmt: skip
@@ -100,7 +100,7 @@ KEYS = {
 
 
 def drive(tab: Any, find: Callable[[], Any], kind: str, how: str) -> None:
-    """Use a control as people do; each use may replace it, so it is found again."""
+    """Use a control as people do; each use may replace it, so it is looked up again."""
     if kind == "file":
         return find().set_input_files(
             {"name": "a.csv", "mimeType": "text/csv", "buffer": b"a,b,kind\n" + b"1,2,x\n3,1,y\n" * 4}
@@ -152,7 +152,9 @@ def use_all(tab: Any, how: str) -> Counter[str]:
             return tab.evaluate_handle("k => controls[k]", number).as_element()
 
         drive(tab, find, kind, how)
-        tab.evaluate("document.querySelector('#play[aria-pressed=true]')?.click()")  # or the rest would wait for frames
+        tab.evaluate(
+            "document.querySelector('#play[aria-pressed=true]')?.click()"
+        )  # pause it: while a page plays, the controls wait for its frames
         tab.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
         used[kind] += 1
     raise AssertionError(f"there is no end of controls: {sorted(done)[-20:]}")

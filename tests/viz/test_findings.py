@@ -647,7 +647,7 @@ def test_parameters_changed_by_a_step_are_not_a_finding_but_the_gradients_are_un
     assert "for example by an optimizer" in next(n.note for n in g.nodes if n.op == "tanh")
 
 
-def test_one_sample_does_not_make_a_relu_dead():
+def test_a_relu_is_dead_if_it_outputs_sixty_zeros_but_not_three():
     x = tg.tensor([[-1.0, -1.0, -1.0]], requires_grad=True)
     assert found(tg.relu(x).sum()) == []
     assert [what for what, _ in found(tg.relu(tg.tile(x, (1, 20))).sum())] == ["dead ReLU"]

@@ -81,7 +81,7 @@ def test_all_drawings_of_a_graph_together_warn_once(no_graphviz, tmp_path):
         g.save(tmp_path / "g.html")  # several views
     assert len(said) == 1
     g._repr_mimebundle_()  # a warning is an error here
-    with pytest.warns(UserWarning, match="no `dot` program"):  # another graph tries it again
+    with pytest.warns(UserWarning, match="no `dot` program"):  # another graph looks for it again
         g.focus(g.root)._written(".svg")
 
 

@@ -133,7 +133,7 @@ def crossings(edges, xs, rank):
 
 
 def fewest_crossings(edges, ranks, per_rank):
-    """The minimum over all orders of all ranks: from rank to rank, the minimum for each order of that rank."""
+    """The minimum over all orders of all ranks, by dynamic programming from one rank to the next."""
     orders = list(permutations(range(per_rank)))
     least = dict.fromkeys(orders, 0)
     for r in range(1, ranks):

@@ -463,7 +463,7 @@ def test_a_recorded_race_with_noise_is_pythons_until_something_is_changed(shown)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_phone_shows_it_in_both_themes_and_the_start_is_dragged_by_touch(shown, theme):
+def test_a_phone_shows_the_page_in_both_themes_and_the_start_is_dragged_by_touch(shown, theme):
     tab = shown(valley(), width=380, color_scheme=theme, has_touch=True)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 380
     box = tab.locator("#start").bounding_box()

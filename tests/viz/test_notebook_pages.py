@@ -296,7 +296,7 @@ def test_jupyterlab_shows_the_widget_and_python_reads_it(chromium, tmp_path):
         printed = tab.locator(".jp-OutputArea-output pre", has_text="start")
         printed.wait_for(timeout=60_000)
         assert printed.inner_text().split() == ["start", "-3.34", "21"]  # from -3.5, a step of 2% of the width 8
-        tab.keyboard.press("Shift+Enter")  # the playground; the cell below was chosen
+        tab.keyboard.press("Shift+Enter")  # run the playground's cell, which is now selected
         tab.frame_locator("iframe[sandbox='allow-scripts'] >> nth=1").locator("#next").click(timeout=60_000)
         tab.wait_for_timeout(1500)
         tab.locator(".jp-Notebook .jp-CodeCell").nth(3).locator(".cm-content").click()

@@ -491,7 +491,7 @@ def test_the_first_step_of_a_large_graph_dims_what_is_visible_at_once_and_the_re
     assert dim <= page.evaluate("AT_ONCE")
     page.wait_for_function("() => document.querySelectorAll('.tg-node.dim').length === 399")
     page.wait_for_function("() => document.querySelectorAll('.tg-arrow.dim').length === 399")
-    page.evaluate("go(0); search('x'); go(2); go(3)")  # each while the one before has not reached every box
+    page.evaluate("go(0); search('x'); go(2); go(3)")  # each before the previous one has reached every box
     page.wait_for_function("() => remaining.length === 0")
     assert page.locator(".tg-node.dim").count() == 397
     page.evaluate("go(0); pick(0)")  # everything depends on x

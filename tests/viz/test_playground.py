@@ -156,7 +156,10 @@ class Scaled(nn.Module):
         ({"model": lambda: nn.Sequential(nn.Linear(2, 3), nn.Hardtanh(-2), nn.Linear(3, 1))}, r"got Hardtanh\(min_val=-2\)"),
         ({"model": lambda: Scaled()}, "Scaled.forward gives different values from its Linear and Tanh layers"),
         ({"model": lambda: nn.MLP([2, 64, 1])}, "hidden layers of 32 units"),
-        ({"model": lambda: nn.MLP([7, 4, 1])}, "no toy set fits a model with 7 inputs and 1 output; pass X and y"),
+        (
+            {"model": lambda: nn.MLP([7, 4, 1])},
+            "none of the page's data sets fits a model with 7 inputs and 1 output; pass X and y",
+        ),
         (
             {"model": lambda: nn.MLP([2, 4, 1]), "X": [[1.0], [2.0]], "y": [0, 1]},
             "2 inputs and 1 output, but X has 1 feature ",

@@ -592,7 +592,7 @@ def test_a_long_run_from_an_address_shows_its_progress_and_can_be_stopped(chromi
     page = reader.page
     fragment = "layers=32-32-32-32-32-32&step=20000&lanes=SGD~lr=0.01*Adam*Nadam*NAG~lr=0.01"
     took = reader(f"(() => {{ const t = performance.now(); open({fragment!r}); return performance.now() - t; }})()")
-    assert took < 5000  # that of one slice, on a busy machine
+    assert took < 5000  # the time of one slice, on a busy machine
     assert page.locator("#replay").is_visible()
     assert "of 20000" in page.inner_text("#replay-text")
     first = reader("T")
@@ -666,9 +666,9 @@ def test_files_in_the_formats_of_spreadsheets_are_read(chromium: Any, address: s
 
 UNUSABLE = [
     ("1\n2", "at least two columns"),
-    (table("id,a,t", "k1,1,0", "k2,2,1"), "Column “id” has no number in most rows (“k1”)"),
-    (table("a,b,t", "1,,0", "2,,1"), "Column “b” has no number in most rows (“”)"),
-    (table("a,b,t", "1,1e300,0", "2,1e300,1"), "Column “b” has no number in most rows (“1e300”)"),
+    (table("id,a,t", "k1,1,0", "k2,2,1"), "Column “id” has fewer than 4 usable values (“k1” is not one)"),
+    (table("a,b,t", "1,,0", "2,,1"), "Column “b” has fewer than 4 usable values (“” is not one)"),
+    (table("a,b,t", "1,1e300,0", "2,1e300,1"), "Column “b” has fewer than 4 usable values (“1e300” is not one)"),
     (table("a,t", "1,2", "2,x", times=1), "Complete rows in this file, with numbers for the features: 2;"),
     (table("a,kind", "1,yes", "2,yes"), "“kind”, has the same value in every row (yes)"),
     (table("a,t", "1,4", "2,4.0"), "has the same value in every row (4)"),
@@ -695,8 +695,8 @@ def test_part_of_a_long_file_is_used_and_integers_can_be_values(chromium: Any, a
     text = page.inner_text("#message")
     assert "2000 rows, 1 feature, 5 classes." in text
     assert "2000 of 5000 rows are used, drawn at random." in text
-    assert "missing or not a number: 7." in text
-    assert reader("[points.n + points.kept, new Set(own.y).size]") == [2000, 5]  # of a sorted file every class
+    assert "missing, too large or not a number: 7." in text
+    assert reader("[points.n + points.kept, new Set(own.y).size]") == [2000, 5]  # every class of a sorted file
     page.select_option("#kind", "curve")
     assert reader("[points.classes, [...new Set(own.y)].sort((a, b) => a - b), cfg.loss]") == [0, [0, 3, 6, 9, 12], "MSELoss"]
     page.select_option("#kind", "classes")

@@ -258,7 +258,7 @@ def test_a_slice_of_a_networks_loss_does_not_change_the_network_and_has_its_grad
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"rules": ["Adan"]}, "no rule is called 'Adan'"),
+        ({"rules": ["Adan"]}, "'Adan' is not one of the update rules SGD, "),
         ({"surface": "hill"}, "no surface is called 'hill'"),
         ({"lr": "best"}, 'lr must be a finite number >= 0, or "tune"'),
         ({"steps": 0}, "steps must be at least 1"),
@@ -266,8 +266,8 @@ def test_a_slice_of_a_networks_loss_does_not_change_the_network_and_has_its_grad
         ({"steps": 1.5}, "steps must be a whole number"),
         ({"rules": []}, "no rules to race"),
         ({"rules": "SGD"}, r"rules must be a list such as \['SGD'"),
-        ({"rules": [3]}, "no rule is called '3'"),
-        ({"rules": ["LBFGS"]}, "no rule is called 'LBFGS'"),
+        ({"rules": [3]}, "'3' is not one of the update rules"),
+        ({"rules": ["LBFGS"]}, "'LBFGS' is not one of the update rules"),
         ({"rules": {"mine": 3}}, "mine must be a function of"),
         ({"lr": None}, "lr must be a (finite )?number"),
         ({"lr": math.nan}, "lr must be a (finite )?number"),

@@ -69,6 +69,19 @@ def test_equal_names_are_numbered():
     assert [run["name"] for run in runs] == ["a", "a (2)"]
 
 
+@pytest.mark.parametrize(
+    ("given", "unique"),
+    [
+        (["a", "a", "a (2)"], ["a", "a (3)", "a (2)"]),
+        (["a (2)", "a", "a"], ["a (2)", "a", "a (3)"]),
+        (["a", "a (2)", "a (2)", "a"], ["a", "a (2)", "a (2) (2)", "a (3)"]),
+    ],
+)
+def test_a_number_in_a_name_never_makes_it_equal_to_another(given, unique):
+    runs = data_of(viz.compare([{name: made([1.0])} for name in given]))["runs"]
+    assert [run["name"] for run in runs] == unique
+
+
 @pytest.mark.parametrize(("runs", "error", "text"), [([], ValueError, "no runs"), (3, TypeError, "a Sweep, or the path")])
 def test_the_error_for_an_object_that_is_not_a_run_lists_what_is_accepted(runs, error, text):
     with pytest.raises(error, match=text):

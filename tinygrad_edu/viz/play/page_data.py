@@ -61,7 +61,7 @@ def own_set(X: Any, y: Any) -> Set:
             "pass fewer, such as X[:2000, :12] and y[:2000]"
         )
     if not (np.isfinite(x.astype(np.float64)).all() and np.isfinite(t.astype(np.float64)).all()):
-        raise ValueError("playground: X and y must be finite; fill in or drop the rows with nan or inf")
+        raise ValueError("playground: X and y must be finite, got nan or inf; replace these values or drop their rows")
     largest = max(float(np.abs(v.astype(np.float64)).max()) for v in (x, t))
     if largest > LARGEST:
         raise ValueError(

@@ -29,7 +29,7 @@ def described(model: Any) -> dict[str, Any]:
         shown = ", ".join(type(m).__name__ for m in layers) or "no layers"
         raise ValueError(
             "playground: the model must be Linear layers with biases and one kind of activation between them, and none at the "
-            f"end (the loss includes what is needed), got {shown}"
+            f"end (the loss applies a sigmoid or softmax if it needs one), got {shown}"
         )
     activation = others[0] if others else "Tanh"
     if activation not in ACTIVATIONS:

@@ -123,7 +123,7 @@ def _read(statement: ast.stmt) -> set[str]:
 
 
 def _comment(source: str, line: int) -> str:
-    """The comment above a line: the module and op that it belongs to, and the formula."""
+    """The nearest comment above a line: the module and op that it belongs to, and the formula."""
     lines = source.splitlines()
     above = next((n for n in range(line - 2, -1, -1) if lines[n].strip().startswith("#")), None)
     if above is None:

@@ -35,7 +35,7 @@ class Frame(Protocol):
 
 
 class Shown(Protocol):
-    """The attributes that are read of the rows whose predictions are shown."""
+    """The attributes that are read from the rows whose predictions are shown."""
 
     X: Array
     y: Array
@@ -174,13 +174,13 @@ def _list(values: Array) -> list[Any]:
 
 
 def _error(frame: Frame, y: Array) -> float | int | None:
-    """The root mean squared error; None if the outputs have another shape than y."""
+    """The root mean squared error; None if it is not finite, or the outputs have a different shape from y."""
     rows = _table(frame.rows)
     return rounded(float(np.sqrt(np.mean((rows - y) ** 2)))) if rows.shape == y.shape else None
 
 
 def _levels(values: Sequence[Array], low: float, high: float, wide: bool) -> dict[str, Any]:
-    """Values [frames, n] as integers from 0 to 255 (`wide`: 65,535), over the range of the targets plus 35% at each end."""
+    """Values [frames, n] as integers from 0 to 255 (`wide`: 65,535); the range is low to high plus 35% of it at each end."""
     room = 0.35 * (high - low) or 1.0
     low, high = low - room, high + room
     table = np.nan_to_num(np.stack(values), nan=low, posinf=high, neginf=low)

@@ -97,7 +97,7 @@ def _example(records: Sequence[RunRecord]) -> str:
 def _data(records: Sequence[RunRecord], columns: list[str]) -> dict[str, Any]:
     curves = sum(len(record.epochs) + len(record.steps) for record in records)
     long = max((len(v) for record in records for c in (record.epochs, record.steps) for v in c.values()), default=0)
-    most = max(FEWEST, NUMBERS // max(curves, 1) // (1 if long * curves <= NUMBERS else 2))  # thinned: with indices
+    most = max(FEWEST, NUMBERS // max(curves, 1) // (1 if long * curves <= NUMBERS else 2))  # a thinned curve also has indices
     ranked = _ranked(records)
     groups = _groups(records)
     return {

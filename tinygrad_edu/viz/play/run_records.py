@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from ..._files.run_file import read_rows
@@ -35,16 +36,18 @@ class RunRecord:
 
 
 def records_of(runs: Any) -> list[RunRecord]:
-    """The given runs; a repeated name gets a number: "a", "a (2)"."""
+    """The given runs, with unique names: a repeated one gets a number, as in "a", "a (2)"."""
     found = _records(runs, "")
     if not found:
         raise ValueError("compare: there are no runs to compare")
-    seen: dict[str, int] = {}
-    named = []
+    taken = {record.name for record in found}
+    named: dict[str, RunRecord] = {}
     for record in found:
-        seen[record.name] = times = seen.get(record.name, 0) + 1
-        named.append(record if times == 1 else RunRecord(**{**vars(record), "name": f"{record.name} ({times})"}))
-    return named
+        numbered = (f"{record.name} ({k})" for k in count(2))
+        name = next(name for name in numbered if name not in taken) if record.name in named else record.name
+        taken.add(name)
+        named[name] = replace(record, name=name)
+    return list(named.values())
 
 
 def _records(runs: Any, name: str) -> list[RunRecord]:

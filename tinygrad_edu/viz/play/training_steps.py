@@ -22,13 +22,13 @@ from ..writers.entry_points import graph
 from .page_texts import style
 
 MOST_STEPS, MOST_ELEMENTS = 8, 16
-"""The most steps on a page, and the most elements shown of each parameter: those with the largest gradients."""
+"""The maximum numbers of steps on a page, and of elements shown of each parameter: those with the largest gradients."""
 
 
 def step_through(
     model: Module, loss: Callable[[Any, Any], Tensor], optimizer: Optimizer, batches: Iterable[tuple[Any, Any]]
 ) -> Page:
-    """Take a few training steps, and show each: forward, backward, what the rule remembers, the new weights, and forward again.
+    """Take a few training steps, and show each: forward, backward, what the rule remembers, and the new weights.
 
     loss       called as loss(model(x), y), such as nn.MSELoss()
     optimizer  has the model's parameters; its steps are real: they change the model
@@ -38,7 +38,7 @@ def step_through(
     each parameter: w, its gradient, the optimizer's buffers before and after, and the new w, for the 16 elements with the
     largest gradients. Above the tables is the rule's formula with the numbers of the chosen element. A training run that
     diverges is shown with its ∞ and NaN. RuntimeError if a parameter of the optimizer gets no gradient, ValueError if none of
-    them is the model's, or for no batch or more than 8.
+    them is the model's, or if there are no batches or more than 8.
 
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Linear(1, 1)
@@ -112,7 +112,7 @@ def _options(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def _buffers(optimizer: Optimizer, group: dict[str, Any], p: Any) -> dict[str, Any]:
-    """The optimizer's buffers for a parameter, by their names in the formula; at first without those that are 0."""
+    """The optimizer's buffers for a parameter, by name in the formula; before the first step, only those that start above 0."""
     state = optimizer.state.get(p, {})
     starts = {b.name: np.full(p.shape, group[b.start]) for b in optimizer.buffers if b.start}
     return starts | {b.name: np.array(state[b.key]) for b in optimizer.buffers if state.get(b.key) is not None}

@@ -1,4 +1,4 @@
-"""viz.race: update rules side by side on one surface, with the same optimizers that train networks."""
+"""viz.race: update rules side by side on one surface, with the optimizers that also train networks."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _rules(rules: Rules) -> dict[str, Make]:
         made = getattr(optim, name, None) if isinstance(rule, str) else rule
         if not (isinstance(made, type) and issubclass(made, optim.Optimizer)) or made is optim.LBFGS:  # which needs a closure
             known = ", ".join(r.__name__ for r in optim.RULES)
-            raise ValueError(f"race: no rule is called {name!r}; the names are {known}")
+            raise ValueError(f"race: {name!r} is not one of the update rules {known}")
         found[name] = made
     if not found:
         raise ValueError("race: there are no rules to race")

@@ -84,7 +84,7 @@ function refresh(shape) {
   if (shape) drawStrip(); else later = setTimeout(drawStrip, 40);  // one more run for each rate, so only after a pause
 }
 
-// The notebook that contains this page, if any, sends commands, and the page sends it what is shown.
+// The page takes commands from the notebook that contains it, if any, and reports to it what is shown.
 addEventListener("message", e => {
   const command = e.source === parent && e.data?.command;
   if (typeof command?.play === "boolean") command.play ? time.start() : time.stop();
@@ -132,7 +132,7 @@ function sync() {
 }
 
 function begin() {
-  // a race may have been given another start than its surface's
+  // a race may start elsewhere than its surface's own start
   Object.assign(state, { key: 0, condition: data.surfaces[0].condition, start: [...data.start], placed: String(data.start) !== String(data.surfaces[0].start), steps: data.steps, noise: data.noise });
   lanes.forEach(lane => { lane.options = { ...lane.own }; lane.on = true; });
   changed = false;

@@ -131,7 +131,7 @@ def _at_least(values: np.ndarray, low: float) -> list[float]:
 
 
 def _floor(lines: list[np.ndarray], low: float, log: bool) -> tuple[float, bool]:
-    """Where an axis begins, and whether a line goes below it: then a logarithmic one begins at a power of ten."""
+    """Where an axis begins, and whether a line goes below it; if so, a logarithmic axis begins at a power of ten."""
     below = any(bool((line[np.isfinite(line)] < low).any()) for line in lines)
     return (10.0 ** math.floor(math.log10(low)) if below and log else low), below
 

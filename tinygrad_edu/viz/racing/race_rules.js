@@ -13,7 +13,7 @@ const OPTIONS = {
 
 const PARTIAL = { beta1: v => v < 1, beta2: v => v < 1, rho: v => v <= 1, alpha: v => v <= 1, dampening: v => v <= 1 };
 
-function mayBe(name, value) {  // values that Python's optimizers accept; dampening also only up to 1
+function mayBe(name, value) {  // values that Python's optimizers accept, except that dampening is at most 1 here
   return Number.isFinite(value) && value >= 0 && (!Object.hasOwn(PARTIAL, name) || PARTIAL[name](value));
 }
 
@@ -108,7 +108,7 @@ const ending = lane => lane.above ? {{script:{height} above the minimum}}.replac
 
 function drawNumbers() {
   const lane = lanes[chosen], run = runs[chosen], at = Math.min(step, run.path.length - 1);
-  const last = Math.max(Math.min(at, run.gradient.length - 1), 0), here = run.path[last];  // at the end the step that led there
+  const last = Math.max(Math.min(at, run.gradient.length - 1), 0), here = run.path[last];  // at the end, the step that led there
   const rows = [["", "x", "y", {{script:length}}]];
   const row = (name, v) => rows.push([name, show(v[0]), show(v[1]), show(Math.hypot(v[0], v[1]))]);
   row({{script:w, before the step}}, here);

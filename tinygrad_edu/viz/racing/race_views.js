@@ -101,7 +101,7 @@ function arrow(from, to, stroke, width, dash) {
   return [make("path", { style: `fill:none;stroke:${stroke}`, "stroke-width": width, "stroke-dasharray": dash || null, d: `M${a} ${b}L${c} ${d}` }), make("path", { d: head, style: `fill:${stroke}` })];
 }
 
-function towards(point, vector, pixels) {  // a point `pixels` away in the direction of a vector of the surface
+function towards(point, vector, pixels) {  // a point `pixels` away in the direction of a vector in surface coordinates
   const u = px(point[0] + vector[0]) - px(point[0]), v = py(point[1] + vector[1]) - py(point[1]), length = Math.hypot(u, v);
   return length ? [px(point[0]) + u / length * pixels, py(point[1]) + v / length * pixels] : [px(point[0]), py(point[1])];
 }
@@ -206,7 +206,7 @@ function drawLoss() {
   $("loss").append(make("path", { class: "axis", "stroke-dasharray": "2 3", d: `M${chart.px(Math.min(step, state.steps))} ${chart.top}V${chart.bottom}` }));
 }
 
-// The final loss of the chosen rule at each rate; every dot is a button that sets the rate.
+// The final loss of the chosen rule at each rate; each mark is a button that sets the rate, if the page can run the rule.
 function drawStrip() {
   const lane = lanes[chosen], svg = $("strip"), focused = [...svg.querySelectorAll(".dot")].indexOf(document.activeElement);
   let tried = lane.tried;
@@ -238,14 +238,14 @@ function drawStrip() {
   drawEdge(chart);
 }
 
-// On a quadratic valley: rate · curvature, and the value from which on the rule does not converge.
+// On a quadratic valley: rate · curvature, and the value at or above which the rule does not converge.
 function drawEdge(chart) {
   const lane = lanes[chosen], edge = surface.condition && lane.rule !== null ? stabilityEdge(RULES[lane.rule].name, lane.options) : null;
   $("edge").textContent = "";
   if (edge === null) return;
   const steep = Math.max(surface.condition, 1), x = chart.px(Math.log10(edge / steep));
   if (x > chart.left && x < chart.right) $("strip").append(make("path", { class: "edge", d: `M${x} ${chart.top}V${chart.bottom}` }));
-  $("edge").textContent = {{script:Along an axis of curvature λ this rule converges while lr · λ < {edge}: here lr · λ is {one} along x and {two} along y. The red line is at lr = {edge} / {steep}.}}
+  $("edge").textContent = {{script:Along an axis of curvature λ this rule converges if lr · λ < {edge}: here lr · λ is {one} along x and {two} along y. The red line is at lr = {edge} / {steep}.}}
     .replaceAll("{edge}", show(edge, 4)).replace("{one}", show(lane.options.lr, 4)).replace("{two}", show(lane.options.lr * surface.condition, 4)).replace("{steep}", show(steep, 4));
   $("edge").classList.toggle("bad", lane.options.lr * steep >= edge);
 }

@@ -20,7 +20,7 @@ class Form(NamedTuple):
 FORMS = {
     # nothing may break a line of text or move the cursor
     "text": Form(re.compile(r"[^ -~]"), lambda c: c if c.isprintable() else " ", False),
-    # XML cannot represent control characters and lone surrogates
+    # XML cannot represent most control characters or lone surrogates
     "xml": Form(re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"), lambda c: "\ufffd", False),
     # as numeric references: nothing is left that could be syntax or an HTML entity
     "dot": Form(re.compile(r"[^\w .,:+=()\[\]/-]"), lambda c: f"&#{ord(c)};", True),

@@ -28,7 +28,7 @@ function show(v, digits = 4) {
   return text.replaceAll("-", "−");
 }
 
-// Equal but for rounding: between such numbers there are no round ones, and counting in steps that small would not end.
+// Equal except for rounding: between such numbers there are no round ones, and counting in steps that small would not end.
 const same = (low, high) => !(high - low > 1e-11 * Math.max(Math.abs(low), Math.abs(high)));
 
 function ticks(low, high, about) {

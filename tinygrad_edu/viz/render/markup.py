@@ -43,7 +43,7 @@ def coordinate(value: object) -> str:
 
 
 def polyline(x: np.ndarray, y: np.ndarray) -> str:
-    """The `d` of a path through points, except those within 0.1 pixel of a path without them.
+    """The `d` of a path through the points, without those that lie within 0.1 pixel of the path that leaves them out.
 
     Its relative steps are differences of coordinates rounded to one decimal, so that rounding errors do not add up.
 
@@ -58,7 +58,7 @@ def polyline(x: np.ndarray, y: np.ndarray) -> str:
 
 
 def _bends(points: np.ndarray, room: float) -> list[int]:
-    """The indices of points that keep a line within `room` of all others (Ramer, 1972; Douglas and Peucker, 1973)."""
+    """The indices of points whose polyline stays within `room` of all others (Ramer, 1972; Douglas and Peucker, 1973)."""
     kept, open_ = {0, len(points) - 1}, [(0, len(points) - 1)]
     while open_:
         first, last = open_.pop()

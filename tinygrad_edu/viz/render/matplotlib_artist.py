@@ -51,7 +51,7 @@ class Shape(NamedTuple):
 
 
 class TextLine(NamedTuple):
-    """A line of text starting at `at`, moved back by the fraction `back` of its width, and turned left by `turn` degrees."""
+    """A line of text starting at `at`, moved back by `back` times its width, and rotated counterclockwise by `turn` degrees."""
 
     text: str
     at: Point

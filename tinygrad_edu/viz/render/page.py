@@ -44,7 +44,7 @@ class Page:
         return self.text
 
     def _repr_html_(self) -> str:
-        """The page in a sandboxed frame, which can only run its script."""
+        """The page in a sandboxed frame, where it can only run its scripts."""
         style = f"width:100%;height:{self.height}px;border:0"
         inside, title = html.escape(self.html), html.escape(self.title)
         return f'<iframe sandbox="allow-scripts" srcdoc="{inside}" style="{style}" title="{title}"></iframe>'

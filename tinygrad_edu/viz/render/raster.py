@@ -97,7 +97,7 @@ def _rules(css: str) -> list[Rule]:
 
 
 def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, Style, Clip]]:
-    """Every element with the style that follows from it and the elements around it, and its clip, in painting order."""
+    """Every element with the style that it gets from the rules and the elements around it, and its clip, in painting order."""
     seen: dict[tuple[frozenset[str], ...], Style] = {}  # there are thousands of elements but few kinds
 
     def style_of(chain: tuple[frozenset[str], ...]) -> Style:
@@ -125,7 +125,7 @@ def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, S
 
 
 def _matches(selector: list[str], chain: tuple[frozenset[str], ...]) -> bool:
-    """Whether the last part of the selector matches the innermost of the chain, and each other part one around it."""
+    """Whether the last part of the selector matches the innermost element, and each other part an element around it."""
 
     def holds(part: str, names: frozenset[str]) -> bool:
         return names.issuperset(re.findall(r"\.?[\w-]+", part))

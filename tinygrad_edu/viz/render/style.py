@@ -42,7 +42,7 @@ def luminance(color: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast of two colors, from 1 to 21; text is legible from 4.5 (WCAG 2.2).
+    """The contrast of two colors, from 1 to 21; text is legible at 4.5 or more (WCAG 2.2).
 
     >>> contrast("#000000", "#ffffff")
     21.0
@@ -52,7 +52,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def blended(color: str, opacity: float, paper: str) -> str:
-    """A color of this opacity over the color `paper`."""
+    """`color` with this opacity, painted over `paper`."""
     pairs = ((int(color[i : i + 2], 16), int(paper[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(opacity * above + (1 - opacity) * below):02x}" for above, below in pairs)
 

@@ -84,7 +84,7 @@ function buildSetup() {
   $("noise-row").hidden = !set.Z; slider("noise", noiseNow(), round(noiseNow(), 2));
   const sizes = batchSizes(), at = sizes.reduce((a, v, i) => v <= cfg.batch ? i : a, 0);
   $("batch").max = sizes.length - 1; slider("batch", at, Math.min(cfg.batch, points.n) === points.n ? T_("batch.all", { n: points.n }) : cfg.batch === 1 ? T_("batch.one") : cfg.batch);
-  slider("unit", Math.log10(cfg.unit), "× " + show(cfg.unit)); $("scale").checked = cfg.scale; $("zero").checked = !cfg.keep;
+  slider("unit", Math.log10(cfg.unit), "× " + show(cfg.unit)); $("unit-name").textContent = T_("unit", { n: Math.min(2, points.D) }); $("scale").checked = cfg.scale; $("zero").checked = !cfg.keep;
   $("seed").value = cfg.seed;
   options($("act"), ACTIVATION_NAMES.map(v => [v, v]), cfg.act);
   options($("loss"), lossesFor(points.classes).map(v => [v, v]), cfg.loss);

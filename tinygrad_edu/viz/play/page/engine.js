@@ -141,7 +141,7 @@ function fork(k) {  // a second lane with the same past
   Object.assign(b, { begin: { rule: a.begin.rule, options: { ...a.begin.options } }, log: a.log.map(e => ({ ...e, options: { ...e.options } })), losses: a.losses.slice(), checks: a.checks.slice(), snaps: new Map(a.snaps), gap: a.gap, path: a.path.slice(), every: a.every, forked: [a.rule, T] });
   lanes.splice(k + 1, 0, b); chosen = k + 1;
 }
-function catchUp(l) {  // train a lane that was added later from step 0 to step T
+function catchUp(l) {  // train a new lane from step 0 up to the current step
   cutFuture();
   for (let t = 0; t < T; t++) advance(l, t);
 }

@@ -116,7 +116,7 @@ function paintCurve(c, w, h, z) {  // one feature: the points and the curve
     if (i < points.n) { c.fillStyle = color; c.globalAlpha = .75; c.fill(); } else { c.strokeStyle = color; c.globalAlpha = .7; c.stroke(); }
   }
   c.globalAlpha = 1; c.lineWidth = 2.5;
-  const C = outputs(), curves = C > 1 ? Array.from({ length: C }, (_, k) => [classColor(k), i => probabilities(z, i, C)[k]])  // of several classes each one's probability
+  const C = outputs(), curves = C > 1 ? Array.from({ length: C }, (_, k) => [classColor(k), i => probabilities(z, i, C)[k]])  // with several classes, the probability of each
     : [[1, points.classes && cfg.loss !== "MSELoss" ? i => 1 / (1 + Math.exp(-z[i])) : i => z[i]]];
   for (const [color, f] of curves) {
     c.strokeStyle = theme.series[color]; c.beginPath();
@@ -133,7 +133,7 @@ function paintStage(l) {
   c.imageSmoothingEnabled = true; c.drawImage(small, 0, 0, w, h);
   c.strokeStyle = theme.ink; c.lineWidth = 2; c.lineJoin = "round";
   for (const line of field.lines) contour(c, line, w, h);
-  if (neuron[0] < cfg.layers.length) {  // where the chosen unit's sum is 0
+  if (neuron[0] < cfg.layers.length) {  // where the weighted sum of the chosen unit is 0
     const sums = gridNetwork.layers[2 * neuron[0]].y, O = cfg.layers[neuron[0]];
     c.lineWidth = 1.6; contour(c, i => sums[i * O + neuron[1]], w, h, true);
   }
@@ -233,7 +233,7 @@ function lossStepAt(e) { const r = $("losses").getBoundingClientRect(); return M
 // ---- the slice of the loss ----
 const SLICE = 26, FINE = 156, fine = document.createElement("canvas"); fine.width = fine.height = FINE;
 const fineContext = fine.getContext("2d"), fineImage = fineContext.createImageData(FINE, FINE), finePixels = new Uint32Array(fineImage.data.buffer);
-const BETWEEN = (() => {  // for each fine pixel the grid points on both sides, and how far it is from the first
+const BETWEEN = (() => {  // for each fine pixel: the grid points on both sides of it, and its distance from the lower one
   const at = Array.from({ length: FINE }, (_, p) => (p + .5) / FINE * SLICE - .5), inside = v => Math.max(0, Math.min(SLICE - 1, v));
   return { low: Int32Array.from(at, v => inside(Math.floor(v))), high: Int32Array.from(at, v => inside(Math.floor(v) + 1)), part: Float64Array.from(at, v => v - Math.floor(v)) };
 })();
@@ -306,7 +306,7 @@ function paintSlice() {
   }
   c.fillStyle = theme.ink; c.beginPath(); c.arc(px(0), py(0), 3.5, 0, 7); c.fill();
 }
-function noisyGradients(l) {  // the gradients of the next batches: one epoch, at most eight
+function noisyGradients(l) {  // the gradients of the next batches: one epoch or eight batches, whichever is less
   if (batches.each === 1) return [];
   const L = l.learner, found = [];
   for (let k = 0; k < Math.min(8, batches.each); k++) {
