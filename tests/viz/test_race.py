@@ -1,4 +1,4 @@
-"""The race: real optimizers on surfaces with known minima, whose gradients agree with finite differences."""
+"""The race: real optimizers on surfaces whose minima are known and whose gradients agree with finite differences."""
 
 import html
 import json
@@ -123,7 +123,7 @@ def test_the_legend_of_many_rules_fits_the_picture():
     assert max(rows) < float(root.get("viewBox").split()[3])
 
 
-def test_plain_descent_on_the_ridge_of_a_saddle_never_leaves_it():
+def test_no_rule_leaves_the_ridge_of_a_saddle_on_which_it_starts():
     lanes = viz.race(surface="saddle", start=(-1.5, 0.0), steps=100, lr=0.1).lanes
     assert all((lane.path[:, 1] == 0).all() for lane in lanes)
 
@@ -223,10 +223,11 @@ def test_the_player_plays_steps_and_shows_the_numbers_of_a_step(shown):
 
 
 def test_the_picture_explains_a_line_along_its_lower_edge():
-    # at the rate 0.02, ten steps stay far above the floor; at the rate 1, one step is at the minimum, where the logarithm is −∞
+    # at the rate 0.02, ten steps stay far above the floor; at the rate 1, one step reaches the minimum, whose logarithm is −∞
     bowl = viz.Surface("bowl", lambda x, y: (x * x + y * y) / 2, (-2, 2, -2, 2), (1.0, 1.0), ((0.0, 0.0),))
     said = re.findall(r"on the lower edge: below ([^<]+)<", viz.race(["SGD"], bowl, steps=3, lr=1.0, rates=[0.02, 1.0]).svg)
-    # the start's loss is 1: ten decades below it; distances end at a millionth of the picture's width 4; then the strip
+    # the loss starts at 1, and its axis ends ten decades below; that of the distances ends at about a millionth of the
+    # picture's width, 4; the strip has the axis of the loss
     assert said == ["1e−10", "1e−6", "1e−10"]
     assert "lower edge" not in viz.race(["SGD"], bowl, steps=10, lr=0.02, rates=[0.02]).svg
 

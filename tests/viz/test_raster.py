@@ -184,7 +184,7 @@ def test_the_png_of_a_chart_shows_its_points_on_white(tmp_path):
     assert background > 0.9
     blue = [int(style.SERIES[0][0][i : i + 2], 16) for i in (1, 3, 5)]
     dots = (abs(image[..., :3] * 255 - blue) < 2).all(-1).sum()
-    assert dots > 4 * 0.8 * 3.14 * 4**2 * 3  # four dots with the one of the legend, radius 4, twice as large
+    assert dots > 4 * 0.8 * 3.14 * 4**2 * 3  # four dots of radius 4, including the legend's, at twice the size
 
 
 # --- letters that matplotlib's fonts lack ---
@@ -220,7 +220,7 @@ def installed(monkeypatch):
 
 @pytest.fixture
 def squares(tmp_path):
-    """A font in which 가 is a filled square as high and wide as the font's size, and 나 is blank and as wide."""
+    """A font in which 가 is a filled square as high and wide as the font's size, and 나 is blank, with the same width."""
     from fontTools.fontBuilder import FontBuilder  # matplotlib requires it
     from fontTools.pens.ttGlyphPen import TTGlyphPen
 

@@ -99,7 +99,7 @@ PICTURES = {
     "graph": _graph,
     "graph, left to right": lambda: _graph(direction="LR"),
 }
-"""Name -> what draws it: no two marks of one picture hide each other."""
+"""Name -> function that draws it; no two marks of one picture hide each other."""
 
 
 @cache

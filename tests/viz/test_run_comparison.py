@@ -277,7 +277,7 @@ def test_runs_are_filtered_by_words_and_conditions(shown):
         tab.fill("#filter", text)
         assert tab.inner_text("#fault") == fault
         assert tab.get_attribute("#filter", "aria-invalid") == "true"
-        assert len(names(tab)) == (2 if "sgd" in text else 4)  # the other conditions hold
+        assert len(names(tab)) == (2 if "sgd" in text else 4)  # the other conditions still apply
     tab.fill("#filter", "loss<1")
     assert tab.inner_text("#fault") == ""
     tab.keyboard.press("Escape")
@@ -413,7 +413,7 @@ def test_a_parameter_that_is_not_finite_is_written(tmp_path):
 
 
 @pytest.mark.parametrize(("theme", "paper"), [("light", "rgb(244, 245, 247)"), ("dark", "rgb(13, 17, 23)")])
-def test_a_phone_shows_it_in_both_themes_without_scrolling_sideways(shown, theme, paper):
+def test_a_phone_shows_the_page_in_both_themes_without_scrolling_sideways(shown, theme, paper):
     tab = shown(viz.compare(swept()), width=380, color_scheme=theme)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 380
     assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == paper

@@ -312,7 +312,7 @@ def test_a_finding_leads_to_its_first_frame(shown):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_phone_shows_it_in_both_themes_without_scrolling_sideways(shown, theme):
+def test_a_phone_shows_the_page_in_both_themes_without_scrolling_sideways(shown, theme):
     tab = shown(moons(train.Recorder())[0].replay(), width=380, color_scheme=theme)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 380
 

@@ -114,7 +114,7 @@ def test_a_trace_measures_the_forward_function_of_each_op_and_nothing_else(monke
         def backward(ctx, g):
             return g
 
-    monkeypatch.setitem(PRIMITIVES, "slow", None)  # so that it is removed again
+    monkeypatch.setitem(PRIMITIVES, "slow", None)  # so that monkeypatch removes it at the end
     monkeypatch.setattr(import_module("tinygrad_edu.viz.model.tracing"), "perf_counter", lambda: clock[0])
     op = tg.autograd.primitive(slow, lambda g, y, x: g * y)
     before = op(W)
@@ -167,7 +167,7 @@ def test_the_op_that_was_called_is_named_with_all_its_operands(call, name, shape
 
 
 class Stop(BaseException):
-    """An exception without a message that is not an Exception."""
+    """A BaseException that is not an Exception, without a message."""
 
 
 class Raises(nn.Module):

@@ -178,7 +178,7 @@ def test_arrows_are_labeled_with_arguments_where_the_order_matters():
     assert sorted(labels(y * images.mean(), names={"x": y})) == ["1", "weight"]
     linear = nn.Linear(4, 1)
     assert labels(linear(images), model=linear) == []
-    # optional parameters have no names in a rule
+    # the inputs of ops with optional parameters are labeled, too
     norm, cell = nn.LayerNorm(4), nn.LSTMCell(4, 2)
     assert labels(norm(images), model=norm) == []
     state = tg.zeros(1, 2), tg.zeros(1, 2)
