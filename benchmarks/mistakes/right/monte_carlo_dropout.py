@@ -1,4 +1,4 @@
-"""Dropout stays on at test time on purpose: the spread of twenty predictions shows how certain the network is.
+"""Dropout stays on at test time on purpose: the spread of twenty predictions shows how uncertain the network is.
 
 resembles: train and eval
 """

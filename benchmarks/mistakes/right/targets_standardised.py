@@ -1,4 +1,4 @@
-"""Prices in millions are standardized before training, and the error is converted back afterwards.
+"""Prices in the millions are standardized before training, and the error is converted back afterwards.
 
 resembles: scaling
 """

@@ -1,4 +1,4 @@
-"""The gradients are clipped before backward() makes them: the clipped ones are those of the step before.
+"""The gradients are clipped before backward() computes them: the clipped ones are those of the previous step.
 
 family: order of calls
 source: https://github.com/simchowitzlabpublic/nano-world-model/pull/22

@@ -1,4 +1,4 @@
-"""BCEWithLogitsLoss gets masks with the values 0 and 255 as targets: its loss has no lower bound and turns negative.
+"""BCEWithLogitsLoss gets masks with the values 0 and 255 as targets, for which its loss has no lower bound.
 
 family: labels
 source: https://github.com/milesial/Pytorch-UNet/issues/176

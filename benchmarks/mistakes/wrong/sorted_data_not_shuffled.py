@@ -1,4 +1,4 @@
-"""The rows are sorted by class and not shuffled: each batch contains one class only, and the model forgets all but the last.
+"""The rows are sorted by class and not shuffled: each batch contains a single class, and each step pulls the model towards it.
 
 family: data and evaluation
 source: https://github.com/zalandoresearch/fashion-mnist/pull/5

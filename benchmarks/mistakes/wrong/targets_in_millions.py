@@ -1,4 +1,4 @@
-"""House prices are left in millions: the squared error is astronomical, and the network's outputs stay far too small.
+"""House prices in the millions are not scaled: the squared error is astronomical, and the network's outputs stay far too small.
 
 family: scaling
 source: https://github.com/alessiospuriomancini/cosmopower/pull/26

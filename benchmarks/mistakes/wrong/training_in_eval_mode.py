@@ -1,4 +1,4 @@
-"""eval() is called before the training loop: dropout never drops anything and batch norm never sees a batch.
+"""eval() is called before the training loop: dropout never drops anything, and batch norm never uses a batch's statistics.
 
 family: train and eval
 source: https://github.com/tk-rusch/coRNN/issues/1

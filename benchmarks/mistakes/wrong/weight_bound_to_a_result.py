@@ -1,4 +1,4 @@
-"""w = w − lr · w.grad outside no_grad() makes w the result of a graph; in the second iteration its .grad is None.
+"""w = w − lr · w.grad outside no_grad() makes w a result instead of a leaf; in the second iteration its .grad is None.
 
 family: in-place changes
 source: https://github.com/pytorch/pytorch/issues/19778
