@@ -2,7 +2,7 @@
 
     python examples/micro.py
 
-It needs only NumPy. tinygrad_edu has the same ideas under the same names, and computes the same numbers.
+It needs only NumPy. tinygrad_edu has the same ideas, mostly under the same names, and computes the same numbers.
 """
 
 from itertools import pairwise

@@ -35,7 +35,7 @@ def require_number(who: str, key: str, value: Any, hint: str = "", remedy: str =
 
 
 def refuse_text(who: str, arguments: Mapping[str, Any]) -> None:
-    """Raise TypeError for the first argument that is text, or a list with text; called after a call has failed."""
+    """Raise TypeError for the first argument that is text, or a list with text."""
     for key, value in arguments.items():
         several = isinstance(value, (list, tuple))
         if any(isinstance(part, (str, bytes)) for part in (value if several else (value,))):

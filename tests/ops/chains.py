@@ -21,7 +21,7 @@ class Chain(NamedTuple):
         return [np.asarray(rng.uniform(0.3, 1.2, s) * rng.choice([-1, 1], s), dtype) for s in shapes]
 
     def run(self, lib: Any, x: Any, row: Any, number: Any) -> Any:
-        """Every element of the result matters: it is squared and summed."""
+        """Run the steps; return a loss that depends on every element of their result, and on row and number."""
         y = x
         for name, choice in self.steps:
             y = STEPS[name](lib, y, row, number, choice)
@@ -37,7 +37,7 @@ def _fits(row: Any, y: Any) -> bool:
 
 
 def _index(lib: Any, y: Any, choice: int) -> Any:
-    """Rows along the chosen axis, one of them twice."""
+    """Slices along the chosen axis, the last one twice."""
     axis = _axis(y, choice)
     n = y.shape[axis]
     return lib.index_select(y, axis, lib.tensor([n - 1, 0, n - 1])) if n else y

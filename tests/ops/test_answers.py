@@ -1,4 +1,4 @@
-"""Results at kinks, infinities and odd shapes: PyTorch 2.13's, or, marked "better", numbers where it returns nan without need;
+"""Results at kinks, infinities and odd shapes: as in PyTorch 2.13, or better, and marked so, where it needlessly returns nan;
 and the errors of bad calls."""
 
 from __future__ import annotations

@@ -300,7 +300,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "take_along_dim": (
         lambda lib: lib.take_along_dim(lib.ones(2, 3), lib.tensor([[0], [1], [0]]), 1),
         ValueError,
-        r"the shape of the input \(2, 3\)",
+        r"the sizes of the input \(2, 3\)",
     ),
     "masked_select of another shape": (
         lambda lib: lib.ones(4).masked_select(lib.tensor([True, False])),
@@ -330,6 +330,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
         ValueError,
         "one number",
     ),
+    "avg_pool3d": (lambda lib: lib.nn.functional.avg_pool3d(lib.ones(2, 2), 2), ValueError, r"\[N, C, D, H, W\]"),
     "scatter reduce": (lambda lib: lib.ones(1).scatter(0, lib.tensor([0]), lib.ones(1), reduce="x"), ValueError, "'multiply'"),
     "kl_div": (
         lambda lib: lib.nn.functional.kl_div(lib.ones(2, 3), lib.ones(3, 2)),
@@ -356,6 +357,36 @@ def test_pytorchs_type_is_among_ours(call: Callable[[Any], Any]) -> None:
         call(torch)
     with pytest.raises(IndexError if isinstance(theirs.value, IndexError) else RuntimeError):
         call(tg)
+
+
+def test_arange_refuses_a_step_that_int64_truncates_to_0() -> None:
+    with pytest.raises(ValueError, match=r"step must not be 0, got 0\.5 for int64"):
+        tg.arange(0, 5, 0.5, dtype=tg.int64)
+
+
+def test_masked_fill_refuses_a_list() -> None:
+    with pytest.raises(ValueError, match=r"one number, got shape \(2,\)"):
+        tg.ones(2).masked_fill(tg.tensor([True, False]), [1, 2])
+
+
+@pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
+def test_to_with_copy_returns_a_copy(library: str) -> None:
+    lib = pytest.importorskip(library)
+    x = lib.ones(2)
+    assert x.to(lib.float32) is x
+    assert x.to("cpu", lib.float32) is x
+    for y in (x.to(lib.float32, copy=True), x.to("cpu", copy=True), x.to(lib.float32, False, True)):
+        y.fill_(3.0)
+    assert x.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
+def test_tensor_of_a_list_with_tensors_after_numbers_copies_their_values_with_a_warning(library: str) -> None:
+    lib = pytest.importorskip(library)
+    w = lib.tensor(2.0, requires_grad=True)
+    with pytest.warns(UserWarning, match="only the numbers are copied|requires_grad=True to a scalar"):
+        x = lib.tensor([1.0, w])
+    assert (x.tolist(), x.requires_grad, x.dtype) == ([1.0, 2.0], False, lib.float32)
 
 
 def test_scatter_with_reduce_add_has_a_gradient_and_with_multiply_raises() -> None:

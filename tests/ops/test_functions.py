@@ -70,7 +70,7 @@ def test_every_public_function_has_a_case_compared_with_pytorch() -> None:
         for arrays in samples[:1]:
             call(Recorder(tg, seen), *[tg.tensor(a) for a in arrays])
     names = set()
-    used = [inspect.unwrap(s) if callable(s) else s for s in seen]  # without out=
+    used = [inspect.unwrap(s) if callable(s) else s for s in seen]  # without the wrapper for out=
     for module in pkgutil.iter_modules(tg.ops.__path__):
         if module.name not in ELSEWHERE:
             loaded = importlib.import_module(f"tinygrad_edu.ops.{module.name}")

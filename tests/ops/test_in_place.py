@@ -1,4 +1,4 @@
-"""In-place methods write the function's result into the same memory; the graph notices, and a wrong write raises."""
+"""In-place methods write the function's result into the same memory; the graph notices; a forbidden write raises an error."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ RESHAPE = {"unsqueeze_", "squeeze_", "t_", "transpose_", "swapaxes_", "swapdims_
 
 
 def _function(name: str) -> Any:
-    """What the in-place method should do: the function, or a mask of the kept elements if it writes numbers."""
+    """A function that should give the same result as the in-place method."""
     if name not in OTHERS:
         return lambda y: getattr(tg, name[:-1])(y, *CALLS[name])
     if name in RESHAPE:

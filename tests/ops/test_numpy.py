@@ -16,7 +16,7 @@ u = x / 4  # inside (−1, 1)
 m = np.array([[2.0, 0.3], [0.1, 1.5]])
 spd = m @ m.T
 
-# name: (function of NumPy, its arguments: arrays become Tensors that require grad)
+# name: (NumPy's function, its arguments and options); arrays of floats among the arguments become Tensors that require grad
 DIFFERENTIABLE: dict[str, tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = {
     **{
         f.__name__: (f, (a,), {})

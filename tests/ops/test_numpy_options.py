@@ -1,4 +1,4 @@
-"""NumPy's functions on Tensors, with their options: NumPy's value and shape, or an error, but never silently another number."""
+"""NumPy's functions on Tensors, with their options: NumPy's result or an error, but never silently a different result."""
 
 from __future__ import annotations
 
@@ -142,8 +142,9 @@ def test_a_numpy_function_gives_numpys_result_or_an_error(name: str) -> None:
                 try:
                     expected = plain(CALLS[name](x))
                 except Exception as error:
-                    if not x.ndim or "division by zero" in str(error):  # only NumPy rejects an axis of a 0-d array, and the
-                        continue  # average over an empty axis
+                    # only NumPy rejects an axis of a 0-d array, and the average over an empty axis
+                    if not x.ndim or "division by zero" in str(error):
+                        continue
                     raise
                 assert same(got, expected), f"{x.dtype} {x.shape}, requires_grad={requires_grad}: {got} is not {expected}"
 

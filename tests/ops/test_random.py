@@ -139,7 +139,7 @@ def test_normal_samples_follow_the_normal_distribution_function():
 
 
 def swaps(bits, n):
-    """The textbook's Fisher-Yates."""
+    """The textbook Fisher-Yates shuffle."""
     p = list(range(n))
     for i in range(n - 1):
         j = i + int(bits[i]) % (n - i)
@@ -290,7 +290,7 @@ def torch():
 
 
 def draws_from_mkl(torch):
-    """On Intel processors PyTorch draws one seed for MKL, whatever the number of samples."""
+    """Whether PyTorch draws from MKL, as on Intel processors: only a seed, whatever the number of samples."""
     states = []
     for n in (1000, 2000):
         torch.manual_seed(0)

@@ -151,7 +151,7 @@ def test_float32_in_gives_float32_out_and_float32_gradients(name: str, s: Sample
 
 @pytest.mark.parametrize("order", [1, 2])
 def test_the_checker_notices_a_wrong_rule(order: int) -> None:
-    # the value of the rule is right at order 1 in the second case; only its own derivative is wrong
+    # in the second case, the rule is right at order 1; only its derivative is wrong
     wrong = {
         1: primitive(lambda x: x * x, lambda g, y, x: g * x, name="wrong_first"),
         2: primitive(lambda x: x * x, lambda g, y, x: g * 2 * raw(x), name="wrong_second"),

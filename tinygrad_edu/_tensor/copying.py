@@ -66,7 +66,7 @@ def _copy_memory(x: Node, out: Node, memo: dict[Any, Any]) -> None:
     shared = any(np.may_share_memory(tensor._data, x._data) for tensor, _ in copied)
     copied.append((x, out))
     flat = owner.ravel("K") if shared else None
-    if flat is None or not np.may_share_memory(flat, owner):  # the second: ravel copied, because the memory has gaps
+    if flat is None or not np.may_share_memory(flat, owner):  # or ravel made a copy, because the memory has gaps
         out._data = x._data.copy()
         return
     whole, start = flat.copy(), _address(owner)

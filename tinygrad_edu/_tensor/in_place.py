@@ -114,7 +114,7 @@ class InPlace(Node):
         return self
 
     def _move_on(self, old: Node, new: Node, written: np.ndarray) -> None:
-        """Make self the result `new`, with the values in `written`, and update its base and the base's other views."""
+        """Make self the result `new` of writing to the memory of `written`; update its base and the base's other views."""
         base: Any = views.base_of(self)
         was_plain = not base._requires_grad
         if base is self:
@@ -125,7 +125,7 @@ class InPlace(Node):
         for view in views.views_of(base):
             apart = not was_plain and not np.may_share_memory(view._data, written)
             if view is not self and (apart or (view._requires_grad and view._op is None)):
-                continue  # none of its elements was written to (of leaves, refuse_leaf_views() made sure of this)
+                continue  # none of its elements was written to (for leaves, refuse_leaf_views() made sure of this)
             was = old if view is self else version(view)
             recorded_writes.move_on(view, was, ops.indexing.getitem(base, views.places(base._data, view._data)))
 

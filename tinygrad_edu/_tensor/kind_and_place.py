@@ -20,7 +20,7 @@ class KindAndPlace(Node):
     @overload
     def type(self, dtype: Any) -> Tensor: ...
     def type(self, dtype: Any = None) -> str | Tensor:
-        """Convert to another dtype, like `to`; without an argument, the type's name, such as "tinygrad_edu.FloatTensor"."""
+        """Convert to another dtype, like `to`; without an argument, return the type's name ("tinygrad_edu.FloatTensor")."""
         answer: str | Tensor = _shortcuts.load("other_names").type_of(self, dtype)
         return answer
 
@@ -54,7 +54,7 @@ class KindAndPlace(Node):
     def stride(self, dim: int | None = None) -> Any:
         """The distance in memory between neighbors along each axis, or along `dim`, in elements."""
         steps = tuple(s // self._data.itemsize for s in self._data.strides)
-        return steps if dim is None else steps[dim]
+        return steps if dim is None else steps[ops.axes.normalize_axis("stride", dim, self._data.ndim)]
 
     def element_size(self) -> int:
         """The size of one element in bytes."""

@@ -45,7 +45,14 @@ OTHER_OPERATORS = {
     "getitem": "indexing.getitem",
 }  # fmt: skip
 
-RESHAPED = ("squeeze", "unsqueeze", "t", "transpose", "swapaxes", "swapdims")  # with in-place forms that reshape self
+RESHAPED = (
+    "squeeze",
+    "unsqueeze",
+    "t",
+    "transpose",
+    "swapaxes",
+    "swapdims",
+)  # with in-place forms that change the shape of self
 
 CASTS = {
     "half": np.float16, "float": np.float32, "double": np.float64, "byte": np.uint8, "char": np.int8, "short": np.int16,

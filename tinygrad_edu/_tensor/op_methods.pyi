@@ -56,7 +56,7 @@ class OpMethods(InPlace):
     def arctan(self) -> Tensor:
         """The angle in (−π/2, π/2) whose tangent is x."""
     def arctan2(self, other: _Operand) -> Tensor:
-        """The angle in (−π, π] of the point (b, a); the gradient at (0, 0) is 0."""
+        """The angle in [−π, π] of the point (b, a); the gradient at (0, 0) is 0."""
     def arctanh(self) -> Tensor:
         """The inverse of tanh; nan outside [−1, 1]."""
     def argmax(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
@@ -74,7 +74,7 @@ class OpMethods(InPlace):
     def atan(self) -> Tensor:
         """The angle in (−π/2, π/2) whose tangent is x."""
     def atan2(self, other: _Operand) -> Tensor:
-        """The angle in (−π, π] of the point (b, a); the gradient at (0, 0) is 0."""
+        """The angle in [−π, π] of the point (b, a); the gradient at (0, 0) is 0."""
     def atanh(self) -> Tensor:
         """The inverse of tanh; nan outside [−1, 1]."""
     def baddbmm(self, batch1: _Operand, batch2: _Operand, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
@@ -310,7 +310,7 @@ class OpMethods(InPlace):
     def lt(self, other: _Operand) -> Tensor:
         """np.less, elementwise; the result has no gradient."""
     def masked_fill(self, mask: Any, value: Any) -> Tensor:
-        """input with `value`, a number, where `mask` is True; the dtype stays that of input, so that integers truncate a fraction."""
+        """input with `value`, a number, where `mask` is True; in an input of integers, a fractional value is truncated."""
     def masked_scatter(self, mask: Any, source: Any) -> Tensor:
         """input with the first elements of `source`, in order, where `mask` is True; the shapes of input and mask broadcast."""
     def masked_select(self, mask: Any) -> Tensor:
@@ -365,7 +365,7 @@ class OpMethods(InPlace):
     def mv(self, vec: _Operand) -> Tensor:
         """The product of a matrix and a vector."""
     def nan_to_num(self, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
-        """input with nan, ∞ and −∞ replaced by 0 and the largest and smallest finite numbers, or by those given, with gradient 0."""
+        """input with its nan, ∞ and −∞ replaced by `nan`, `posinf` and `neginf`; the gradient of replaced elements is 0."""
     def nansum(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The sum over `axis` of the elements that are not nan."""
     @overload
@@ -466,7 +466,7 @@ class OpMethods(InPlace):
     def sinh(self) -> Tensor:
         """(eˣ − e⁻ˣ) / 2."""
     def slogdet(self) -> SlogdetResult:
-        """(sign, logabsdet) with det A = sign · e^logabsdet; neither overflows or underflows, and sign has no gradient."""
+        """(sign, logabsdet) with det A = sign · e^logabsdet, without overflow or underflow; sign has no gradient."""
     def softmax(self, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Tensor:
         """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows."""
     def sort(self, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> ValuesIndices:
@@ -510,7 +510,7 @@ class OpMethods(InPlace):
     def tile(self, *reps: Any, dims: Any = None) -> Tensor:
         """repeat, where `reps` (or `dims`) may be shorter than the shape and then apply to the last axes."""
     def to(self, *args: Any, **kwargs: Any) -> Tensor:
-        """input in another dtype; the only device accepted is the CPU."""
+        """input in another dtype; a copy if its dtype changes or `copy` is True. The only device accepted is the CPU."""
     def topk(self, k: SupportsIndex, axis: _Axis = -1, largest: builtins.bool = True, sorted: builtins.bool = True, *, dim: _Axis = -1) -> ValuesIndices:
         """(values, indices) of the k largest (or, with largest=False, smallest) elements along `axis`, in order."""
     def trace(self, offset: Any = 0, axis1: SupportsIndex = 0, axis2: SupportsIndex = 1) -> Tensor:
@@ -554,7 +554,7 @@ class OpMethods(InPlace):
     def view_as(self, other: _Operand) -> Tensor:
         """input in the shape of `other`."""
     def xlogy(self, other: _Operand) -> Tensor:
-        """input · log other, or 0 where input is 0, even if the logarithm is infinite or undefined."""
+        """input · log other; 0 where input is 0, even if other ≤ 0 or other = ∞, but nan where other is nan."""
     def abs_(self) -> Self:
         """In-place version of abs()."""
     def absolute_(self) -> Self:

@@ -430,7 +430,7 @@ def one_hot(tensor: _Array, num_classes: SupportsIndex = -1) -> Any: ...
 
 @overload
 def pad(x: Tensor, pad: Any, mode: Any = 'constant', value: Any = None) -> Tensor:
-    """x with elements added at the ends of axes: `pad` has their numbers, (left, right, top, bottom, …), from the last axis on."""
+    """x with pad = (left, right, top, bottom, …) elements added at the ends of its axes, beginning with the last axis."""
 @overload
 def pad(x: _Array, pad: Any, mode: Any = 'constant', value: Any = None) -> Any: ...
 

@@ -182,7 +182,7 @@ def arctan(input: _Array) -> Any: ...
 
 @overload
 def arctan2(input: Tensor, other: _Operand) -> Tensor:
-    """The angle in (−π, π] of the point (b, a); the gradient at (0, 0) is 0."""
+    """The angle in [−π, π] of the point (b, a); the gradient at (0, 0) is 0."""
 @overload
 def arctan2(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -213,10 +213,10 @@ def argsort(x: Tensor, axis: _Axis = -1, descending: builtins.bool = False, stab
 def argsort(x: _Array, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Any: ...
 
 def as_tensor(data: Any, dtype: npt.DTypeLike | None = None, device: builtins.str | None = None) -> Tensor:
-    """`data` as a Tensor, without a copy if possible."""
+    """`data` as a Tensor, without a copy if it is a Tensor or a NumPy array and needs no conversion."""
 
 def asarray(data: Any, dtype: npt.DTypeLike | None = None, device: builtins.str | None = None) -> Tensor:
-    """`data` as a Tensor, without a copy if possible."""
+    """`data` as a Tensor, without a copy if it is a Tensor or a NumPy array and needs no conversion."""
 
 @overload
 def asin(input: Tensor) -> Tensor:
@@ -238,7 +238,7 @@ def atan(input: _Array) -> Any: ...
 
 @overload
 def atan2(input: Tensor, other: _Operand) -> Tensor:
-    """The angle in (−π, π] of the point (b, a); the gradient at (0, 0) is 0."""
+    """The angle in [−π, π] of the point (b, a); the gradient at (0, 0) is 0."""
 @overload
 def atan2(input: _Operand, other: Tensor) -> Tensor: ...
 @overload
@@ -1238,7 +1238,7 @@ def manual_seed(seed: builtins.int) -> Generator:
 
 @overload
 def masked_fill(input: Tensor, mask: Any, value: Any) -> Tensor:
-    """input with `value`, a number, where `mask` is True; the dtype stays that of input, so that integers truncate a fraction."""
+    """input with `value`, a number, where `mask` is True; in an input of integers, a fractional value is truncated."""
 @overload
 def masked_fill(input: _Array, mask: Any, value: Any) -> Any: ...
 
@@ -1415,7 +1415,7 @@ def mv(input: _Array, vec: _Array) -> Any: ...
 
 @overload
 def nan_to_num(input: Tensor, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Tensor:
-    """input with nan, ∞ and −∞ replaced by 0 and the largest and smallest finite numbers, or by those given, with gradient 0."""
+    """input with its nan, ∞ and −∞ replaced by `nan`, `posinf` and `neginf`; the gradient of replaced elements is 0."""
 @overload
 def nan_to_num(input: _Array, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any: ...
 
@@ -1470,7 +1470,7 @@ def norm(x: Tensor, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = Fa
 def norm(x: _Array, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
 def normal(mean: Any = 0.0, std: builtins.float = 1.0, size: _Size | None = None, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
-    """Samples of normal distributions: numbers mean and std need a `size`; a Tensor in place of either determines the shape."""
+    """Samples of normal distributions. `size` is required if mean and std are numbers; a Tensor of either determines it."""
 
 def normal_(x: _Operand, mean: Any = 0.0, std: builtins.float = 1.0, *, generator: Generator | None = None) -> Tensor:
     """Fill x with samples of the normal distribution with the given mean and standard deviation (std ≥ 0)."""
@@ -1508,7 +1508,7 @@ def outer(input: _Array, vec2: _Array) -> Any: ...
 
 @overload
 def pad(x: Tensor, pad: Any, mode: Any = 'constant', value: Any = None) -> Tensor:
-    """x with elements added at the ends of axes: `pad` has their numbers, (left, right, top, bottom, …), from the last axis on."""
+    """x with pad = (left, right, top, bottom, …) elements added at the ends of its axes, beginning with the last axis."""
 @overload
 def pad(x: _Array, pad: Any, mode: Any = 'constant', value: Any = None) -> Any: ...
 
@@ -1773,7 +1773,7 @@ def sinh(input: _Array) -> Any: ...
 
 @overload
 def slogdet(A: Tensor) -> SlogdetResult:
-    """(sign, logabsdet) with det A = sign · e^logabsdet; neither overflows or underflows, and sign has no gradient."""
+    """(sign, logabsdet) with det A = sign · e^logabsdet, without overflow or underflow; sign has no gradient."""
 @overload
 def slogdet(A: _Array) -> Any: ...
 
@@ -2089,7 +2089,7 @@ def where(condition: _Array, input: _Array | None = None, other: _Array | None =
 
 @overload
 def xlogy(input: Tensor, other: _Operand) -> Tensor:
-    """input · log other, or 0 where input is 0, even if the logarithm is infinite or undefined."""
+    """input · log other; 0 where input is 0, even if other ≤ 0 or other = ∞, but nan where other is nan."""
 @overload
 def xlogy(input: _Operand, other: Tensor) -> Tensor: ...
 @overload

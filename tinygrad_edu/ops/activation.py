@@ -116,6 +116,7 @@ def celu(x, alpha=1.0):
     >>> tg.ops.celu(tg.tensor([-1.0, 2.0]), 2.0)
     tensor([-0.7869,  2.0000])
     """
+    refuse_text("celu()", {"alpha": alpha})
     if alpha == 0:
         raise DomainError("celu(): alpha must not be 0")
     return _elu(x, alpha=alpha, scale=1.0, slope=1.0 / alpha)
@@ -381,19 +382,21 @@ def threshold(x, threshold, value):
     >>> tg.ops.threshold(tg.tensor([-1.0, 0.3, 2.0]), 0.5, 9.0)
     tensor([9., 9., 2.])
     """
+    refuse_text("threshold()", {"threshold": threshold, "value": value})
     return where(raw(x) <= threshold, value, x)
 
 
 def rrelu(x, lower=1 / 8, upper=1 / 3, training=False):
     """y = x where x > 0, else r · x, where r is (lower + upper) / 2 or, in training, drawn from [lower, upper) per element.
 
-    With the same seed, the numbers equal PyTorch's.
+    With the same seed, r is the same as in PyTorch.
     Source: Xu et al., Empirical Evaluation of Rectified Activations in Convolutional Network, 2015, arXiv:1505.00853.
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.rrelu(tg.tensor([-2.0, 3.0]), 0.25, 0.75)
     tensor([-1.,  3.])
     """
+    refuse_text("rrelu()", {"lower": lower, "upper": upper})
     if lower > upper:
         raise DomainError(f"rrelu(): Lower bound should be less than or equal to the upper bound, got {lower} and {upper}")
     if not training:

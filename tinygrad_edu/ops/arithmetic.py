@@ -5,6 +5,7 @@ The plain operations and their rules are in elementwise.py: there, `add` is NumP
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd.arrays import require_numbers
 from ..autograd.errors import DivisionByZeroError, DomainError, DtypeError
 from ..autograd.node import is_tensor, raw
@@ -71,7 +72,7 @@ _div_trunc = _whole(_trunc_divide, None, name="div")
 
 
 def _weighed(name, alpha, input, other):
-    """alpha · other; DtypeError for a float alpha, which would turn integers into floats."""
+    """alpha · other; DtypeError if alpha is a float and both inputs are integers, which it would turn into floats."""
     if isinstance(alpha, float) and all(np.asarray(raw(x)).dtype.kind != "f" for x in (input, other)):
         raise DtypeError(f"{name}(): for integers, alpha must be an integer, got {alpha}; convert first, with .float()")
     return other if not is_tensor(alpha) and alpha == 1 else alpha * other
@@ -140,6 +141,7 @@ def frac(input):
 
 def lerp(input, end, weight):
     """input + weight · (end − input), computed from the nearer end, so that weight 1 gives exactly `end`."""
+    refuse_text("lerp()", {"weight": weight})
     step = end - input
     return where(absolute(raw(weight)) < 0.5, input + weight * step, end - step * (1 - weight))
 

@@ -15,7 +15,7 @@ _TORCH = {"dim": "axis", "keepdim": "keepdims", "input": "x", "tensor": "x", "sp
 
 
 def torch_names(function):
-    """Decorator: make a function with x, axis and keepdims also accept input, dim and keepdim; dim=() reduces all axes."""
+    """Decorator: also accept PyTorch's names for x, axis, keepdims and split_size; in reductions, dim=() means all axes."""
     reduces = "keepdims" in function.__code__.co_varnames if hasattr(function, "__code__") else False
 
     @functools.wraps(function)

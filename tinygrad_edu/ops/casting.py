@@ -35,10 +35,12 @@ astype = cast  # the name of the method
 
 
 def to(input, *args, **kwargs):
-    """input in another dtype; the only device accepted is the CPU."""
+    """input in another dtype; a copy if its dtype changes or `copy` is True. The only device accepted is the CPU."""
+    flags = [x for x in args if isinstance(x, bool)]  # non_blocking, copy
+    copy, out = kwargs.get("copy", flags[1:] == [True]), input
     for dtype in wanted_dtypes(args, kwargs):
-        input = cast(input, dtype)
-    return input
+        out = cast(out, dtype)
+    return clone(input) if copy and out is input else out
 
 
 def wanted_dtypes(args, kwargs):

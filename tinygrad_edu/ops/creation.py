@@ -16,7 +16,7 @@ from ..autograd.node import FLOAT32, from_array, is_tensor, raw
 from .axes import refuse_gradient
 from .devices import check_device
 from .dtypes import Size
-from .input_data import _first, as_array, number_dtype
+from .input_data import _first, _unwrap, as_array, number_dtype
 from .shape import _sizes
 
 if TYPE_CHECKING:
@@ -45,14 +45,22 @@ def tensor(data, dtype=None, requires_grad=False, device=None, pin_memory=False)
     (dtype('int64'), dtype('float32'))
     """
     check_device(device)
-    if is_tensor(_first(data)) and _requires_grad(data):
+    try:
+        array = as_array(data, dtype)
+        lost = is_tensor(_first(data)) and _requires_grad(data)
+    except RuntimeError:  # also NumPy's, for a Tensor that requires grad after a number
+        lost = _requires_grad(data)
+        if not lost:
+            raise
+        array = as_array(_unwrap(data), dtype)
+    if lost:
         warnings.warn(
             "tensor(): only the numbers are copied, and no gradient flows back; x.clone() keeps the graph of one tensor, "
             "stack([...]) that of several; to use just the numbers, write x.detach() or x.item()",
             UserWarning,
             stacklevel=2,
         )
-    return from_array(as_array(data, dtype), requires_grad)
+    return from_array(array, requires_grad)
 
 
 def from_numpy(array) -> Tensor:
@@ -81,7 +89,7 @@ def from_dlpack(x) -> Tensor:
 
 
 def as_tensor(data, dtype=None, device=None) -> Tensor:
-    """`data` as a Tensor, without a copy if possible.
+    """`data` as a Tensor, without a copy if it is a Tensor or a NumPy array and needs no conversion.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.ones(2)
@@ -191,14 +199,15 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
     if end is None:
         start, end = 0, start
     start, end, step = _numbers("arange()", start, end, step)
-    if step == 0:
-        raise DomainError("arange(): step must not be 0")
+    whole = dtype is not None and np.dtype(dtype) == np.int64
+    if step == 0 or (whole and abs(step) < 1):
+        raise DomainError(f"arange(): step must not be 0, got {step}{' for int64' if step else ''}")
     if not 0 <= (end - start) / step < math.inf:
         raise DomainError(
             f"arange(): upper bound and lower bound inconsistent with step sign: a step of {step} does not lead from {start} "
             f"to {end}"
         )
-    if dtype is not None and np.dtype(dtype) == np.int64:  # as in PyTorch: NumPy's result for fractional steps is surprising
+    if whole:  # as in PyTorch: NumPy's result for fractional steps is surprising
         start, end, step = int(start), int(end), int(step)
     array = np.arange(start, end, step, dtype=dtype)
     if dtype is None and array.dtype == np.float64:
@@ -255,12 +264,14 @@ def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, devi
 def tril_indices(row, col, offset=0, *, dtype=np.int64, device=None) -> Tensor:
     """The row and column indices of the lower triangle of a row × col matrix, [2, n]."""
     check_device(device)
+    refuse_text("tril_indices()", {"row": row, "col": col, "offset": offset})
     return from_array(np.stack(np.tril_indices(row, offset, col)).astype(dtype))
 
 
 def triu_indices(row, col, offset=0, *, dtype=np.int64, device=None) -> Tensor:
     """The row and column indices of the upper triangle of a row × col matrix, [2, n]."""
     check_device(device)
+    refuse_text("triu_indices()", {"row": row, "col": col, "offset": offset})
     return from_array(np.stack(np.triu_indices(row, offset, col)).astype(dtype))
 
 

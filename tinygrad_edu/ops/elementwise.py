@@ -124,7 +124,7 @@ arctan2 = primitive(
     np.arctan2,
     lambda g, y, a, b: g * _ratio(b, 1.0 * a * a + b * b),  # 1.0: squares of int8 would overflow
     lambda g, y, a, b: -g * _ratio(a, 1.0 * a * a + b * b),
-    doc="The angle in (−π, π] of the point (b, a); the gradient at (0, 0) is 0.")  # fmt: skip
+    doc="The angle in [−π, π] of the point (b, a); the gradient at (0, 0) is 0.")  # fmt: skip
 sinh = primitive(np.sinh, lambda g, y, x: g * np.cosh(x), doc="(eˣ − e⁻ˣ) / 2.")
 cosh = primitive(np.cosh, lambda g, y, x: g * np.sinh(x), doc="(eˣ + e⁻ˣ) / 2.")
 tanh = primitive(np.tanh, lambda g, y, x: g * (1 - y * y), doc="(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), in (−1, 1).")

@@ -89,7 +89,7 @@ def take_along_dim(x, indices, axis=None):
     fits = indices.ndim == x.ndim and all(n == m or 1 in (n, m) or d == axis for d, (n, m) in pairs)
     if not fits:
         raise ShapeError(
-            f"take_along_dim(): indices must have the shape of the input {x.shape}, or 1, except along axis {axis}, "
+            f"take_along_dim(): indices must have the sizes of the input {x.shape}, or 1, except along axis {axis}, "
             f"got {indices.shape}"
         )
     return _index(x, key=_along(indices, axis, x.shape))
@@ -284,7 +284,7 @@ def masked_select(input, mask):
 
 
 def masked_fill(input, mask, value):
-    """input with `value`, a number, where `mask` is True; the dtype stays that of input, so that integers truncate a fraction.
+    """input with `value`, a number, where `mask` is True; in an input of integers, a fractional value is truncated.
 
     >>> import tinygrad_edu as tg
     >>> tg.masked_fill(tg.tensor([1.0, 2.0]), tg.tensor([True, False]), 0.0)
@@ -293,7 +293,9 @@ def masked_fill(input, mask, value):
     if raw(mask).dtype != np.bool_:
         raise DtypeError(f"masked_fill(): expected a boolean mask, got {raw(mask).dtype}; use a comparison")
     if np.ndim(raw(value)):
-        raise ShapeError(f"masked_fill(): the value must be one number, got shape {value.shape}; use where() for others")
+        raise ShapeError(
+            f"masked_fill(): the value must be one number, got shape {np.shape(raw(value))}; use where() for others"
+        )
     if input.dtype.kind in "iu" and not np.isfinite(raw(value)):
         raise DomainError(f"masked_fill(): {input.dtype} cannot represent {float(value)}; convert first, with .float()")
     require_fits("masked_fill()", value, input.dtype)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._foreign import described
+from .._numbers import refuse_text
 from .._shapes import unequal_axes
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import implements, primitive
@@ -209,6 +210,7 @@ def tensor_split(input, indices_or_sections, dim=0) -> tuple[Tensor, ...]:
     """input split along `dim` into the given number of pieces, or before each of the given indices."""
     if not input.ndim:
         raise ShapeError("tensor_split(): needs at least one axis, got a 0-d tensor")
+    refuse_text("tensor_split()", {"indices_or_sections": indices_or_sections, "dim": dim})
     return tuple(_numpy_array_split(input, indices_or_sections, dim))
 
 

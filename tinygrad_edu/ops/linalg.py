@@ -122,7 +122,7 @@ _logabsdet = primitive(lambda x: np.linalg.slogdet(x).logabsdet, lambda g, y, x:
 
 @implements(np.linalg.slogdet)
 def slogdet(A) -> SlogdetResult:
-    """(sign, logabsdet) with det A = sign · e^logabsdet; neither overflows or underflows, and sign has no gradient."""
+    """(sign, logabsdet) with det A = sign · e^logabsdet, without overflow or underflow; sign has no gradient."""
     _square("slogdet", A)
     return SlogdetResult(like(A, np.asarray(np.linalg.slogdet(raw(A)).sign)), _logabsdet(A))
 

@@ -76,7 +76,7 @@ def norm(x: _Array, ord: Any = None, axis: _Axis = None, keepdims: builtins.bool
 
 @overload
 def slogdet(A: Tensor) -> SlogdetResult:
-    """(sign, logabsdet) with det A = sign · e^logabsdet; neither overflows or underflows, and sign has no gradient."""
+    """(sign, logabsdet) with det A = sign · e^logabsdet, without overflow or underflow; sign has no gradient."""
 @overload
 def slogdet(A: _Array) -> Any: ...
 

@@ -1,4 +1,4 @@
-"""Normalization: mean 0 and variance 1 over the chosen axes, then a scale and a shift. Each is one op with one rule.
+"""Normalization to mean 0 and variance 1 over the chosen axes, then a scale and a shift; each kind is one op with one rule.
 
 With x̂ = (x − mean) / √(var + eps), y = w x̂ + b and h = w · dL/dy, every normalization has the rule
 

@@ -32,7 +32,7 @@ def _scale(x, axis, p=2):
 
 @functools.cache
 def _least_root(dtype):
-    """The smallest root y of Σx² that is accurate, because the squares that underflow are far below y²."""
+    """Where √Σx² exceeds this, it is accurate: squares that underflow are smaller than the rounding error of the sum."""
     limits = np.finfo(dtype)
     return float((limits.tiny / limits.eps) ** 0.5)
 
@@ -80,7 +80,7 @@ def norm(x, p=2, axis=None, keepdims=False, *, dtype=None):
 
 
 def p_norm(name, x, p, axis, keepdims, dtype=None):
-    """norm; errors call the function `name`."""
+    """The same as norm; error messages call the function `name`."""
     x = x if dtype is None else x.astype(dtype)
     if x.dtype.kind != "f":
         raise DtypeError(f"{name}(): expected floating point, got {x.dtype}; use .float()")

@@ -1,4 +1,4 @@
-"""`out=`: a Tensor that receives the result of a function, as in PyTorch. Except under no_grad(), neither may require grad."""
+"""`out=`: a Tensor that receives a result, as in PyTorch. Except under no_grad(), neither of the two may require grad."""
 
 import functools
 

@@ -36,7 +36,7 @@ _NUMPY_MODE = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 
 
 def pad(x, pad, mode="constant", value=None):
-    """x with elements added at the ends of axes: `pad` has their numbers, (left, right, top, bottom, …), from the last axis on.
+    """x with pad = (left, right, top, bottom, …) elements added at the ends of its axes, beginning with the last axis.
 
     mode 'constant' adds `value` (default 0), 'reflect' mirrors without repeating the edge, 'replicate' repeats the edge,
     'circular' wraps around. Negative numbers crop.

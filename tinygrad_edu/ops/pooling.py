@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd.errors import DomainError
 from ..autograd.node import raw
 from ..autograd.primitives import primitive
@@ -80,7 +81,7 @@ def _first_largest(x, y, kernel, stride, padding, dilation):
 
 @primitive
 def _to_largest(g, x, y, *, kernel, stride, padding, dilation):
-    """Add each element of g [..., *out] to the first maximum of its window: [..., *size]."""
+    """Zeros [..., *size] with each element of g [..., *out] added where its window of x has its first maximum."""
     n = len(kernel)
     size = tuple(a + m + b for m, (a, b) in zip(x.shape[-n:], padding, strict=True))
     total = np.zeros_like(g, shape=x.shape[:-n] + size)
@@ -224,6 +225,7 @@ _avg_pool1d, _avg_pool2d, _avg_pool3d = (primitive(_mean, _mean_rule, name=f"avg
 
 def _average(op, x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor):
     name, n = op.op.name, int(op.op.name[-2])
+    refuse_text(f"{name}()", {"divisor_override": divisor})
     if divisor is not None and not divisor:
         raise DomainError(f"{name}(): divisor_override must not be 0")
 

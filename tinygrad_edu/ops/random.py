@@ -148,7 +148,7 @@ def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=N
 
 
 def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
-    """Samples of normal distributions: numbers mean and std need a `size`; a Tensor in place of either determines the shape.
+    """Samples of normal distributions. `size` is required if mean and std are numbers; a Tensor of either determines it.
 
     No gradient flows through a sample (in PyTorch, it is zero); if you need one, use `mean + std * randn_like(std)`.
 
@@ -207,8 +207,8 @@ def bernoulli(input, p=None, *, generator=None) -> Tensor:
 def multinomial(input, num_samples, replacement=False, *, generator=None) -> Tensor:
     """Weights input [n] or [rows, n], ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to the weights.
 
-    The weights of a row need not sum to 1. Without replacement, no index is drawn twice (and if the random keys of two
-    indices are equal, the lower index comes first; PyTorch does not specify that order).
+    The weights of a row need not sum to 1. Without replacement, no index is drawn twice; in the rare case of
+    a tie between two indices, the lower one comes first, whereas PyTorch leaves their order unspecified.
 
     >>> import tinygrad_edu as tg
     >>> tg.multinomial(tg.tensor([0.0, 10.0, 3.0, 0.0]), 2, generator=tg.Generator().manual_seed(0))
@@ -232,7 +232,7 @@ def multinomial(input, num_samples, replacement=False, *, generator=None) -> Ten
         raise DomainError("multinomial(): the weights of every row must have a positive sum, got a row of zeros")
     if not replacement and num_samples > possible:
         raise DomainError(
-            f"multinomial(): without replacement at most {possible} samples can be drawn (the positive weights of a row), "
+            f"multinomial(): a row has {possible} positive weights: at most {possible} can be drawn without replacement, "
             f"got num_samples={num_samples}; pass replacement=True or draw fewer"
         )
     return from_array(_source(generator).multinomial(p, num_samples, replacement))
@@ -373,7 +373,7 @@ def _empty_like(array, dtype=None):
 
 
 def _memory_order(array, like=None):
-    """A view of `array` with its axes sorted by the strides of `like`, the longest first."""
+    """A view of `array` with its axes sorted by the strides of `like`, the largest first."""
     strides = (array if like is None else like).strides
     return array.transpose(sorted(range(array.ndim), key=lambda axis: -abs(strides[axis])))
 

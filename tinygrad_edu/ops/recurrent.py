@@ -1,8 +1,8 @@
-"""Recurrent layers over whole sequences, and single steps ("cells"), each in one op: an LSTM step would otherwise take thirty.
+"""Recurrent layers over whole sequences, and single steps ("cells"), each in one op: an LSTM step would otherwise take twenty.
 
-The layers' input, x W_ihᵀ + biases (for a GRU, only b_ih) for all steps, is computed in advance (one large product) and passed
-as `gates` [L, N, G·H], with G = 1, 4 and 3 for an RNN, LSTM and GRU; h0 [N, H] is the initial state, w [G·H, H] the hidden
-weight. L is at least 1.
+The input's contribution, x W_ihᵀ + biases (for a GRU, only b_ih), is computed for all steps in advance, in one large product,
+and passed to the layers as `gates` [L, N, G·H], with G = 1, 4 and 3 for an RNN, LSTM and GRU; h0 [N, H] is the initial state,
+w [G·H, H] the hidden weight. L is at least 1.
 
 The layers' rules are backpropagation through time: everything local to a step is computed for all steps at once, and the loop
 only propagates dL/dh (and dL/dc) from each step to the previous one.
@@ -28,7 +28,7 @@ def _before(first, states):
 
 
 def _through_time(g, carry):
-    """dL/dh of every step, from g, dL/d output, and carry(t, dL/dh), the gradient that step t passes to the previous one.
+    """dL/dh of every step, from g = dL/d output and carry(t, dL/dh), the gradient that step t passes to the previous one.
 
     Returns ([L, …], dL/d first state)."""
     found, later = [], 0

@@ -1,4 +1,4 @@
-"""Reductions: many numbers become fewer. Both `axis`/`keepdims` and `dim`/`keepdim` are accepted."""
+"""Reductions over axes: sums, products, means and the like. Both `axis`/`keepdims` and `dim`/`keepdim` are accepted."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def _interpolate(x, *, size, mode, align_corners, _ratios):
 
 @_interpolate.vjp
 def _to_places(g, y, x, *, size, mode, align_corners, _ratios):
-    """Add each element of g to the elements of x that it was mixed from, with their weights."""
+    """Each element of g, distributed over the elements of x that it was mixed from, by their weights."""
     for axis, (out, ratio) in reversed(list(enumerate(zip(size, _ratios, strict=True), 2))):
         low, t = _places(x.shape[axis], out, ratio, mode, align_corners)
         before, after = g.shape[:axis], g.shape[axis + 1 :]
@@ -115,7 +115,7 @@ def _places(n, out, ratio, mode, align_corners):
 
 
 def _rounded(x, size, ratios, align_corners):
-    """An image of bytes, resized and then rounded along each axis, the last one first, as in PyTorch."""
+    """An image of bytes, resized along one axis after the other, the last one first, with rounding each time, as in PyTorch."""
     for axis, (out, ratio) in reversed(list(enumerate(zip(size, ratios, strict=True), 2))):
         places = _places(x.shape[axis], out, ratio, "linear", bool(align_corners))
         x = np.floor(_along(x.astype(np.float32), axis, *places) + 0.5).astype(np.uint8)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def printed(name: str, result: Any) -> str:
-    """The text of a named tuple that the op called `name` returns: one part per line."""
+    """The text of a named tuple that the op called `name` returns, with each field on a new line."""
     parts = ",\n".join(f"{field}={value!r}" for field, value in zip(result._fields, result, strict=True))
     return f"tinygrad_edu.return_types.{name}(\n{parts})"
 

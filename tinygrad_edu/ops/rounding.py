@@ -46,7 +46,7 @@ def _halves(x: Any) -> tuple[Any, Any]:
 
 
 def _fma(x: Any, y: Any, z: Any) -> Array:
-    """x · y + z for float32 values, rounded to float32 once: their product is exact in float64."""
+    """x · y + z for float32 values, rounded to float32 only at the end: x · y is exact in float64."""
     exact: Array = np.multiply(x, y, dtype=np.float64) + z
     return exact.astype(np.float32)
 

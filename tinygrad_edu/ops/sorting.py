@@ -1,4 +1,4 @@
-"""Order: sort, topk, median, running extremes; sets and counts. NaN counts as the largest number, as in PyTorch."""
+"""Order: sort, topk, median, running extremes; sets and counts. NaN is sorted as the largest number, as in PyTorch."""
 
 from __future__ import annotations
 
@@ -229,6 +229,7 @@ def count_nonzero(x, axis=None):
 def histc(input, bins=100, min=0, max=0):
     """The number of elements of input in each of `bins` equal intervals from min to max (by default the range of input)."""
     refuse_gradient("histc", input)
+    refuse_text("histc()", {"bins": bins, "min": min, "max": max})
     array = raw(input)
     limits = float(min), float(max)
     if min == max and array.size:
@@ -262,6 +263,7 @@ def histogram(input, bins=100, *, range=None, weight=None, density=False) -> His
     tensor([3., 1.])
     """
     refuse_gradient("histogram", input, weight)
+    refuse_text("histogram()", {"bins": bins, "range": range})
     array = raw(input)
     if range is None and not np.ndim(raw(bins)) and array.size and array.min() == array.max():
         range = (float(array.min()) - 0.5, float(array.min()) + 0.5)

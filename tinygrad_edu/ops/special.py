@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from .._numbers import refuse_text
 from ..autograd import node
 from ..autograd.arrays import as_array, kernel
 from ..autograd.node import raw
@@ -164,19 +165,22 @@ def _(g, y, x):
 
 def logit(input, eps=None):
     """log(input / (1 − input)) for 0 ≤ input ≤ 1, nan outside; if eps is given, input is first limited to [eps, 1 − eps]."""
+    refuse_text("logit()", {"eps": eps})
     input = input if input.dtype.kind == "f" else input.astype(node.default_float)
     return _logit(input if eps is None else clamp(input, eps, 1 - eps))
 
 
 def xlogy(input, other):
-    """input · log other, or 0 where input is 0, even if the logarithm is infinite or undefined."""
+    """input · log other; 0 where input is 0, even if other ≤ 0 or other = ∞, but nan where other is nan."""
     empty = (raw(input) == 0) & ((raw(other) <= 0) | (raw(other) == math.inf))
     return input * log(where(empty, 1, other))
 
 
 @implements(np.nan_to_num)
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
-    """input with nan, ∞ and −∞ replaced by 0 and the largest and smallest finite numbers, or by those given, with gradient 0.
+    """input with its nan, ∞ and −∞ replaced by `nan`, `posinf` and `neginf`; the gradient of replaced elements is 0.
+
+    posinf, neginf  None means the largest and the lowest finite number of the dtype
 
     >>> import tinygrad_edu as tg
     >>> tg.nan_to_num(tg.tensor([float("nan"), 1.0]))

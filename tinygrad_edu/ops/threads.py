@@ -37,8 +37,8 @@ def set_num_threads(n: int) -> None:
     with two of them on two busy cores a training step took 3 to 56 times as long as with one.
 
     The same seed gives the same bits for any number of threads as long as every matrix product [m, k] × [k, n] has fewer than
-    250,000 multiplications m·k·n, which OpenBLAS, the BLAS of NumPy's wheels, computes with one thread. Larger ones may be
-    divided so that sums are added in another order: to get the last bits too, repeat a run with the same number of threads.
+    250,000 multiplications m·k·n, which OpenBLAS, the BLAS of most NumPy wheels, computes with one thread. Larger ones may be
+    divided so that the terms of a sum are added in another order: for identical bits, use the same number of threads again.
 
     >>> import tinygrad_edu as tg
     >>> before = tg.get_num_threads()

@@ -152,6 +152,7 @@ def rot90(input, k=1, dims=(0, 1)):
     """input rotated by k · 90° in the plane of two axes, from the first towards the second."""
     if input.ndim < 2:
         raise ShapeError(f"rot90(): expects at least two axes, got shape {input.shape}")
+    refuse_text("rot90()", {"k": k})
     k %= 4
     if k == 2:
         return flip(input, dims)

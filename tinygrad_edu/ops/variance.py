@@ -41,6 +41,8 @@ def _(g, y, x, *, axis, keepdims, n, free):
 def _variance(name, x, axis, unbiased, keepdims, correction):
     if x.dtype.kind != "f":
         raise DtypeError(f"{name}(): expected floating point, got {x.dtype}; use .float()")
+    if isinstance(unbiased, str):
+        raise TypeError(f"{name}(): unbiased must be True or False, got {unbiased!r} (str)")
     axes = normalize_axes(name, axis, x.ndim)
     n = _count(x, axes)
     if correction is None:

@@ -15,7 +15,7 @@ __all__ = ["unfold"]
 
 @primitive
 def windows(x, *, kernel, stride, dilation):
-    """Every window of sizes `kernel` over the last axes: x [..., *size] -> [..., *kernel, *out], a view without a copy."""
+    """Every window of sizes `kernel` over the last axes: x [..., *size] -> [..., *kernel, *out], as a view."""
     n = len(kernel)
     out = tuple(_out_size(*axis) for axis in zip(x.shape[-n:], kernel, stride, dilation, strict=True))
     steps = x.strides[-n:]
@@ -92,7 +92,7 @@ def batched(name, n, x, call):
         answer = call(unsqueeze(x, 0))
         return tuple(squeeze(a, 0) for a in answer) if isinstance(answer, tuple) else squeeze(answer, 0)
     if x.ndim != n + 2:
-        sizes = ", ".join("LHW"[-n:] if n > 1 else "L")
+        sizes = ", ".join("DHW"[-n:] if n > 1 else "L")
         raise ShapeError(f"{name}(): expected an input of shape [N, C, {sizes}] or [C, {sizes}], got {x.shape}")
     return call(x)
 
