@@ -94,7 +94,7 @@ SHORTCUTS = {  # a folder above -> the folders that load it through the top __in
 }
 COMMANDS = ("__main__", "commands", "demo")  # they may import everything, and nothing imports them
 
-OPTIONAL = {  # optional packages -> the folders that may load them, where they are needed
+OPTIONAL = {  # packages that are loaded only where they are needed -> the folders that may load them
     "matplotlib": {"viz"},
     "graphviz": {"viz"},
     "pygraphviz": {"viz"},
@@ -122,9 +122,9 @@ LOADED_WITH_THEIR_MODULE = {
 
 SAME_BASENAME = {  # names shared by modules and folders that hold the same kind of thing
     "functional": "PyTorch's addresses nn.functional and autograd.functional",
-    "errors": "the exceptions of a room",
+    "errors": "the exceptions of a folder",
     "signatures": "types that only checkers and editors read",
-    "hooks": "the user's functions that a room calls: around a module, around a step",
+    "hooks": "the user's functions that are called before and after a module or a step",
     "state_dict": "what a state_dict holds, and loading it",
     **dict.fromkeys(
         ("activation", "recurrent", "resize", "shape", "attention"),
@@ -220,7 +220,7 @@ def _called(node: ast.Call) -> str:
 
 @cache
 def edges_of(module: str) -> frozenset[str]:
-    """The modules of the package that run when `module` imports, with each __init__ on the path, except its own parents."""
+    """The modules of the package that `module`'s imports run, with each __init__ on the way, except those of its parents."""
     around = {".".join(module.split(".")[:n]) for n in range(1, module.count(".") + 1)}
     edges = set()
     for name in imports_of(module):

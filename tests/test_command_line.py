@@ -75,7 +75,7 @@ def test_each_command_has_help_with_a_valid_example(name: str, capsys: pytest.Ca
 
 def test_help_shows_defaults_and_lints_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["race", "--help"]) == 0
-    assert "(default: 0.0)" in capsys.readouterr().out  # of --noise: 0 is a value
+    assert "(default: 0.0)" in capsys.readouterr().out  # of --noise: a default of 0 is shown
     assert status(["lint", "--help"]) == 0
     printed = capsys.readouterr().out
     assert [int(line.split()[0]) for line in printed.partition("Exit status:\n")[2].splitlines()] == [0, 1, 2, 3, 130]
@@ -182,7 +182,7 @@ def test_play_writes_the_page_and_opens_it(
 
 def test_race_prints_heights_above_the_minimum(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--rules", "SGD", "--lr", "0.1", "--out", str(tmp_path / "race.svg")]
-    assert main(["race", "--surface", "saddle", *options]) == 0  # whose minimum is -1
+    assert main(["race", "--surface", "saddle", *options]) == 0  # its minimum is -1
     assert capsys.readouterr().out.splitlines()[0].endswith(" < 1e-12 above the minimum")
 
 

@@ -30,8 +30,8 @@ BESIDE_IT = {  # topic -> files in the folders of the path that it neither conta
         ops/stream_states.py ops/threads.py ops/tiling.py ops/unpooling.py ops/variance.py ops/window.py
     """,
 }
-OF_ITS_ROOMS = ("autograd", "autograd/past", "_tensor", "ops", "nn", "optim")  # the folders with a file of the path
-ROOMS_BESIDE_IT = {  # the folders inside them, whose content the path does not need
+OF_ITS_ROOMS = ("autograd", "autograd/past", "_tensor", "ops", "nn", "optim")  # the folders of its files, except nn/layers
+ROOMS_BESIDE_IT = {  # the folders inside them, of which the path needs only nn/layers/linear.py
     "autograd/checking", "nn/diagnostics", "nn/export", "nn/layers", "nn/losses", "nn/utils", "optim/lbfgs",
     "optim/lr_scheduler",
 }  # fmt: skip

@@ -192,7 +192,7 @@ def test_the_findings_of_a_graph_are_korean() -> None:
 
 
 def written(page: str) -> str:
-    """What a page shows where scripts are off: its text without tags, scripts and styles."""
+    """What a page shows when scripts are off: its text without tags, scripts and styles."""
     return re.sub(r"<(script|style).*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
 
 

@@ -243,7 +243,7 @@ def test_decay_is_documented_and_does_what_its_documentation_says() -> None:
         assert before - w.item() == pytest.approx(expected, rel=1e-6)
 
 
-def test_the_conversions_name_each_package_only_once() -> None:
+def test_each_conversion_ends_in_this_package_and_arrays_need_none() -> None:
     assert "numpy" not in CONVERSIONS
     assert all(name in text for text in CONVERSIONS.values() for name in ("tg.",))
     assert "torch" not in sys.modules or described(foreign("torch")).startswith("torch.Tensor")

@@ -168,7 +168,7 @@ def test_in_place_shapes_agree_with_pytorch(name: str, to: Any, shape: Any) -> N
     assert outcomes[0] == outcomes[1]
 
 
-def test_copies_keep_their_constructor() -> None:
+def test_a_deep_copy_keeps_its_class() -> None:
     class Named(tg.Tensor):
         pass
 

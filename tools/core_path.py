@@ -66,9 +66,10 @@ BESIDE = {  # what else the path imports: it can be understood without these fil
     ): (
         "optim/whole_step.py", "_interrupts.py",
     ),
-    ("hooks: your functions around a module and its gradients", "모듈과 그 기울기의 앞뒤에서 부르는 함수(훅)"): (
-        "nn/hooks.py",
-    ),
+    (
+        "hooks: your functions, called before and after a module runs, and with its gradients",
+        "모듈과 그 기울기의 앞뒤에서 부르는 함수(훅)",
+    ): ("nn/hooks.py",),
     ("copying, converting, saving, loading", "복사, 변환, 저장, 불러오기"): (
         "_tensor/copying.py", "nn/conversion.py", "nn/state_dict.py", "optim/state_dict.py",
     ),

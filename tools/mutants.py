@@ -62,7 +62,7 @@ class _Finder(ast.NodeVisitor):
         start, end = self.span(left)[1], self.span(right)[0]
         gap = self.source[start:end]
         if gap.count("\n") or "(" in gap or ")" in gap or "#" in gap:
-            return  # the operator is next to brackets or a line break
+            return  # the operator is next to a parenthesis, a line break or a comment
         self.add(left, start, end, f" {text} ")
 
     # --- what is left alone ---

@@ -93,7 +93,7 @@ def mistake(copy: Path, place: Place) -> Iterator[None]:
 def passes(copy: Path, *arguments: str, **variables: str) -> bool:
     """Whether pytest passes in the copy.
 
-    It runs in a fork of this process, which has imported what takes long to import, but nothing of the package.
+    It runs in a fork of this process, which has imported what takes long to import, but nothing from the package.
     """
     assert PACKAGE not in sys.modules
     child = os.fork()
@@ -208,7 +208,7 @@ def ask_lines(count: int, seed: int) -> None:
 def survives(copy: Path, place: Place, tests: list[str], failed: list[str]) -> bool:
     """Whether all tests pass with the mistake: first some of those that run the line, then their files, then all tests.
 
-    A line that runs when its file is imported may be noticed by any test.
+    A mistake in a line that runs when its file is imported may be noticed by any test.
     """
     few = random.Random(str(place)).sample(tests, min(FEW, len(tests)))
     files = sorted({test.partition("::")[0] for test in tests})

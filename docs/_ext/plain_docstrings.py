@@ -1,7 +1,8 @@
 """Convert docstrings from plain text (a sentence, formulas, shapes, doctests) to the reStructuredText that autodoc expects.
 
 A paragraph that is indented, or has columns (runs of spaces) or an arrow in each line, is a formula, and is kept line by line
-in a fixed-width font. Everything else is prose, in which only `code` has a meaning.
+in a fixed-width font. Doctests, lists and tables of parameters are recognized, too. Everything else is prose, in which only
+`code` has a meaning.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def definitions(paragraph: list[str]) -> tuple[list[tuple[str, str]], list[str]]
             columns.add(row.start(3) if not argument else 0)
             found.append((row[1], row[3]))
         elif argument and row and any(following.startswith(" " * (indent + 1)) for following in paragraph[i + 1 : i + 2]):
-            found.append((row[1], ""))  # names that leave no room: their description is in the next line
+            found.append((row[1], ""))  # names that leave no room: their description is on the next line
         elif found and line.startswith(" " * (indent + 1)):
             found[-1] = (found[-1][0], f"{found[-1][1]} {line.strip()}".strip())
         elif columns == {0}:

@@ -131,7 +131,7 @@ def source(module: str, name: str) -> tuple[str, int, int] | None:
     places = _assignments().get(head, [])
     home = getattr(value, "__module__", None) or module
     known = next((n for n in all_names() if n.path == f"{module}.{head}"), None)
-    if known is not None and len(places) > 1:  # a function and a method, or `max` of two subjects
+    if known is not None and len(places) > 1:  # several modules define the name
         places = [p for p in places if p[0] in (known.page, home)] or places
     if member and isinstance(value, type):
         try:

@@ -1,4 +1,4 @@
-"""examples/micro.py, a page of code that does not import the package, computes the same numbers up to rounding in float64."""
+"""examples/micro.py, one page of code without the package, computes the package's numbers in float64, up to rounding."""
 
 import ast
 import runpy
