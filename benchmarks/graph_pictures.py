@@ -5,8 +5,8 @@ python benchmarks/graph_pictures.py [--rounds N] [--json FILE]
 The other three and PyTorch are installed into a separate environment, out/graph_peers. Graphviz's program `dot` is required.
 All libraries take turns in one process, each round draws every model once as SVG and as PNG, and the median is shown.
 Processor time is measured from the finished loss to the file. torchview and torchlens draw a model, not a loss: their time
-includes a forward pass, and their pictures show no backward pass. Each library is used as its documentation shows, with no
-options but the format.
+includes a forward pass, and their pictures show no backward pass. Each library is used as its documentation shows, without
+options that change the look of the picture.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ NEEDED = ("torch==2.13.0", "torchviz", "torchview", "torchlens", "matplotlib", "
 PARTIES = ("tinygrad_edu", "torchviz", "torchview", "torchlens")
 FORMATS = ("svg", "png")
 SLOW = 10.0  # processor seconds; a picture that takes longer is drawn once
-LIMIT = 45  # seconds; a picture that takes longer is given up
+LIMIT = 45  # seconds; drawing is aborted after this time
 
 Draw = Callable[[str], Any]  # a path without its suffix, and the suffix -> a file
 
@@ -171,7 +171,7 @@ def size(data: bytes) -> tuple[int, int]:
 def table(report: dict[str, Any]) -> str:
     """Seconds, also relative to tinygrad_edu's; sizes in KB and pixels."""
     lines = [
-        f"Drawing a graph: median of {report['rounds']} rounds in turn",
+        f"Drawing a graph: medians of {report['rounds']} rounds; the libraries take turns",
         report["measured"],
         "load average {:.1f} when it began, {:.1f} when it ended".format(*report["load"]),
         "s: processor seconds, and as a multiple of tinygrad_edu's for the same model and format; KB: size of the file",

@@ -30,7 +30,7 @@ def versions(*packages: str) -> dict[str, str]:
 
 
 def date() -> str:
-    """Today's date: "2026-11-28"."""
+    """Today's date in UTC, such as "2026-11-28"."""
     return datetime.now(tz=UTC).date().isoformat()
 
 

@@ -1,7 +1,7 @@
 """One step of each rule: tinygrad_edu, a plain NumPy loop over the parameters, and PyTorch (default, for-each and fused).
 
     python benchmarks/optim.py                 all rules; microseconds per step, the best of several rounds
-    python benchmarks/optim.py Adam SGD        these
+    python benchmarks/optim.py Adam SGD        only these rules
 
 A step updates 10 k, 100 k or 2 M float32 parameters in 6 or 200 tensors, from given gradients, on one thread. "plain" updates
 each tensor with the formula as one would write it by hand. The contestants alternate, so that a slow moment of the machine does
@@ -119,7 +119,7 @@ class Contest(NamedTuple):
 
 
 def contestants(rule: str, n: int, tensors: int) -> Contest:
-    """Every contestant that has this rule, from the same start."""
+    """Every contestant that has this rule, with the same initial parameters and gradients."""
     rng = np.random.default_rng(0)
     values = [(rng.normal(size=s).astype(np.float32), rng.normal(size=s).astype(np.float32)) for s in shapes(n, tensors)]
     contest = Contest({}, {})

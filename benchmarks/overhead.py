@@ -28,7 +28,7 @@ OPS: dict[str, Callable[[Any, Any], Any]] = {
     "-y": lambda y, c: -y,
     "y * 1.5": lambda y, c: y * 1.5,
 }
-"""Ops whose rules make one NumPy call at most; each is chained with itself."""
+"""Ops whose rules make at most one NumPy call; each is chained with itself."""
 
 
 def chain(op: Callable[[Any, Any], Any], y: Any, c: Any, n: int) -> Any:

@@ -1,8 +1,8 @@
 """A training step of a CNN with batch norm, an LSTM, a small GPT and a variational autoencoder, compared with PyTorch.
 
-Eager, compiled and PyTorch's steps take turns in this process, on one thread. Processor time is measured, because other
-programs on the machine affect it less than elapsed time. The medians over the rounds are reported, of the times and of the
-ratios to PyTorch's.
+The eager step, the compiled step and PyTorch's take turns in this process, on one thread. Processor time is measured, because
+other programs on the machine affect it less than elapsed time. The script reports medians over the rounds, of the times and
+of their ratios to PyTorch's.
 
     python benchmarks/programs.py [--rounds 15] [--only cnn,gpt] [--inductor] [--json FILE]
 """
@@ -122,7 +122,7 @@ MODELS: dict[str, Callable[[Any], Made]] = {"cnn": cnn, "lstm": lstm, "gpt": gpt
 
 
 def measure(make: Callable[[Any], Made], torch: Any, rounds: int, inductor: bool) -> dict[str, Any]:
-    """{"seconds": name -> the processor time of a step in each round, "losses": name -> the losses of three steps before}."""
+    """{"seconds": name -> the processor time of a step in each round, "losses": name -> those of the first three steps}."""
     runs: dict[str, Callable[[], Any]] = {}
     losses = {}
     for name, lib in {"eager": tg, "compiled": tg, "torch": torch, **({"inductor": torch} if inductor else {})}.items():

@@ -29,7 +29,9 @@ from pathlib import Path
 from typing import Any
 
 for library in ("OPENBLAS", "MKL", "OMP"):
-    os.environ.setdefault(f"{library}_NUM_THREADS", "1")  # before NumPy loads its BLAS: as a rank has by default
+    os.environ.setdefault(
+        f"{library}_NUM_THREADS", "1"
+    )  # one thread, as a rank has by default; set before NumPy loads its BLAS
 
 import measured_on  # noqa: E402 - in this folder
 import numpy as np  # noqa: E402 - after the number of threads
@@ -64,7 +66,7 @@ def least(f: Callable[[], Any], seconds: float = 0.4) -> float:
 def trainer(
     widths: tuple[int, ...], rows: int, wrap: Callable[[nn.Module], Any] = lambda m: m
 ) -> tuple[Callable[[], None], int]:
-    """A step of Adam on a batch, and the number of parameters that it updates."""
+    """A function that takes a step of Adam on a batch, and the number of parameters that it updates."""
     tg.manual_seed(0)
     model = wrap(nn.MLP(list(widths)))
     opt = optim.Adam(model.parameters(), lr=1e-4)

@@ -2,7 +2,8 @@
 
     python benchmarks/streams.py [--largest MB] [--json docs/streams.json] [--page docs/scaling.md]
 
-Memory: one pass, in a separate process, in batches of 64 over each file of 64 MB to `largest`; rows are 1,024 float32 numbers.
+Memory: one pass over each file, from 64 MB to `--largest`, in batches of 64 and in a separate process; a row is 1,024 float32
+numbers.
 "in memory" is the process's own memory; "resident" also counts the pages of the file that it has read, which the system can
 free when it needs memory.
 
@@ -120,6 +121,11 @@ def tables(found: dict[str, Any]) -> str:
     out += ["| file | read by | in memory | resident |", "|---|---|---|---|"]
     for m in found["memory"]:
         out.append(f"| {m['MB']:,} MB | {m['way']} | {m['in memory']:,.0f} MB | {m['resident']:,.0f} MB |")
+    out += [
+        "",
+        '"In memory" is the memory of the process itself; "resident" also counts the pages of the file that it has read, which',
+        "the system can free when it needs memory.",
+    ]
     out += ["", f"{ROWS:,} rows sorted by class, one epoch, accuracy on test rows, lowest to highest of 5 seeds:", ""]
     out += ["| chunks | mixed at a time | rows in memory | accuracy |", "|---|---|---|---|"]
     for m in found["mixing"]:

@@ -2,8 +2,8 @@
 
 Each framework runs in its own process and waits for its turn: in every round each of them runs for a moment, one after the
 other, so that a slow minute of the machine affects all of them. For each, the table shows the median time over the rounds, and
-the median and the quartiles of its ratios to tinygrad_edu in the same round. A framework that is not installed has no time.
-"machine_limit" is not a framework: it runs the matrix products of the step, and one pass of Adam over memory.
+the median and the quartiles of its ratios to tinygrad_edu in the same round; a framework that is not installed has a dash
+instead. "machine_limit" is not a framework: it runs the matrix products of the step, and one pass of Adam over memory.
 
     python benchmarks/training.py [--full] [--threads 1] [--processor-time] [--json FILE] [--svg FILE]
 
@@ -57,7 +57,7 @@ def worker(name: str, threads: int) -> None:
                 reply: dict[str, Any] = {"loss": loss, "note": module.FOOTNOTE}
             else:
                 clock = time.process_time if order["processor_time"] else time.perf_counter
-                for length in (order["seconds"] / 4, order["seconds"]):  # the first one warms the caches up
+                for length in (order["seconds"] / 4, order["seconds"]):  # the first one warms up the caches
                     steps, start = 0, clock()
                     while clock() - start < length:
                         step()

@@ -69,7 +69,7 @@ def two_hosts(rate: str | None = None) -> Iterator[Hosts]:
                 f'host=${{1##*.}}; shift\nexec ip netns exec tge{os.getpid()}-$host sh -c "$*"\n'
             )
             launcher.chmod(0o755)
-            # over the cable only: MPI would notice that both hosts are one machine, and use shared memory
+            # over the cable only: otherwise MPI would notice that both hosts are one machine, and use shared memory
             values = {"MPIR_CVAR_NOLOCAL": "1", "UCX_TLS": "tcp", "UCX_NET_DEVICES": "eth0", "FI_PROVIDER": "tcp"}
             network = [word for name, value in values.items() for word in ("-genv", name, value)]
             where = ["-launcher", "ssh", "-localhost", "10.77.0.1", "-hosts", "10.77.0.1,10.77.0.2"]

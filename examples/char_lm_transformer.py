@@ -1,6 +1,6 @@
 """Character-level language models, 3 of 3: a transformer with two layers that sees the last CONTEXT characters.
 
-Every position predicts its next character, all in one pass; the causal mask hides it from them. 1,500 steps (half a
+All positions predict their next characters in one pass; the causal mask hides these characters from them. 1,500 steps (half a
 minute) reach a test loss of 1.415 nats per character, with 115,000 weights (the MLP: 1.49; the bigram model: 2.32).
 Source: Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762, with norm_first and learned position embeddings.
 

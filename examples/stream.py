@@ -2,8 +2,8 @@
 
 python examples/stream.py [rows]     # the default is 100,000 rows of 64 numbers, 26 MB; try 4000000, which is 1 GB
 
-The rows are sorted by class, as files often are. If only two chunks are mixed at a time, the network forgets one class while it
-sees the others; shuffle_file() shuffles all rows once.
+The rows are sorted by class, as files often are. If only two chunks are mixed at a time, the network forgets each class
+while it learns the next ones; shuffle_file() shuffles all rows once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ COLUMNS, CLASSES, CHUNK = 64, 10, 2_000
 
 
 def write(folder: Path, rows: int) -> None:
-    """Write X.npy and y.npy, sorted by class, chunk by chunk, so that they can be larger than memory."""
+    """Write X.npy and y.npy, sorted by class; X chunk by chunk, so that it can be larger than memory."""
     rng = np.random.default_rng(0)
     centers = rng.normal(size=(CLASSES, COLUMNS))
     X = np.lib.format.open_memmap(folder / "X.npy", "w+", np.float32, (rows, COLUMNS))

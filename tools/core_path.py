@@ -14,18 +14,18 @@ PACKAGE = ROOT / "tinygrad_edu"
 MOST_LINES = 4200
 
 CORE = {  # file: what it holds, in English and in Korean
-    "autograd/node.py": ("what the engine stores on a Tensor, a graph node", "그래프의 마디인 Tensor에 엔진이 적어 두는 것"),
+    "autograd/node.py": ("what the engine stores on a Tensor, a graph node", "그래프의 노드인 Tensor에 엔진이 저장하는 것"),
     "autograd/primitives.py": ("what a primitive is: a NumPy function and its rules", "프리미티브: NumPy 함수 하나와 그 규칙"),
     "autograd/recording.py": ("how a call is recorded", "호출이 기록되는 방식"),
-    "autograd/grad_mode.py": ("`no_grad` and related switches", "`no_grad`와 그 친척들"),
+    "autograd/grad_mode.py": ("`no_grad` and related switches", "`no_grad`와 그 비슷한 스위치들"),
     "autograd/backprop.py": ("the backward pass: order, pull back, add up", "역전파: 순서 정하기, 거꾸로 당기기, 더하기"),
     "autograd/unbroadcasting.py": ("a gradient summed back to the shape of its input", "입력의 모양으로 되돌려 더한 기울기"),
     "autograd/accurate_sum.py": ("sums of many float32 values", "많은 float32의 합"),
     "autograd/mutation_clock.py": ("how in-place changes are detected", "제자리 변경을 알아채는 법"),
-    "autograd/past/stale_values.py": ("the error for an overwritten value", "덮어쓴 값은 거절한다"),
+    "autograd/past/stale_values.py": ("the error for an overwritten value", "덮어쓴 값에 대한 오류"),
     "autograd/past/lifetime.py": ("how long a graph lives", "그래프가 언제까지 사는가"),
     "autograd/rule_reads.py": ("which values a rule reads", "규칙이 어떤 값을 읽는가"),
-    "autograd/errors.py": ("errors in terms of the user's call", "쓰는 사람의 말로 된 오류"),
+    "autograd/errors.py": ("errors in terms of the user's call", "사용자가 한 호출에 맞춘 오류 메시지"),
     "ops/elementwise.py": ("the textbook's table of derivatives, one line per op", "교과서의 도함수 표. 연산 하나에 한 줄"),
     "ops/affine.py": ("linear, x Wᵀ + b, in one op", "linear, 즉 x Wᵀ + b를 연산 하나로"),
     "ops/cross_entropies.py": ("the cross-entropies, each in one op", "교차 엔트로피를 각각 연산 하나로"),
@@ -36,7 +36,7 @@ CORE = {  # file: what it holds, in English and in Korean
     "_tensor/numpy_protocols.py": ("`np.f(tensor)`", "`np.f(tensor)`"),
     "_tensor/op_methods.py": ("the ops as methods and operators", "메서드와 연산자가 된 연산들"),
     "_tensor/methods.py": ("the other methods", "나머지 메서드"),
-    "_tensor/printing.py": ("how a Tensor prints", "Tensor를 찍는 법"),
+    "_tensor/printing.py": ("how a Tensor prints", "Tensor의 출력 형식"),
     "nn/parameter.py": ("Parameter: a Tensor that a Module finds", "Parameter: Module이 찾아내는 Tensor"),
     "nn/module_parameters.py": ("the modules and parameters inside a Module, by path", "Module 안의 모듈과 파라미터를 경로로"),
     "nn/module.py": ("Module: parameters, train and eval", "Module: 파라미터, 학습 모드와 평가 모드"),
@@ -48,13 +48,13 @@ CORE = {  # file: what it holds, in English and in Korean
     "optim/hooks.py": ("hooks: your functions, called before and after each step", "스텝의 앞뒤에서 부르는 함수(훅)"),
     "optim/param_groups.py": ("which Tensors an optimizer updates, with which options", "어떤 Tensor를 어떤 옵션으로"),
     "optim/layout.py": ("which parameters share one flat array", "어떤 파라미터가 한 배열에 놓이는가"),
-    "optim/bucket.py": ("flat arrays of parameters and state", "파라미터와 상태를 담은 납작한 배열"),
+    "optim/bucket.py": ("flat arrays of parameters and state", "파라미터와 상태를 담은 1차원 배열"),
     "optim/shared_memory.py": ("what else refers to the memory of a parameter", "파라미터의 메모리를 또 누가 쥐고 있는가"),
     "optim/rules.py": ("the update rules, from SGD to Nadam, as formulas", "SGD에서 Nadam까지, 수식으로 쓴 갱신 규칙"),
 }  # fmt: skip
 
 BESIDE = {  # what else the path imports: it can be understood without these files; a test checks that none is missing
-    ("earlier states of a tensor, for freezing and for recorded writes", "텐서의 과거: 얼리기와, 기록되는 제자리 쓰기"): (
+    ("earlier states of a tensor, for freezing and for recorded writes", "텐서의 이전 상태: 동결과, 기록되는 제자리 쓰기"): (
         "autograd/past/versions.py", "autograd/past/recorded_writes.py", "autograd/past/views.py",
     ),
     ("watching the engine, for `compile` and for pictures", "엔진 지켜보기: `compile`과 그림을 위한 것"): (

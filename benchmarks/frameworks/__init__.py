@@ -1,4 +1,4 @@
-"""One training step of the same MLP in each framework. A module here offers
+"""One training step of the same MLP in each framework. Each module here offers
 
     make(sizes, batch, threads) -> step        step() does forward, loss, backward, Adam, and returns the loss as a float
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numba  # if it is not installed, the framework is left out and named
+import numba  # fails here if it is not installed: the table then has no time for it
 
 from . import ours_compiled
 

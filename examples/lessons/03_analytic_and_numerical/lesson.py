@@ -1,4 +1,4 @@
-"""A straight line has a formula for its best parameters. Gradient descent finds the same ones without it."""
+"""There is a formula for the best parameters of a linear model. Gradient descent finds the same ones without it."""
 
 import sys
 from pathlib import Path
@@ -37,12 +37,12 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     apart = float(np.abs(model.weight.detach().numpy().ravel() - exact[:-1].ravel()).max())
     print(f"minimum MSE by the formula: {least:.3f}; {steps} steps: {gaps[-1]:.2e} above it, weights within {apart:.2e}")
 
-    # A network is nonlinear, and its loss has no such formula. Descent trains it nevertheless.
+    # A network is nonlinear, and there is no such formula for its parameters. Descent trains it nevertheless.
     network = nn.MLP([X.shape[1], 32, 1], dtype=np.float64)
     bent = train.fit(
         network, X, y / 100, optimizer=lambda p: tg.optim.Adam(p, lr=0.01), epochs=10 if quick else 150, progress=False
     )
-    print(f"the straight line's MSE: {least:.0f}; a network's, on the data it was trained on: {bent['loss'][-1] * 1e4:.0f}")
+    print(f"the linear model's MSE: {least:.0f}; a network's, on the data it was trained on: {bent['loss'][-1] * 1e4:.0f}")
 
     step = np.arange(1, steps + 1)
     viz.plot({"gradient descent": (step, gaps)}, title="MSE above its minimum", xlabel="step", ylabel="gap", log_y=True,

@@ -47,7 +47,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     lines = {name: (range(26), path) for name, path in paths.items()}
     viz.plot(lines, title="x on the way down x²", xlabel="step", ylabel="x").save(out / "paths.svg")
 
-    # Too small is not only slow: on a bumpy function it decides where the run ends.
+    # A rate that is too small is not only slow: on a bumpy function it decides where the run ends.
     starts = np.linspace(-6, 6, 121)
     rates = {"0.01": 0.01, "0.05": 0.05, "0.5": 0.5, "0.5, shrinking to 0": lambda step: 0.5 * (1 - min(step, 399) / 400)}
     with train.lint():

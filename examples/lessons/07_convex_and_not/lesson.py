@@ -58,7 +58,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
 
     grid = np.linspace(-2.6, 2.6, 161)
     viz.plot({"hills": (grid, hills(grid)), "bowl": (grid, bowl(grid))},
-             {"ends on hills": (ends["hills"], hills(ends["hills"])), "end in the bowl": (ends["bowl"], bowl(ends["bowl"]))},
+             {"ends on hills": (ends["hills"], hills(ends["hills"])), "ends in the bowl": (ends["bowl"], bowl(ends["bowl"]))},
              title="A convex function and one that is not", ylabel="f").save(out / "ends.svg")  # fmt: skip
     dots = {"hills": (starts, ends["hills"]), "bowl": (starts, ends["bowl"])}
     viz.plot({}, dots, title="Where each start leads", xlabel="start", ylabel="end").save(out / "starts.svg")

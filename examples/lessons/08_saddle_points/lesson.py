@@ -26,7 +26,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     close.save(out / "saddle.svg")
 
     # Exactly on the ridge there is no sideways slope: a rule that only follows gradients never leaves it.
-    # The noise of small batches is enough to leave it.
+    # The noise of small batches is enough to push it off the ridge.
     found = {"beside": {lane.name: escape(lane) for lane in close.lanes}, "ridge": {}, "noise": {}}
     for name, lr in LR.items():
         for kind, noise in (("ridge", 0.0), ("noise", 0.05)):

@@ -53,7 +53,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     title = f"Digits: test loss after {epochs} epochs (mean of {seeds} seeds; a line ends where a run diverged)"
     viz.plot(ends, title=title, xlabel="learning rate", ylabel="loss", log_x=True, log_y=True).save(out / "rates.svg")
 
-    # The same race made visible: a slice through a small network's loss.
+    # A race that can be drawn: on a slice through a small network's loss.
     X, y = map(tg.tensor, data.moons(60))
     tg.manual_seed(4)
     network = nn.MLP([2, 8, 2])
