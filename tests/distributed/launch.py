@@ -51,7 +51,7 @@ def start(
     prefix: tuple[str, ...] = (),
     threads: int = 1,
 ) -> tuple[subprocess.Popen[str], str]:
-    """Start `prefix mpiexec options -n ranks python program arguments`; return the process, and a mark of the job."""
+    """Start `prefix mpiexec options -n ranks python program arguments`; return the process, and a mark for processes_with()."""
     assert MPIEXEC is not None, "mpiexec is missing"
     name, value = "TINYGRAD_EDU_JOB", uuid.uuid4().hex
     env = {**os.environ, name: value, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": str(threads)}

@@ -138,29 +138,29 @@ def child(way: str, folder: Path, seed: int) -> tuple[int, int]:
 
 def main() -> None:
     folder, kills, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    rng, came, places, wrong, runs = random.Random(seed), 0, [], [], 0
-    while came < kills:
+    rng, killed, counts, wrong, runs = random.Random(seed), 0, [], [], 0
+    while killed < kills:
         runs += 1
         way, place = list(WAYS)[runs % 2], folder / f"{runs}"
         alone = folder / f"{runs} alone"
         for path in (place, alone):
             path.mkdir()
         expected = run(way, alone, seed + runs, lambda: None)
-        before = came
+        before = killed
         while not (place / "done").exists():
             pid, pipe = child(way, place, seed + runs)
             first = os.read(pipe, 1)  # it is training now
-            if first and came < min(kills, before + PER_RUN):
+            if first and killed < min(kills, before + PER_RUN):
                 time.sleep(rng.random() * 0.05)
                 os.kill(pid, signal.SIGKILL)
-            told = len(first)
+            steps = len(first)
             while piece := os.read(pipe, 1000):
-                told += len(piece)
+                steps += len(piece)
             _, status = os.waitpid(pid, 0)
             os.close(pipe)
             if os.WIFSIGNALED(status):
-                came += 1
-                places.append(told)
+                killed += 1
+                counts.append(steps)
             elif os.WEXITSTATUS(status):
                 wrong.append(f"{way} {runs} ended with an error")
                 break
@@ -169,7 +169,7 @@ def main() -> None:
                 wrong.append(f"{way} {runs} ended differently")
         for path in (place, alone):
             shutil.rmtree(path)
-    print(json.dumps({"kills": came, "runs": runs, "steps before a kill": sum(places) / len(places), "wrong": wrong}))
+    print(json.dumps({"kills": killed, "runs": runs, "steps before a kill": sum(counts) / len(counts), "wrong": wrong}))
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def test_the_error_for_a_method_of_keras_names_the_one_to_use() -> None:
         (lambda: train.EarlyStopping(baseline=3), "no option baseline; compare history"),
         (
             lambda: train.BestWeights(patience=3),
-            "BestWeights: there is no option patience; The options are monitor, min_delta, mode",
+            "BestWeights: there is no option patience; the options are monitor, min_delta, mode",
         ),
         (lambda: train.Checkpoint("a", save_best_only=True), "train.ModelCheckpoint"),
         (lambda: train.ClipGradNorm(maxnorm=3), "did you mean max_norm"),

@@ -162,8 +162,10 @@ def test_a_diverging_loss_stops_training_with_step_rate_norms_and_advice():
 
 def test_the_error_names_nan_in_the_data_as_the_cause():
     X = np.array([[1.0], [np.nan]])
-    with pytest.raises(train.DivergedError, match="clean the data: X has 1 values"):
+    with pytest.raises(train.DivergedError, match="clean the data: X has 1 value that is NaN or infinite"):
         quiet(nn.Linear(1, 1), X, np.ones((2, 1)))
+    with pytest.raises(train.DivergedError, match="clean the data: y has 2 values that are NaN or infinite"):
+        quiet(nn.Linear(1, 1), np.ones((2, 1)), X * np.nan)
 
 
 class _Press(train.Callback):

@@ -1,4 +1,4 @@
-"""fit refuses or corrects what would silently spoil training, follow a metric in the wrong direction, or lose one."""
+"""fit refuses or corrects what would silently spoil training, follow a metric in the wrong direction, or drop a metric."""
 
 from __future__ import annotations
 

@@ -131,5 +131,5 @@ def test_a_validation_split_of_a_loader_is_refused():
 def test_a_diverged_run_on_a_loader_examines_the_batch():
     X, y = table()
     X[15, 1] = np.nan
-    with pytest.raises(train.DivergedError, match="clean the data: X has 1 values that are NaN"):
+    with pytest.raises(train.DivergedError, match="clean the data: X has 1 value that is NaN"):
         fitted(data.DataLoader(data.TensorDataset(X, y), 10))

@@ -488,15 +488,15 @@ def test_the_error_names_arguments_in_the_wrong_order_and_nothing_is_written(cal
     optimizer = optim.SGD(model.parameters(), lr=0.1)
     schedule = lr_scheduler.StepLR(optimizer, 1)
     wrong: list[tuple[tuple[Any, ...], str]] = [
-        ((model, path), "the first argument is a path or an open file, the second the model; got a Linear first"),
-        ((path, model.state_dict()), "model must be an nn.Module itself, not its state_dict; got a "),
+        ((model, path), "the first argument is a path or an open file, the second the model; got Linear first"),
+        ((path, model.state_dict()), "model must be an nn.Module itself, not its state_dict; got dict"),
         ((path, None), "model must be an nn.Module itself"),
-        ((path, optimizer), "model must be an nn.Module itself, not its state_dict; got a SGD"),
+        ((path, optimizer), "model must be an nn.Module itself, not its state_dict; got SGD"),
         ((path, nn.Linear), "model must be .* got the class Linear"),
         ((path, model, optimizer.state_dict()), "optimizer must be the object itself"),
-        ((path, model, schedule), "optimizer must be the object itself, .* got a StepLR"),
-        ((path, model, model), "optimizer must be the object itself, .* got a Linear"),
-        ((path, model, optimizer, optimizer), "schedule must be the object itself, .* got a SGD"),
+        ((path, model, schedule), "optimizer must be the object itself, .* got StepLR"),
+        ((path, model, model), "optimizer must be the object itself, .* got Linear"),
+        ((path, model, optimizer, optimizer), "schedule must be the object itself, .* got SGD"),
     ]
     for arguments, words in wrong:
         with pytest.raises(TypeError, match=f"{call.__name__}: {words}"):

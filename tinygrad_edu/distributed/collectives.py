@@ -85,7 +85,9 @@ def broadcast_object_list(object_list: list[Any], src: int = 0) -> None:
     group = default_group("broadcast_object_list")
     values = group.broadcast_object(list(object_list), src)
     if len(object_list) != len(values):
-        raise ValueError(f"broadcast_object_list: rank {src} sends {len(values)} objects, the list here has {len(object_list)}")
+        raise ValueError(
+            f"broadcast_object_list: the list of rank {src} has length {len(values)}, but the list here has {len(object_list)}"
+        )
     object_list[:] = values
 
 

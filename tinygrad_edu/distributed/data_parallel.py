@@ -20,7 +20,7 @@ from .process_group import Array, default_group
 
 
 class DistributedDataParallel(Module):
-    """`module` on every rank: after backward(), each .grad is that of the mean loss over the rows of all ranks.
+    """`module` on every rank: after backward(), each .grad is the gradient of the mean loss over all ranks' rows.
 
             g ← Σᵣ nᵣ gᵣ / Σᵣ nᵣ        where gᵣ is rank r's gradient of the mean loss over its nᵣ rows
 
@@ -31,13 +31,13 @@ class DistributedDataParallel(Module):
     dim                     the axis of the inputs along which rows are counted, in the first Tensor or array that has it
     broadcast_buffers       False keeps separate running statistics on each rank
     device_ids, output_device
-                            None: there are no devices
+                            must be None: there are no devices
     find_unused_parameters  accepted for compatibility: unused parameters are always detected
 
-    The loss must be a mean over rows; for a sum over rows, .grad is a mean over the ranks too, not their sum. BatchNorm
-    normalizes each rank's rows separately, and raises an error for a share with a single value per channel (see SyncBatchNorm,
-    or use drop_last=True). Dropout uses each rank's own random numbers. The module itself is `.module`; the keys of
-    state_dict() start with "module.", as in PyTorch. PyTorch, however, weights the ranks equally, whatever their number of
+    The loss must be a mean over rows; for a sum over rows, .grad is the same weighted mean over the ranks, not their sum.
+    BatchNorm normalizes each rank's rows separately, and raises an error for a share with a single value per channel (see
+    SyncBatchNorm, or use drop_last=True). Dropout uses each rank's own random numbers. The module itself is `.module`; the keys
+    of state_dict() start with "module.", as in PyTorch. PyTorch, however, weights the ranks equally, whatever their number of
     rows. Source: Li et al., PyTorch Distributed, 2020, arXiv:2006.15704.
     """
 
@@ -77,7 +77,7 @@ class DistributedDataParallel(Module):
 
     @contextmanager
     def no_sync(self) -> Iterator[None]:
-        """Send nothing for forward passes in this block; gradients accumulate until a backward() outside sends the sum.
+        """Send nothing for forward passes in this block; gradients accumulate until the next backward() outside it.
 
         Several small batches then form one step. On each rank, scale every loss by its share of the rank's `rows` in this step:
         `(loss_fn(model(x), y) * (len(x) / rows)).backward()`.

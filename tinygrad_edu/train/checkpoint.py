@@ -92,7 +92,7 @@ def _check_kinds(who: str, method: str, path: Any, parts: dict[str, Any]) -> Non
 
 
 def _kind(value: Any) -> str:
-    return f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
+    return f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
 
 
 OWN = ("random", "loader", "history", "fit")

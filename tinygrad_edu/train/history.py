@@ -195,7 +195,8 @@ def _advice(lr: float, X: Tensor, y: Tensor) -> list[str]:
     for name, t in (("X", X), ("y", y)):
         bad = int((~np.isfinite(t._data)).sum()) if t.dtype.kind == "f" else 0
         if bad:
-            return [f"clean the data: {name} has {bad} values that are NaN or infinite"]
+            values = "1 value that is" if bad == 1 else f"{bad} values that are"
+            return [f"clean the data: {name} has {values} NaN or infinite"]
     found = [f"a smaller learning rate, such as {lr / 10:g}", "callbacks=[train.ClipGradNorm(1.0)]"]
     largest = float(np.abs(X._data).max(initial=0)) if X.dtype.kind == "f" else 0.0
     if largest > 20:

@@ -1,4 +1,4 @@
-"""`train.fit` and checkpoints on ranks: `mpiexec -n 2 python fitting.py folder`; facts(False) is the same in one process."""
+"""`train.fit` and checkpoints on ranks: `mpiexec -n 2 python fitting.py folder`; facts(False) trains in one process."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ import tinygrad_edu as tg
 from tinygrad_edu import nn, optim
 from tinygrad_edu.optim import lr_scheduler
 
-ROWS, BATCH, EPOCHS = 93, 13, 9  # 8 steps per epoch, 72 in all; the last batch has 2 rows, fewer than 3 or 4 ranks
+ROWS, BATCH, EPOCHS = 93, 13, 9  # 8 steps per epoch, 72 in all; the last batch has 2 rows, so of 3 or 4 ranks some get none
 SEED = 5
 rng = np.random.default_rng(0)
 DATA = rng.normal(size=(ROWS, 6)), rng.integers(0, 3, ROWS)

@@ -27,6 +27,5 @@ def with_known_options(init: Callable[..., None]) -> Callable[..., None]:
 
 def _refuse(who: str, key: str, value: Any, known: list[str]) -> None:
     hint = meant(key, known, ANSWERS)
-    if hint:
-        hint += " " if hint.endswith("?") else ". "
-    raise TypeError(f"{who}: there is no option {key}; {hint}The options are {', '.join(known) or 'none'}")
+    hint = f"{hint}{' ' if hint.endswith('?') else '. '}The" if hint else "the"
+    raise TypeError(f"{who}: there is no option {key}; {hint} options are {', '.join(known) or 'none'}")

@@ -44,7 +44,7 @@ def points_of(grid: Grid, seeds: int | Iterable[int]) -> list[Point]:
         key = key_of(params, seed)
         found.setdefault(key, Point(params, seed, key))  # duplicates are run once
     if not found:
-        raise ValueError(f"sweep: there is nothing to run: {len(combinations)} points and {len(numbers)} seeds")
+        raise ValueError(f"sweep: there is nothing to run (points: {len(combinations)}, seeds: {len(numbers)})")
     return list(found.values())
 
 

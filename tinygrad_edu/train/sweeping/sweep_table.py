@@ -139,7 +139,7 @@ class Sweep(Sequence[Row]):
             xs, label = [p[0] for p in points], str(name) if name is not None else y
             lines[label] = xs, [values.mean() for _, values in points]
             bands[label] = xs, [values.min() for _, values in points], [values.max() for _, values in points]
-        title = f"{y} for each {x}, {len({row['seed'] for row in self.rows})} seeds"
+        title = f"{y} for each {x}, {self._seeds()}"
         picture: Picture = _shortcuts.load("viz").plot(
             lines, bands=bands, title=title, xlabel=x, ylabel=y, log_x=log_x, log_y=log_y
         )
@@ -154,9 +154,14 @@ class Sweep(Sequence[Row]):
                 found = [_outcome(row, value) for row in self.rows if _param(row, x) == c and _param(row, y) == r]
                 if found and None not in found:
                     cells[i, j] = np.mean(found)
-        title = f"{value} at the end, mean of {len({row['seed'] for row in self.rows})} seeds"
+        title = f"{value} at the end, mean of {self._seeds()}"
         picture: Picture = _shortcuts.load("viz").heatmap(cells, rows, columns, title=title, xlabel=x, ylabel=y)
         return picture
+
+    def _seeds(self) -> str:
+        """The number of seeds, in words: "1 seed" or "3 seeds"."""
+        count = len({row["seed"] for row in self.rows})
+        return f"{count} seed{'s' * (count != 1)}"
 
     def _values_of(self, name: str) -> list[Any]:
         """The values of a parameter: numbers in order, others in the order of the grid."""
