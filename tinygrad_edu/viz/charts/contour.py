@@ -25,7 +25,7 @@ def contour_lines(values: np.ndarray, level: float) -> list[np.ndarray]:
 def regions(values: np.ndarray, level: float) -> list[np.ndarray]:
     """Closed lines [n, (column, row)] around the regions where `values` >= `level`: counterclockwise; clockwise for holes.
 
-    A region that touches the edge of the grid is closed there.
+    A region that touches the edge of the grid is closed along it.
 
     >>> regions(np.array([[1.0, 0.0], [1.0, 0.0]]), 0.5)[0].round(3).tolist()
     [[0.0, 0.0], [0.0, 0.0], [0.5, 0.0], [0.5, 1.0], [0.0, 1.0], [0.0, 1.0]]

@@ -11,7 +11,7 @@ from .picture import Picture, document, text_at
 from .ticks import span, ticks
 
 POINTS = 300  # maximum number of points drawn per curve
-KEPT = 8  # maximum number of parameters whose movement is drawn
+KEPT = 8  # maximum number of parameters whose change is drawn
 
 
 class Recorded(Protocol):
@@ -23,7 +23,7 @@ class Recorded(Protocol):
 
 
 def history(run: Recorded, *, title: str = "Training") -> Picture:
-    """Four panels: loss and metrics per epoch; gradient norm, and the relative movement of the first 8 parameters, per update.
+    """Four panels: loss and metrics per epoch; gradient norm, and the relative change of the first 8 parameters, per update.
 
     run  a train.History; one without metrics is drawn with its learning rate instead
 

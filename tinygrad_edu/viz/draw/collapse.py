@@ -131,7 +131,7 @@ def _users(graph: Drawing) -> list[set[int]]:
 
 
 def _belongs(node: Node, users: set[int], ops: set[int]) -> bool:
-    """Whether a leaf used by the ops of a loop is drawn inside it: it has no other users and is not data."""
+    """Whether a leaf is drawn inside the loop or fold of these ops: it has no other users and is not data."""
     if node.op or not users <= ops:
         return False
     start = node.kind == "input" and not node.name and node.value.min == node.value.max  # such as zeros

@@ -1,4 +1,4 @@
-"""Drawing modules that are called repeatedly in a loop, or ops with the same parameters, as one box: "c1, c2 × 20".
+"""Finding loops, in which modules, or ops with the same parameters, are called repeatedly: one box, "c1, c2 × 20".
 
 Each op belongs to a class: its module at a depth, else the parameters that it uses, else itself alone. Classes that depend
 on one another in a cycle, because of a state, are one loop: a strongly connected component (Tarjan 1972). The rest is acyclic
@@ -24,7 +24,7 @@ class Loop:
 
 
 def find_loops(nodes: Sequence[Node], depth: int, fewest: int) -> list[Loop]:
-    """The loops in which something is called at least `fewest` times; modules from this depth on are not divided."""
+    """The loops in which something is called at least `fewest` times; modules at this depth are kept whole."""
     parameters = {n.id for n in nodes if n.kind == "parameter"}
     shared = Counter(filter(None, (_weights(n, parameters) for n in nodes)))
     if max(shared.values(), default=0) < fewest:

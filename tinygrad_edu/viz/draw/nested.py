@@ -62,9 +62,12 @@ def nested(
     titles: Sequence[float],
     aside: bool = False,
 ) -> Nested:
-    """Like `layout`, with frame_of[box] and parents[frame] (-1: none). Parents come before children; titles are widths.
+    """Like `layout`, for boxes in nested frames.
 
-    aside  leave room for titles at the left instead of at the top: x and y of the drawing will be swapped
+    frame_of  the frame around each box, -1 for none
+    parents   the frame around each frame, -1 for none; outer frames come first
+    titles    the width of each frame's title
+    aside     leave room for titles at the left instead of at the top: x and y of the drawing will be swapped
     """
     work = _Nesting(sizes, edges, frame_of, parents, titles, aside)
     for frame in reversed(range(len(parents))):

@@ -153,7 +153,7 @@ def _read(nodes: Sequence[Node], users: list[list[int]], paths: list[list[int]])
 
 
 def _owners(nodes: Sequence[Node], users: list[list[int]], place: dict[int, Any]) -> list[int]:
-    """For each node, the op on a path that alone depends on it (itself, if it is on a path); -1 for none."""
+    """For each node, the only op on a path that uses it, directly or through a side branch; itself on a path; -1 for none."""
     owner = [-1] * len(nodes)
     for node in reversed(nodes):
         if node.id in place:

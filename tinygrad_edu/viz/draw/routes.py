@@ -65,7 +65,7 @@ def _ports(drawing: Ranked, x: list[float]) -> tuple[list[float], list[float]]:
     far = max(x) + 1
 
     def straight(i: int, stop: int, fixed: float | None) -> float:
-        """Lanes and fixed ends of arrows are met where they are; another box halfway, so that the arrow is vertical."""
+        """The x at which the arrow is vertical: that of a lane or a fixed end; or halfway to another box."""
         return x[stop] + (fixed or 0.0) if stop >= drawing.n or fixed is not None else (x[i] + x[stop]) / 2
 
     for k, (source, target) in enumerate(drawing.edges):

@@ -100,7 +100,7 @@ def behind(x: Any) -> Mapping[int, str]:
 def of_leaf(x: Any, missed: Callable[[Collection[int]], tuple[str, ...]]) -> dict[str, Any]:
     """How a leaf lost its graph: "cut" and the parameters "behind" it, or only "perhaps"; {} if nothing is known.
 
-    missed   maps ids of leaves to the names of the missing ones
+    missed   (ids of leaves) -> the names of those among them that the result does not depend on
     """
     cut = getattr(x, "_cut", None)
     if cut is None:

@@ -114,7 +114,7 @@ class Node:
 
     @property
     def operands(self) -> tuple[int, ...]:
-        """The inputs that are arguments: an op that raised also has an arrow from the op that was recorded before it."""
+        """The inputs that are arguments; those of an op that raised may also include the op recorded before it."""
         return tuple(i for i in self.inputs if i != self.details.get("after"))
 
     @property
@@ -124,7 +124,7 @@ class Node:
 
 
 class Edge(NamedTuple):
-    """`source` is argument number `position` of `target`."""
+    """An arrow of the graph: node `target` has node `source` in its `inputs`, at index `position`."""
 
     source: int
     target: int

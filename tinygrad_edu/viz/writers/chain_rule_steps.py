@@ -74,7 +74,7 @@ def forward_step(graph: GraphData, node: Node) -> str:
 
 
 def _summed(rule: str, node: Node, target: Node) -> str:
-    """A rule with the sum over the axes along which an input was broadcast, which the engine adds to every rule."""
+    """A rule inside the sum that the engine adds, over the axes along which an input was broadcast, if it was."""
     if node.op not in ELEMENTWISE or target.shape == node.shape:
         return rule
     lead = len(node.shape) - len(target.shape)
@@ -85,7 +85,7 @@ def _summed(rule: str, node: Node, target: Node) -> str:
 
 
 def _as_written(node: Node, inputs: list[Node]) -> bool:
-    """Whether the formula of a rule is valid for these shapes as written: it omits axes that are kept, moved or batched."""
+    """Whether a rule's formula holds for these shapes as written: formulas leave out kept, moved and batch axes."""
     if all(n.value.size == 1 for n in (node, *inputs)):
         return True
     if node.op in ("matmul", "linear"):

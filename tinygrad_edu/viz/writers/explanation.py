@@ -15,7 +15,7 @@ MOST = 60  # maximum number of ops; larger graphs are folded
 
 
 def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
-    """How x was computed from the leaves, and its gradients, as text: one line per op, and one per gradient that is sent.
+    """How x was computed, and how gradients flow back to the leaves, as text: one line per op, and one per gradient sent.
 
     x is a Tensor or a Graph; `model` and `names` name tensors and modules, as in `graph`. Numbers and arrays of up to four
     numbers are written out; for larger ones, the shape, the range and the mean are shown. In the backward part, g is the

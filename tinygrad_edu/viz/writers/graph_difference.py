@@ -83,7 +83,7 @@ def difference(first: Graph, second: Graph) -> GraphDifference:
 
 
 def _before(old: Summary | None, new: Summary | None) -> str:
-    """The text before the new value: the old one, or its distance from the new one."""
+    """The text before the new value: the old value and an arrow, or, if that is too long, the relative change."""
     if old == new:
         return ""
     text = "–" if old is None else str(old)

@@ -111,7 +111,7 @@ class Graph(Drawing):
         return replace(self, only=selection.path(self, a, b), refused=[])
 
     def diff(self, other: Graph) -> GraphDifference:
-        """What changed from this graph to another one of the same model: two steps, or two runs. Largest change first.
+        """What changed from this graph to another one of the same model, such as that of a later step; largest change first.
 
         It prints as a list, and is a picture of the other graph in a notebook and in `.save("diff.svg")`: the larger the
         change, the stronger the color, with the numbers before and after.

@@ -1,4 +1,4 @@
-// --- modules: each can be folded to one box, and opened again, without a new layout ---
+// --- modules: each can be folded into one box, and opened again, without a new layout ---
 //
 // A folded module keeps its place. Space that only folded modules occupied is removed: every
 // coordinate of the picture goes through one monotonic function per axis, so nothing can overlap.

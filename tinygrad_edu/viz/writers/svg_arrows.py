@@ -24,9 +24,9 @@ class Label(NamedTuple):
 
 
 def arrow_labels(arrows: list[tuple[int, int, str]], heads: list[float], across: bool) -> list[Label]:
-    """The label of each arrow: to the right of its head, or to the left if there is room only there.
+    """The label of each arrow: to the right of its head, or to the left if there is room only there, or else none.
 
-    A label without enough room on either side is omitted.
+    across   whether arrows run from left to right: then all labels are to the left of the heads
     """
     if across:  # heads are above one another, so each has its own line
         return [Label(words, True, (-10.0, -5.0)) for _, _, words in arrows]

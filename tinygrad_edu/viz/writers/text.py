@@ -1,7 +1,7 @@
 """A Graph as text for a terminal: the result at the top, each op followed by what it was computed from.
 
 An op that continues a chain of computation stays in its column, so that a deep network reads down the page. Only side
-branches are indented, and each is printed before the chain continues. Nodes already printed are referred to by number.
+branches are indented, and each is printed before the chain continues. Nodes printed elsewhere are referred to by number.
 """
 
 from __future__ import annotations
