@@ -65,7 +65,7 @@ _shortcuts.register("other_names", lambda: _other_names())
 
 
 def _other_names() -> Any:
-    """The package that looks up PyTorch's additional names, for modules that do not have a name themselves."""
+    """The package that looks up additional names of PyTorch for modules that do not define them."""
     return import_module(".compat", __name__)
 
 
@@ -81,11 +81,8 @@ sys.meta_path.append(_OtherAddresses)
 
 
 def _version() -> str:
-    """The version of the installed distribution, derived from the newest tag; for uninstalled source, 0.0.0."""
-    from importlib.metadata import (
-        PackageNotFoundError,
-        version,
-    )  # takes longer than the rest of this module, and is rarely needed
+    """The version of the installed distribution, derived from the newest tag; 0.0.0 if it is not installed."""
+    from importlib.metadata import PackageNotFoundError, version  # slow to import, and rarely needed
 
     try:
         return version(__name__)

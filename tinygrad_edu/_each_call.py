@@ -1,4 +1,4 @@
-"""Enter a context manager around each call of a function of any kind, as a decorator does."""
+"""Run each call of a function inside a context manager; the function may also be a generator or asynchronous."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def is_foreign(value: Any) -> bool:
 
 
 def kind_of(value: Any) -> str:
-    """The name of the type of `value`, qualified with its package.
+    """The name of the type of `value`, qualified with its package unless that is this one, `builtins` or `__main__`.
 
     >>> from fractions import Fraction
     >>> kind_of([1]), kind_of(Fraction(1))

@@ -22,7 +22,7 @@ TERMINATE = signal.SIGTERM.value  # a request to stop, from a scheduler or the o
 ALARM = signal.SIGALRM.value if hasattr(signal, "SIGALRM") else TERMINATE  # a time limit; Windows has none
 
 PATIENCE = 3.0
-"""Seconds after which a second signal is no longer delayed: a block that should take microseconds is hanging."""
+"""Seconds after which a second signal is no longer delayed, because the block seems to hang."""
 
 must_pass_on: ContextVar[bool] = ContextVar("must_pass_on", default=False)
 """Whether code that would return what it has after Ctrl-C, as fit does, must raise the KeyboardInterrupt instead."""
@@ -30,7 +30,7 @@ must_pass_on: ContextVar[bool] = ContextVar("must_pass_on", default=False)
 
 @contextlib.contextmanager
 def passed_on() -> Iterator[None]:
-    """A block in which Ctrl-C is always raised, so that a result cut short is not mistaken for a complete one."""
+    """A block in which Ctrl-C always raises KeyboardInterrupt, so that a partial result is not mistaken for a complete one."""
     token = must_pass_on.set(True)
     try:
         yield
@@ -41,8 +41,8 @@ def passed_on() -> Iterator[None]:
 class uninterrupted:  # noqa: N801 - a context manager
     """A block that SIGINT, SIGTERM and SIGALRM do not interrupt: their handlers run at its end or when it calls `deliver()`.
 
-    Only handlers that Python calls are delayed (not SIG_DFL and SIG_IGN). It calls them in the main thread, so other threads
-    have nothing to delay. Blocks may be nested.
+    Only handlers that Python calls are delayed (not SIG_DFL and SIG_IGN). Python calls them in the main thread, so other
+    threads have nothing to delay. Blocks may be nested.
 
     >>> before = signal.signal(signal.SIGTERM, lambda *_: print("asked to stop"))
     >>> with uninterrupted():
@@ -69,7 +69,7 @@ class uninterrupted:  # noqa: N801 - a context manager
                 self._alarm = handler
                 set_handler(ALARM, self._hold)
         except BaseException:
-            if current_thread() is not main_thread():  # in which set_handler raises ValueError
+            if current_thread() is not main_thread():  # set_handler raises ValueError in other threads
                 self._interrupt = self._terminate = self._alarm = None
                 return self
             self.__exit__()  # one of the handlers raised an error before it was replaced

@@ -16,7 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 NUMBERS = {"int", "float"}
 LISTS = {"Sequence[int]", "Sequence[float]", "Iterable[int]"}
 OTHERS = {"None", "str"}  # an option may also be None, or a string that the function checks itself
-ARRAYS = {  # (function or class, option) -> what to do if an array was passed, where this shows what was meant
+ARRAYS = {  # (function or class, option) -> what to do if an array was passed; only where it is clear what was meant
     ("DataLoader", "batch_size"): "; several arrays make one data set: DataLoader(TensorDataset(X, y), batch_size=32)",
 }
 
@@ -67,7 +67,7 @@ def with_numbers(function: F, remedy: str = "") -> F:
 
 
 def check_numbers(function: Callable[..., Any], args: tuple[Any, ...], options: Mapping[str, Any]) -> None:
-    """Raise the error of with_numbers after a call has failed: for functions that checks would slow down too much."""
+    """After a call has failed, raise with_numbers's error, if any: for functions that a check of each call would slow down."""
     nothing = functools.wraps(function)(lambda *args, **options: None)
     with_numbers(nothing)(*args, **options)
 
@@ -90,11 +90,11 @@ def _check(who: str, name: str, value: Any, kinds: set[str], remedy: str) -> Non
     elif one and (not hasattr(value, "__iter__") or "Iterable[int]" not in kinds or isinstance(value, str)):
         numbers = [value]
     elif several and hasattr(value, "__iter__") and not isinstance(value, (str, bytes)):
-        numbers = ()  # a generator can be read only once
+        numbers = ()  # not checked: a generator can be read only once
     else:
         raise TypeError(f"{who}: {name} must be a list of numbers, got {value!r} ({type(value).__name__})")
     for number in numbers:
-        if number is None and "None" in kinds:  # one of several sizes
+        if number is None and "None" in kinds:  # as in output_size=(None, 5)
             continue
         require_number(who, name, number, " or a list of numbers" if several else "", remedy)
         if number != number and name not in ("value", "val"):

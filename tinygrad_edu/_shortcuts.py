@@ -1,6 +1,6 @@
 """Shortcuts from a lower package to a higher one, which is looked up by name: `loss.graph()` draws a picture.
 
-This module imports nothing of the package: the top `__init__` registers the loaders. So no lower module depends on a higher
+This module imports nothing from the package: the top `__init__` registers the loaders. So no lower module depends on a higher
 one, and nothing is imported before it is needed.
 """
 

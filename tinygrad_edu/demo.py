@@ -148,7 +148,7 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epoc
 
 
 def pictures(folder: Path, split: Split, runs: list[Run], compared: list[Run]) -> list[Path]:
-    """Loss curves, confusion matrix, misread digits, and the graph of one loss before and after backward()."""
+    """Save loss curves, a confusion matrix, misread digits, and a loss's graph before and after backward(); return paths."""
     model = runs[0].model.eval()
     with no_grad():
         predicted = model(split.X_test).argmax(dim=1).numpy()

@@ -1,4 +1,4 @@
-"""The user's line is the nearest stack frame outside the package, however deep the call."""
+"""The user's line is in the nearest stack frame outside the package and NumPy, however deep the call."""
 
 from __future__ import annotations
 

@@ -211,7 +211,7 @@ def forged() -> Hostile:
     data = bytes(8)
     yield "not an object", forge([1, 2])
     yield "a number", forge(b"12345678")
-    yield "a text", forge(b'"weights"')
+    yield "a string", forge(b'"weights"')
     yield "not closed", forge(b'{"a": {"dtype": "F32"')
     yield "NaN", forge(b'{"a": NaN}')
     yield "two values", forge(b"{} {}")
@@ -386,7 +386,7 @@ def wrong_parts() -> Hostile:
             if (part, name) not in (("epochs", "dict"), ("ratios", "dict")):
                 yield f"{part} of the history is {name}", change("ranks", 0, "history", part, to=wrong[name])
     yield "no rank", change("ranks", to=[])
-    yield "a step that is a text", change("ranks", 0, "history", "steps", "loss", to=[1.0, "2"])
+    yield "a loss that is a string", change("ranks", 0, "history", "steps", "loss", to=[1.0, "2"])
     yield "a row that the data set does not have", change("ranks", 0, "loader", "epoch", "held", to=np.array([12, 3]))
     yield "a row before the first", change("ranks", 0, "loader", "epoch", "held", to=np.array([-1, 3]))
     yield "more batches than there are", change("ranks", 0, "loader", "epoch", "batches", to=100)

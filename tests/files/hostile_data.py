@@ -126,7 +126,7 @@ def damaged_npz() -> Hostile:
             "between two classes": [y / 2], "not a number": [y * np.nan],
         },
         "feature_names": {"missing": [np.array([])], "in a table": [np.array([["a", "b", "c"]])]},
-        "target_names": {"a text": [np.array("no")]},
+        "target_names": {"a string": [np.array("no")]},
     }  # fmt: skip
     for key, arrays in wrong.items():
         yield from ((f"{key} {name}", npz(**{key: array})) for name, (array,) in arrays.items())

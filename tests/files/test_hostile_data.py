@@ -77,7 +77,7 @@ def test_a_file_damaged_after_the_loader_was_made_is_refused_when_it_is_read(tmp
     np.testing.assert_array_equal(chunks[0][0], good)
 
 
-def test_the_error_names_files_that_should_have_equally_many_rows_but_do_not(tmp_path: Path) -> None:
+def test_the_error_names_files_that_should_have_the_same_number_of_rows_but_do_not(tmp_path: Path) -> None:
     for k, rows in enumerate((3, 4)):
         np.save(tmp_path / f"{k}.npy", np.zeros((rows, 2)))
     with pytest.raises(ValueError, match=r"NpyChunks: .*0\.npy, .*1\.npy belong together, but have 3, 4 rows"):

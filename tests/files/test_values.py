@@ -129,7 +129,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a subclass of int": (Sized(3), "is a Sized"),
     "a module": (nn.Linear(1, 1), r"is a Linear; save its state_dict\(\) instead"),
     "an optimizer": (optim.SGD([tg.ones(1, requires_grad=True)], lr=0.1), r"is a SGD; save its state_dict\(\)"),
-    "a huge int": (2**20_000, r"is a number of 20,001 bits"),
+    "a huge int": (2**20_000, r"is an int of 20,001 bits, more than 12,800"),
     "a generator": ((i for i in range(3)), "is a generator"),
     "a dtype": (np.dtype("f4"), r"is a Float32DType|is a dtype"),
 }

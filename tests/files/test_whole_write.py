@@ -261,7 +261,7 @@ for i in range(count):
 """
 
 
-def write_at_once(path: Path, saves: int, writers: int = 2) -> int:
+def write_simultaneously(path: Path, saves: int, writers: int = 2) -> int:
     """Let `writers` processes write the same file; return how often it was read meanwhile. It must be complete each time."""
     command = [sys.executable, "-c", WRITER, str(path)]
     tg.save({"by": 0, "number": -1, "w": tg.zeros(2000)}, path)
@@ -281,12 +281,12 @@ def write_at_once(path: Path, saves: int, writers: int = 2) -> int:
 
 
 @pytest.mark.parametrize("saves", [60, pytest.param(2000, marks=pytest.mark.slow)])
-def test_processes_that_save_at_once_never_show_a_damaged_file(saves: int, tmp_path: Path) -> None:
-    assert write_at_once(tmp_path / "x", saves) > 10
+def test_processes_that_save_simultaneously_never_show_a_damaged_file(saves: int, tmp_path: Path) -> None:
+    assert write_simultaneously(tmp_path / "x", saves) > 10
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
 
 
-def test_threads_that_save_at_once_never_show_a_damaged_file(tmp_path: Path, way: str) -> None:
+def test_threads_that_save_simultaneously_never_show_a_damaged_file(tmp_path: Path, way: str) -> None:
     path, errors = tmp_path / "x", []
 
     def write(mine: int) -> None:

@@ -173,7 +173,7 @@ def follow(step, parameters, grads_into, steps=STEPS):
 
 
 def counter():
-    """A callable object with state, as a schedule's factor."""
+    """A callable object with state, for use as a schedule's factor."""
 
     class Counter:
         def __init__(self):
@@ -265,7 +265,7 @@ def valley(x, y):
 LBFGS = {
     "plain": {"lr": 0.5, "max_iter": 4},
     "line search": {"line_search_fn": "strong_wolfe", "max_iter": 4},
-    "line search, one iteration a step": {"line_search_fn": "strong_wolfe", "max_iter": 1, "max_eval": 10},
+    "line search, one iteration per step": {"line_search_fn": "strong_wolfe", "max_iter": 1, "max_eval": 10},
     "line search, short memory": {"line_search_fn": "strong_wolfe", "max_iter": 5, "history_size": 2, "lr": 0.8},
 }
 

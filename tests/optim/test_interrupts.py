@@ -293,7 +293,7 @@ def test_a_warning_turned_into_an_error_is_raised_after_the_step() -> None:
     params[0].grad = tg.full((5,), float("nan"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with pytest.raises(RuntimeWarning, match=r"step 1: the gradient of parameter 0 .* has nan or inf"):
+        with pytest.raises(RuntimeWarning, match=r"step 1: nan or inf in the gradient of parameter 0 "):
             optimizer.step()
     assert optimizer.steps == 1
     assert [optimizer.state[p]["step"] for p in params] == [1, 1, 1]

@@ -191,7 +191,7 @@ def test_a_schedule_refuses_a_number_that_its_step_cannot_use(key: str, value: f
     ("rule", "key"),
     [("Adam", "exp_avg_sq"), ("Adagrad", "sum"), ("RMSprop", "square_avg"), ("Adadelta", "acc_delta"), ("Adamax", "exp_inf")],
 )
-def test_a_negative_mean_of_squares_is_refused(rule: str, key: str) -> None:
+def test_a_negative_size_of_gradients_or_steps_is_refused(rule: str, key: str) -> None:
     optimizer = trained(rule, RULES[rule])
     state = optimizer.state_dict()
     state["state"][0][key] = -np.ones(3, np.float32)

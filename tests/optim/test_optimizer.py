@@ -293,7 +293,7 @@ def test_the_error_for_a_gradient_of_the_wrong_shape_names_the_parameters_path()
 def test_a_gradient_that_is_not_finite_warns_once(bad):
     a, b = parameter([1.0], [1.0]), parameter([1.0, 2.0], [1.0, bad])
     optimizer = optim.Adam([("net.bias", a), ("net.weight", b)])
-    with pytest.warns(RuntimeWarning, match=r"Adam: step 1: the gradient of net\.weight has nan or inf") as seen:
+    with pytest.warns(RuntimeWarning, match=r"Adam: step 1: nan or inf in the gradient of net\.weight") as seen:
         optimizer.step()
     assert seen[0].filename == __file__
     optimizer.step()  # warnings are errors here
@@ -708,7 +708,7 @@ def test_state_dict_converts_arrays_with_the_function_given():
     assert type(saved["state"][0]["momentum_buffer"]) is np.ndarray
     assert (saved["param_groups"][0]["dampening"], saved["param_groups"][0]["nesterov"]) == (0.0, False)  # for PyTorch's SGD
     adagrad = optim.Adagrad([parameter([1.0], [1.0])])
-    with pytest.warns(UserWarning, match=r"Adagrad.state_dict: PyTorch has no eps_in_sqrt=True and continues without") as seen:
+    with pytest.warns(UserWarning, match=r"Adagrad.state_dict: PyTorch does not support .* eps_in_sqrt=True") as seen:
         adagrad.state_dict(np.asarray)
     assert seen[0].filename == __file__
     adagrad.state_dict()  # warnings are errors here
@@ -863,7 +863,7 @@ def test_memory_per_parameter_is_that_of_the_rules_buffers(rule):
     optimizer = rule(random_parameters([(10, 10), (7,)]))
     optimizer.step()
     always = sum(b.when is None for b in rule.buffers)
-    assert optimizer.state[parameter([1.0])] == {}  # as in PyTorch, for a parameter that has taken no step
+    assert optimizer.state[parameter([1.0])] == {}  # as in PyTorch, for a parameter without a state
     for p, state in optimizer.state.items():
         sizes = [value._data.size for value in state.values() if hasattr(value, "_data")]
         assert sizes == [p._data.size] * always

@@ -210,7 +210,7 @@ def test_a_gradient_that_is_not_finite_is_reported_once() -> None:
     y = tg.tensor([0, 1, 2, 3])
     for _ in range(3):
         step(X, y)
-    with pytest.warns(RuntimeWarning, match="step 4: the gradient of .* has nan or inf"):
+    with pytest.warns(RuntimeWarning, match="step 4: nan or inf in the gradient of "):
         step(X * float("nan"), y)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

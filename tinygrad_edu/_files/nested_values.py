@@ -34,7 +34,7 @@ def pack(value: Any, put: Callable[[str, Array], str], path: str = "", depth: in
     if depth > DEEP:
         raise NotWritableError(f"{path[:60]}…: nested more than {DEEP} levels deep, or contains itself")
     if type(value) is int and value.bit_length() > 64 * DEEP:  # about 3,850 digits; Python parses at most 4,300
-        raise NotWritableError(f"{path or 'the value'} is a number of {value.bit_length():,} bits")
+        raise NotWritableError(f"{path or 'the value'} is an int of {value.bit_length():,} bits, more than {64 * DEEP:,}")
     if value is None or type(value) in (bool, int, str):
         return value
     if type(value) is float:

@@ -141,7 +141,7 @@ def _check(file: Source, shape: tuple[int, ...], dtype: np.dtype[Any], kinds: st
 
 
 def _array(file: Source, header: Header) -> Array:
-    """Read the array; unless the file is a pipe, its size has been checked."""
+    """Read the array, whose size has been checked, unless that of the file is unknown."""
     memory = np.empty(math.prod(header.shape) * header.dtype.itemsize, np.uint8)
     view = memoryview(memory)  # type: ignore[arg-type]  # arrays are buffers, which their stub omits
     done = 0

@@ -49,7 +49,7 @@ def read(caller: str, source: Readable) -> Contents:
         wide = [name for name, (kind, *_) in entries.items() if kind == "BF16"]
         if wide:
             warn_user(
-                f"{caller}: NumPy has no bfloat16; {', '.join(wide[:3])} in {file.name} become float32, with the same numbers"
+                f"{caller}: NumPy has no bfloat16; reading {', '.join(wide[:3])} in {file.name} as float32, which is exact"
             )
         strings = {key: text for key, text in metadata.items() if not key.startswith(OURS)}
         if STRUCTURE not in metadata:
@@ -127,7 +127,7 @@ def _entries(file: Source, table: dict[str, Any]) -> dict[str, tuple[str, list[i
             file.refuse(f"is damaged: its header has no dtype, shape and data_offsets for {name[:60]!r}")
         kind, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
         if not isinstance(kind, str) or (kind not in KINDS and kind != "BF16"):
-            file.refuse(f"holds {name[:60]!r} of dtype {str(kind)[:20]!r}; this version reads {', '.join(KINDS)}")
+            file.refuse(f"holds {name[:60]!r} of dtype {str(kind)[:20]!r}; this version reads {', '.join(KINDS)}, BF16")
         if not _sizes(shape) or not _sizes(offsets) or len(shape) > 64 or len(offsets) != 2:
             file.refuse(f"is damaged: the shape or place of {name[:60]!r} is not a list of sizes")
         begin, end = offsets

@@ -49,7 +49,7 @@ class RunFile:
         if self.path is not None:
             with open(self.path, "ab") as out:
                 line = json.dumps(row, allow_nan=False, ensure_ascii=False) + "\n"
-                out.write(line.encode(errors="backslashreplace"))  # a lone surrogate, as in some file names: JSON's \udc80
+                out.write(line.encode(errors="backslashreplace"))  # a lone surrogate, as in some file names, becomes \udc80
 
     @staticmethod
     def _repair(path: Path) -> None:
@@ -101,14 +101,13 @@ def _fault(row: Any) -> str:
     if row["status"] not in STATUSES:
         return f"its status is {row['status']!r}"
     for table in ("curves", "steps"):
-        for name, values in _table(row.get(table)):
+        curves = row.get(table)
+        if not isinstance(curves, (dict, type(None))):
+            return f"its {table} are a {type(curves).__name__}"
+        for name, values in (curves or {}).items():
             if not isinstance(values, list) or not all(_is_number(v) for v in values):
                 return f"{name!r} in its {table} is not a list of numbers"
     return ""
-
-
-def _table(given: Any) -> list[tuple[Any, Any]]:
-    return list(given.items()) if isinstance(given, dict) else [] if given is None else [("it", None)]
 
 
 def _is_number(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""A source of bytes: a path or an open file, with a name for messages. It is read in pieces, because a length may be false."""
+"""A source of bytes: a path or an open file, with a name for messages. Read in pieces, because a stated length may be wrong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def damaged(caller: str, name: str, reason: str) -> ValueError:
 
 
 def decoded(caller: str, path: Any) -> str:
-    """A path as a string; ValueError for the content of a file, recognized by its null bytes."""
+    """A path as a string; ValueError if it is the content of a file, recognized by its null bytes."""
     text = os.fsdecode(path)
     if "\0" in text:
         raise ValueError(f"{caller}: expected a path, got {type(path).__name__} with null bytes; wrap content in io.BytesIO(…)")
@@ -29,7 +29,7 @@ class Source:
     """Bytes to read in order.
 
     name  its name in messages
-    size  the number of bytes left, None if unknown (a pipe)
+    size  the number of bytes left; None if unknown (a pipe, or a file opened by the user)
     """
 
     def __init__(self, caller: str, file: Any, name: str, size: int | None) -> None:

@@ -55,7 +55,7 @@ def write(caller: str, target: Target, value: Any, metadata: Mapping[str, str] |
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether it is a dict of names and Tensors that do not require grad, such as a state_dict: no structure is stored."""
+    """Whether it is a dict of names and Tensors that do not require grad, such as a state_dict: it needs no structure."""
     return (
         type(value) is dict
         and all(type(name) is str and name not in ("", "__metadata__") for name in value)

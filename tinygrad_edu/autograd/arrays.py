@@ -164,7 +164,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def kernel(function: F) -> F:
-    """Decorator for a function from arrays to a new array: a recorded program calls it, and not the functions it calls."""
+    """Decorator for a function from arrays to a new array: a recorded program calls it as a whole, and not its parts."""
 
     @functools.wraps(function)
     def call(*args: Any, **params: Any) -> Any:

@@ -136,7 +136,7 @@ def _differentiable(y: Any, ctx: Context) -> bool:
 
 
 def _recorded(outputs: list[Any], op: Primitive, args: tuple[Any, ...]) -> list[Any]:
-    """The outputs as results of `op`. An op has a single result, so several outputs are concatenated, and sliced from it."""
+    """The outputs as results of `op`. An op has one result: several outputs are concatenated into it, and sliced from it."""
     if len(outputs) == 1:
         data = outputs[0]._data
         is_an_input = any(outputs[0] is x for x in args)
@@ -158,7 +158,7 @@ def _pieces(flat: Any, shapes: list[tuple[int, ...]]) -> list[Any]:
 def _run_backward(
     cls: type[Function], ctx: Context, g: Any, y: Any, shapes: Any, positions: Any, others: Any, n: int
 ) -> list[Any]:
-    """Call the user's backward. Its gradients are returned as Tensors and recorded if g is a Tensor, otherwise as arrays."""
+    """Call the user's backward. If g is a Tensor, it is recorded and Tensors are returned; otherwise arrays."""
     create_graph = isinstance(g, Node)
     grads, values = _pieces(g, shapes), _pieces(y, shapes)
     if not create_graph:

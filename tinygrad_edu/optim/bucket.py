@@ -57,7 +57,7 @@ class Slot:
 
 
 class Run(NamedTuple):
-    """Neighboring parameters of a bucket that are updated together: all have a gradient and have taken equally many steps."""
+    """Neighboring parameters of a bucket that are updated together: all have a gradient and the same number of past steps."""
 
     bucket: Bucket
     slots: list[Slot]

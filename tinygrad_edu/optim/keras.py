@@ -59,9 +59,9 @@ def from_keras(name: str, params: Params, /, **options: Any) -> Optimizer:
     `momentum`, `nesterov`, `centered`, `amsgrad`, `weight_decay` (decoupled, as in Keras 3), and Keras 2's `decay`, which
     divides the rate by 1 + decay·(steps taken). Options not given have Keras 3's defaults, many of which differ from PyTorch's.
 
-    "sgd" with momentum returns a Momentum, and with nesterov too a NAG. Keras 2.2 differs from Keras 3 in RMSprop and Adagrad
-    (eps outside the root; Adagrad's accumulator starts at 0: pass initial_accumulator_value=0) and Nadam
-    (schedule_decay=0.004), and has no weight decay.
+    "sgd" with momentum returns a Momentum, or a NAG if nesterov is set too. Keras 2.2 differs from Keras 3 in RMSprop and
+    Adagrad (eps outside the root; Adagrad's accumulator starts at 0: pass initial_accumulator_value=0), Nadam
+    (schedule_decay=0.004) and some default rates (Adagrad 0.01, Adadelta 1, Adamax and Nadam 0.002), and has no weight decay.
 
     >>> import tinygrad_edu as tg
     >>> w = tg.tensor([1.0], requires_grad=True)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 COUNTED = 2**53  # step counts must be smaller, so that they are exact as floats
 
-SQUARES = ("exp_avg_sq", "max_exp_avg_sq", "square_avg", "acc_delta", "sum", "exp_inf")
+NEVER_NEGATIVE = ("exp_avg_sq", "max_exp_avg_sq", "square_avg", "acc_delta", "sum", "exp_inf")
 """Buffers that are never negative: the update takes a root of them, or divides by them."""
 
 OF_SCHEDULES = ("initial_lr", "max_lr", "min_lr", "base_momentum", "max_momentum")
@@ -146,7 +146,7 @@ def _slot(optimizer: StateDict, p: Any, name: str, entry: Mapping[str, Any], fro
         if entry.get(b.key) is not None:
             what = f"{who(optimizer)}: {b.key} of {name}"
             slot.buffers[b.name] = _buffer(what, entry[b.key], p)
-            if b.key in SQUARES and (slot.buffers[b.name] < 0).any():
+            if b.key in NEVER_NEGATIVE and (slot.buffers[b.name] < 0).any():
                 raise ValueError(f"{what} has negative numbers, but it must be >= 0")
         elif entry and b.when is None:
             keys = ", ".join(map(str, entry))

@@ -40,17 +40,18 @@ class Optimizer(StateDict, StepHooks):
     """Base of the update rules: parameter groups, state, and the walk over all parameters.
 
     A rule lists its `buffers` and implements `update(self, w, g, *buffers, t, lr, …)`, which changes `w` and the buffers
-    (all flat, of one length) in place, and not `g`; `t` counts a parameter's steps from 1. The other keyword arguments of
-    `update` are options: constructor arguments that each parameter group may override.
+    (all flat, of the same length) in place, but never `g`; `t` counts a parameter's steps from 1. The other keyword arguments
+    of `update` are options: constructor arguments that each parameter group may override.
 
     params: Tensors, (name, Tensor) pairs such as `model.named_parameters()`, or dicts, one per group, such as
-    `{"params": [w], "lr": 0.1}`. Each must be a leaf or retain its gradient; one given twice is updated once, with a warning.
+    `{"params": [w], "lr": 0.1}`. Each must be a leaf or retain its gradient; one given twice in a group is updated once,
+    with a warning.
     `param_groups` is a list of dicts that may be edited between steps: `opt.param_groups[0]["lr"] *= 0.1`.
 
-    Every rule but LBFGS takes `weight_decay` (g ← g + weight_decay·w; with `decoupled_weight_decay=True` instead
-    w ← (1 − lr·weight_decay)·w before the step), `maximize` (g ← −g) and `lr` as a number or as a function of the number of
-    steps already taken. PyTorch's `foreach`, `fused` and `capturable`, which choose how a step is computed, are accepted and
-    have no effect; `differentiable=True` raises an error.
+    `lr` is a number, or a function of the number of steps already taken. Every rule but LBFGS also takes `maximize` (g ← −g)
+    and `weight_decay` (g ← g + weight_decay·w; or, in AdamW and with `decoupled_weight_decay=True` in the others,
+    w ← (1 − lr·weight_decay)·w before the step). PyTorch's `foreach`, `fused` and `capturable`, which choose how a step is
+    computed, are accepted and have no effect; `differentiable=True` raises an error.
 
     >>> import tinygrad_edu as tg
     >>> class SignDescent(tg.optim.Optimizer):
@@ -104,7 +105,7 @@ class Optimizer(StateDict, StepHooks):
         group = new_group(type(self).__name__, self.defaults, param_group, self.param_groups)
         self._check_group(group)
         self.param_groups.append(group)
-        if not any(map(is_lazy, group["params"])):  # lazy ones have no memory until the first step
+        if not any(map(is_lazy, group["params"])):  # lazy ones have no memory until their layer is called
             self._layout(len(self.param_groups) - 1)  # now, before the first graph holds on to the parameters' memory
 
     def _check_group(self, group: dict[str, Any]) -> None:
@@ -159,7 +160,7 @@ class Optimizer(StateDict, StepHooks):
         given = group["lr"](self.steps) if callable(group["lr"]) else group["lr"]
         if type(given) is float and 0 <= given < math.inf:
             lr = given
-        else:  # the group was edited, or lr is a function
+        else:  # an int, a Tensor, slightly below 0 by rounding, or invalid
             lr = check_rate(f"{type(self).__name__}, step {self.steps + 1}", given)
         if group.get("decay"):
             lr /= 1 + group["decay"] * self.steps
@@ -250,8 +251,8 @@ class Optimizer(StateDict, StepHooks):
         named = [pair for run in runs for pair in zip(run.slots, run.grads, strict=True)]
         bad = [slot.name for slot, g in named if not np.isfinite(g).all()]
         warn_user(
-            f"{type(self).__name__}: step {self.steps}: the gradient of {', '.join(bad)} has nan or inf, and so has the "
-            "parameter now; usually the learning rate is too large (reported once)",
+            f"{type(self).__name__}: step {self.steps}: nan or inf in the gradient of {', '.join(bad)}, and usually in the "
+            "updated parameter; often the learning rate is too large (reported once)",
             RuntimeWarning,
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 MEANINGS = {
     "lr": "the size of a step, >= 0; or a function of the number of steps taken",
-    "betas": "the decay rates of the averages of the gradient and of its square, in [0, 1): these span about 1/(1 − β) steps",
+    "betas": "the decay rates of the averages of the gradient and of its square, in [0, 1): they span about 1/(1 − β) steps",
     "eps": "keeps the divisor away from 0, >= 0",
     "eps_in_sqrt": "adds eps inside the root instead of outside",
     "eps_hat": "the paper's faster form, as in Keras: eps weighs more in early steps",
@@ -20,7 +20,7 @@ MEANINGS = {
 
 
 def describe_options(rule: type[Any]) -> None:
-    """Add to the docstring the options of the constructor that are not in it, before the example."""
+    """Add the options of the constructor that the docstring does not mention, before its example."""
     options = [name for name in inspect.signature(rule).parameters if name != "params"]
     text = inspect.cleandoc(rule.__doc__ or "")
     missing = [name for name in options if name not in text and name in MEANINGS]

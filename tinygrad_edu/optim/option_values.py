@@ -94,13 +94,13 @@ def check_rate(who: str, value: Any) -> float:
     if type(value) is not float:
         require_number(who, "lr", value, LR)
     lr = float(value)
-    if not -1e-12 <= lr < math.inf:  # a schedule that ends at 0 may be rounded to slightly less
+    if not -1e-12 <= lr < math.inf:  # the last rate of a schedule that ends at 0 may be slightly negative
         raise ValueError(f"Invalid learning rate: {lr} ({who})")
     return lr
 
 
 def is_option(key: str) -> bool:
-    """Whether `key` is the name of an option of some rule here."""
+    """Whether `key` is an option that check_option checks."""
     return key == "betas" or key in NUMBERS or key in FLAGS
 
 

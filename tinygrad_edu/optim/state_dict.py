@@ -123,7 +123,7 @@ def _warn_about_conventions(optimizer: StateDict, groups: list[dict[str, Any]], 
     for group in groups:
         other = [f"{key}={group[key]}" for key in theirs if key not in PYTORCHS and group.get(key, theirs[key]) != theirs[key]]
         if other:
-            warn_user(f"{type(optimizer).__name__}.state_dict: PyTorch has no {', '.join(other)} and continues without")
+            warn_user(f"{type(optimizer).__name__}.state_dict: PyTorch does not support and will ignore {', '.join(other)}")
             return
 
 

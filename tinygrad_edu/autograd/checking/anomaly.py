@@ -22,7 +22,7 @@ class AnomalyError(RuntimeError, FloatingPointError):
 
 
 class detect_anomaly:  # noqa: N801 - PyTorch's name
-    """Raise an error at the first NaN or Inf that an op produces, forward or backward: it names op, shapes and the user's line.
+    """Raise an error at the first NaN or Inf that an op produces, forward or backward, naming op, shapes and the user's line.
 
     check_nan     False: check only the saved arrays
     nan_only      True: allow infinities
@@ -75,7 +75,7 @@ class detect_anomaly:  # noqa: N801 - PyTorch's name
         recorded = getattr(node, "_checksums", None)
         if recorded is not None and _changed_behind_the_clock(node, *recorded):
             raise RuntimeError(
-                f"{_name(node)}: an array that it saved has changed since the forward pass, {_circumstances(node)}. "
+                f"{_name(node)}, {_circumstances(node)}: an array that it saved has changed since the forward pass. "
                 "Run the forward pass again after changing it, or change a copy"
             )
         for i, part in enumerate(parts):

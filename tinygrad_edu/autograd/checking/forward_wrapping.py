@@ -15,8 +15,8 @@ _wrapping = threading.RLock()
 
 
 def wrap_forwards(wrap: Wrap) -> Callable[[], None]:
-    """Run `wrap(op, op.forward)` instead of the forward function of every primitive loaded so far, until the returned function
-    is called.
+    """Replace the forward function of every primitive loaded so far by `wrap(op, op.forward)`, until the returned function is
+    called.
 
     This applies to all threads. Several wrappers may be active, and may be undone in any order.
     """

@@ -38,8 +38,8 @@ def _to_the_leaf(reference: weakref.ref[Node]) -> Callable[[Any], None]:
         x = reference()
         if x is None or x._op is not None:
             raise RuntimeError(
-                "leaf variable has been moved into the graph interior: it required grad, was frozen and then written in place, "
-                "and a gradient has arrived from a result that was computed before. Write to a copy"
+                "leaf variable has been moved into the graph interior: it required grad, was frozen and then written to in "
+                "place, and a gradient has arrived from a result that was computed earlier. Write to a copy"
             )
         if x._requires_grad:  # detach_() and requires_grad_() made it a leaf again
             x._grad = g if x._grad is None else x._grad + g

@@ -1,4 +1,4 @@
-"""Stale values: an error is raised if a rule needs a value that was overwritten since the forward pass."""
+"""Stale values: an error is raised if a rule needs a value that has been overwritten since the forward pass."""
 
 from __future__ import annotations
 

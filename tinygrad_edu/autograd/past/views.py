@@ -48,7 +48,7 @@ def refuse_leaf_views(what: str, x: Node, base: Node) -> None:
         if view is not x and view._requires_grad and view._op is None and np.may_share_memory(view._data, x._data):
             raise RuntimeError(
                 f"{what}: a leaf Variable of shape {view._data.shape} that requires grad is a view of the same memory, and "
-                "would no longer be a leaf. Give it its own memory, with v.clone().requires_grad_(), or write to a clone()"
+                "would no longer be a leaf. Replace it with v.detach().clone().requires_grad_(), or write to a clone()"
             )
 
 
@@ -59,7 +59,7 @@ def refuse_write(what: str, data: np.ndarray) -> None:
         "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
         "Please clone() the tensor before performing the operation"
         if high - low < data.nbytes
-        else "the memory of the tensor is read-only: so was the array that it was made from, or it is a part of the result of "
+        else "the memory of the tensor is read-only: the array that it was made from is, or the tensor is part of a result of "
         "expand(). Write to a clone()"
     )
     raise RuntimeError(f"{what}: {why}")

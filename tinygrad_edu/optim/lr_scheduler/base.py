@@ -20,10 +20,11 @@ T = TypeVar("T")
 class LRScheduler:
     """Base class of the schedules; a schedule is defined by its `rate(lr, base_lr, t)`.
 
-    Call `scheduler.step()` after `optimizer.step()`, once per epoch or per step, depending on what `t` counts. t = 0 is the
-    initial rate, set when the scheduler is created. `base_lr` is the rate that the group had before (`group["initial_lr"]`);
-    `lr` is its current rate. Schedules that only multiply `lr` can be chained: if several schedulers of one optimizer are
-    stepped, their factors multiply. Subclasses written for PyTorch, which override get_lr(), work too.
+    Call `scheduler.step()` after `optimizer.step()`, once per epoch or per step, depending on what `t` counts. t = 0 gives
+    the initial rate, which is set when the scheduler is created. `base_lr` is the rate that the group had before its first
+    scheduler was created (`group["initial_lr"]`); `lr` is its current rate. Schedules that only multiply `lr` can be chained:
+    if several schedulers of one optimizer are stepped, their factors multiply. Subclasses written for PyTorch, which override
+    get_lr(), work too.
 
     last_epoch: -1 starts from the beginning; n >= 0 continues after step n with an optimizer whose state was loaded.
 
@@ -46,7 +47,7 @@ class LRScheduler:
     """Whether t counts updates of the parameters, not epochs; if so, `fit` calls step() after every batch."""
 
     keeps_loaded_rate: ClassVar[bool] = False
-    """Whether, if created with last_epoch >= 0, it keeps the loaded rate, as in PyTorch, instead of setting the next one."""
+    """Whether a schedule created with last_epoch >= 0 keeps the loaded rate, as PyTorch's does, instead of setting the next."""
 
     values_for_each_group: ClassVar[bool] = False
     """Whether it has one number or function per group, and so none for a group added later."""
@@ -96,7 +97,7 @@ class LRScheduler:
     @all_or_nothing
     def step(self, epoch: int | None = None) -> None:
         """Move to the next rate or, as in old PyTorch code, to the rate at t = `epoch` >= 0, with PyTorch's warning."""
-        counts = type(self.optimizer).step is Optimizer.step  # a subclass's step() may not count
+        counts = type(self.optimizer).step is Optimizer.step  # an overridden step() need not count
         if counts and self._step_count == 1 and self.optimizer.steps == self._steps_before:
             warn_user(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`: the first value of the schedule is skipped. "
@@ -145,7 +146,7 @@ class LRScheduler:
         shown["lr"] = self._last_lr
         return f"{type(self).__name__}({', '.join(f'{key}={_shown(value)}' for key, value in shown.items())})"
 
-    # --- for SequentialLR ---
+    # --- starting, and starting again in a combination ---
 
     def _begin(self, keep: bool = False) -> None:
         """Take the first step, to last_epoch + 1."""
@@ -174,8 +175,8 @@ class LRScheduler:
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Restore a state saved here or by PyTorch; the rates themselves are in the optimizer's state.
 
-        Raises ValueError, before anything is changed, if the state is from another schedule, has too many parameter groups or
-        an invalid value.
+        Raises ValueError, before anything is changed, if the state is from another schedule, has too many parameter groups, or
+        contains an invalid value.
         """
         check_state(self, state_dict)
         with uninterrupted():

@@ -34,7 +34,7 @@ class CosineAnnealingLR(LRScheduler):
     def rate(self, lr: float, base_lr: float, t: int) -> float:
         if t == 0:
             return lr
-        if (t - 1 - self.T_max) % (2 * self.T_max) == 0:  # the rate is eta_min: it cannot be multiplied up from there
+        if (t - 1 - self.T_max) % (2 * self.T_max) == 0:  # below, (lr − eta_min) / wave(t − 1) would be 0 / 0
             return lr + (base_lr - self.eta_min) * (1 - math.cos(math.pi / self.T_max)) / 2
         return self.eta_min + (lr - self.eta_min) * self._wave(t) / self._wave(t - 1)
 

@@ -108,11 +108,12 @@ class CyclicLR(_CyclesMomentum):
 
 
 class OneCycleLR(_CyclesMomentum):
-    """Up from max_lr/div_factor to max_lr, then down to max_lr/div_factor/final_div_factor; call step() per batch.
+    """Up from max_lr/div_factor to max_lr, then down to max_lr/div_factor/final_div_factor; call step() after every batch.
 
-    The rate rises for the first pct_start of total_steps = epochs · steps_per_epoch and falls for the rest; with three_phase it
-    rises, falls back to the initial rate in as many steps, then falls further. It follows half a cosine (anneal_strategy "cos")
-    or a line ("linear"). Momentum (or β₁) falls from max_momentum to base_momentum while the rate rises, then rises again.
+    The rate rises for a fraction pct_start of total_steps = epochs · steps_per_epoch and falls for the rest; with three_phase,
+    it rises, falls back to the initial rate in as many steps, then falls further. It follows half a cosine (anneal_strategy
+    "cos") or a line ("linear"). Momentum (or β₁) falls from max_momentum to base_momentum while the rate rises, then rises
+    again.
     Source: Smith & Topin, Super-convergence, 2018, arXiv:1708.07120 (three_phase; the default follows fast.ai).
 
     >>> import tinygrad_edu as tg
@@ -161,7 +162,7 @@ class OneCycleLR(_CyclesMomentum):
                 initial = highest / div_factor
                 group.update(initial_lr=initial, max_lr=highest, min_lr=initial / final_div_factor)
         peak = pct_start * total_steps - 1
-        # (last step, the group's key for the rate there, and for the momentum); values are annealed between rows
+        # (last step, the group's keys for the rate and the momentum there); values are annealed between rows
         self.phases: list[tuple[float, str, str]] = [(0, "initial_lr", "max_momentum"), (peak, "max_lr", "base_momentum")]
         if three_phase:
             self.phases.append((2 * peak, "initial_lr", "max_momentum"))

@@ -23,7 +23,7 @@ WORDS = ({"min", "max"}, {"rel", "abs"}, {"cos", "linear"}, {"cycle", "iteration
 
 
 def check_state(schedule: LRScheduler, state: Any) -> None:
-    """Raise ValueError if the state is from another schedule, has too many parameter groups, or has an invalid value."""
+    """Raise ValueError if the state is from another schedule, has too many parameter groups, or contains an invalid value."""
     who = f"{type(schedule).__name__}.load_state_dict"
     if not isinstance(state, Mapping) or not all(isinstance(key, str) for key in state):
         raise ValueError(f"{who}: expected a dict such as state_dict() returns, got {type(state).__name__}")
@@ -58,7 +58,7 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
     """Raise ValueError unless `value` can replace `here`: a number replaces a number, a list a list."""
     fits = True
     if isinstance(here, bool):
-        fits = isinstance(value, bool) and (key != "cycle_momentum" or value == here)  # decides which other entries exist
+        fits = isinstance(value, bool) and (key != "cycle_momentum" or value == here)  # it decides which other entries exist
     elif isinstance(here, Real):
         try:
             require_number(who, key, value)
@@ -66,7 +66,7 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
             fits = False
         else:
             number = float(value)
-            least = -1 if key == "last_epoch" else -1e-12 if float(here) >= 0 else -math.inf  # 0 may be rounded to less
+            least = -1 if key == "last_epoch" else -1e-12 if float(here) >= 0 else -math.inf  # rounding may make 0 negative
             least = 1 if key in DIVISORS else least
             whole = key not in (*DIVISORS, "last_epoch", "_step_count") or number.is_integer()
             fits = key == "best" or (whole and number >= least and (math.isfinite(number) or not math.isfinite(here)))
@@ -91,7 +91,7 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
     elif here is None:
         fits = value is None or (key == "default_min_lr" and isinstance(value, Real))
     if not fits:
-        shown = dict(value) if isinstance(value, dict) else value  # a Counter sorts its items when printed
+        shown = dict(value) if isinstance(value, dict) else value  # a Counter sorts its items when printed, which may fail
         raise ValueError(f"{who}: {key} cannot be {shown!r}: here it is {here!r}")
 
 

@@ -1,4 +1,4 @@
-"""The names of `torch.utils.data`, which are defined in tinygrad_edu.data."""
+"""Names of `torch.utils.data`, and DistributedBatchSampler; all are defined in tinygrad_edu.data."""
 
 from typing import TYPE_CHECKING, Any
 
