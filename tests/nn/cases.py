@@ -520,7 +520,7 @@ Answers = dict[str, dict[str, Array]]
 
 
 def store(path: Path, answers: Answers) -> None:
-    """Store all arrays as one, because thousands of small ones would take twice the space."""
+    """Store all arrays as one, because thousands of small ones would take more than twice the space."""
     arrays = [(name, part, a) for name, parts in answers.items() for part, a in parts.items()]
     index = [[name, part, a.dtype.str, a.shape] for name, part, a in arrays]
     data = b"".join(np.ascontiguousarray(a).tobytes() for *_, a in arrays)

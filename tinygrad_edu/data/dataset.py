@@ -23,7 +23,7 @@ Array = np.ndarray[Any, Any]
 
 
 class Dataset:
-    """Base class of data sets: a subclass defines `__getitem__(i)`, which returns one sample, and `__len__()`, their number.
+    """Base class of data sets: a subclass defines `__getitem__(i)`, one sample, and `__len__()`, the number of samples.
 
     `__getitems__(indices)`, if defined, returns a whole batch at once, which is much faster than one row at a time: for a list
     of indices, it returns a list of samples, as in PyTorch, or the batch itself, a tuple of arrays or Tensors [batch, …].

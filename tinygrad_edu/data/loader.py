@@ -37,8 +37,8 @@ class DataLoader:
     sampler        an iterable of indices that determines the order; excludes shuffle
     batch_sampler  an iterable of lists of indices, one per batch; excludes batch_size, shuffle, sampler and drop_last
     collate_fn     combines a list of samples into a batch; `default_collate` by default
-    num_workers    accepted for compatibility, as are pin_memory, timeout, worker_init_fn, persistent_workers and
-                   prefetch_factor: samples are always read in this process
+    num_workers    accepted for compatibility, as are PyTorch's other options for worker processes and pinned memory: samples
+                   are always read in this process
 
     A batch has the structure of a sample: Tensors [batch, …] in a list, or in a dict if the samples are dicts.
 

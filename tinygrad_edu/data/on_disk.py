@@ -1,4 +1,4 @@
-"""Shuffle the rows of files larger than memory, once."""
+"""Shuffle the rows of files larger than memory once, before training."""
 
 from __future__ import annotations
 

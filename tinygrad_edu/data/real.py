@@ -120,7 +120,7 @@ load_wine = _table(
     "wine",
     """178 wines from three growers: X [178, 13] results of a chemical analysis, y [178] the grower.
 
-    The means of its columns differ by a factor of up to 2,000, so use a StandardScaler.
+    The means of its columns differ by a factor of up to about 2,000, so use a StandardScaler.
     Source: Aeberhard & Forina 1992, doi:10.24432/C5PC7J, CC BY 4.0 (the copy in scikit-learn).
 
     >>> from tinygrad_edu.data import load_wine

@@ -19,8 +19,8 @@ class Conversion(ModuleTree):
     def to(self, *args: Any, **kwargs: Any) -> Self:
         """Convert parameters and floating buffers to a dtype, in place; the only device is "cpu".
 
-        Unlike Tensor.to, which returns a new tensor, this changes the module itself and returns it. Parameters keep their
-        identity, so an optimizer that holds them keeps working.
+        Unlike Tensor.to, this changes the module itself, and returns it. Parameters keep their identity, so an optimizer that
+        holds them keeps working.
         """
         held = [pair[1] for module in self.modules() for pair in (*module._own(Parameter), *module._own_buffers())]
         for dtype in map(np.dtype, wanted_dtypes(args, kwargs)):

@@ -1,1 +1,1 @@
-"""How mistakes with modules, losses and graphs are recognized and described; class counts."""
+"""Recognize and describe mistakes with modules, losses and graphs; count how often classes are confused."""

@@ -1,4 +1,4 @@
-"""How often each class is predicted as each class, for a metric and a chart."""
+"""The confusion matrix, for a metric and a chart."""
 
 from __future__ import annotations
 

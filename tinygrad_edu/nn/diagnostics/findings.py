@@ -1,4 +1,4 @@
-"""A finding of the training-loop linter or of the graph detectors, and the test for a mistake that both look for."""
+"""A finding of the training-loop linter or of the graph detectors, and the check for a mistake that both look for."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def _run(model: Module, x: Any) -> tuple[Any, Calls]:
 
 
 def _key(y: Any) -> int:
-    """A key for a result: equal for the earlier version of it that `then` returns, different after an in-place write."""
+    """A key for one version of a result: the copy that `then` returns has the same key, and an in-place write changes it."""
     return y._time if y._op is not None else -id(y)
 
 

@@ -17,7 +17,7 @@ MODULE = "module"
 
 
 class SavedStateDict(dict[str, Any]):
-    """The state_dict in a file that was saved from a whole module; the error for using it as a module explains that."""
+    """The state_dict in a file that was saved from a whole module; using it as a module raises an error that explains this."""
 
     def __init__(self, state_dict: Mapping[str, Any], module: str) -> None:
         super().__init__(state_dict)

@@ -40,7 +40,7 @@ def _function(activation: str | Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 class _Layer(Module):
-    """Attentions, then two Linear layers per position; each part has a residual connection, a Dropout and a LayerNorm."""
+    """Attention, then two Linear layers per position; each part has a residual connection, a Dropout and a LayerNorm."""
 
     attentions: tuple[str, ...]
     self_attn: MultiheadAttention
