@@ -51,12 +51,12 @@ def test_pytorchs_spelling_works(tmp_path: Path) -> None:
 
 def test_save_and_load_of_a_module_explain_the_state_dict(tmp_path: Path) -> None:
     before, after = model(), model()
-    with pytest.warns(UserWarning, match=r"a Sequential is saved as its state_dict.*model\.load_state_dict\(load\(path\)\)"):
+    with pytest.warns(UserWarning, match=r"the Sequential is saved as its state_dict.*model\.load_state_dict\(load\(path\)\)"):
         nn.save(before, tmp_path / "model")
     loaded = nn.load(tmp_path / "model")
     after.load_state_dict(loaded)
     np.testing.assert_array_equal(after[0].weight, before[0].weight)
-    advice = "load returned the state_dict of a Sequential; files do not contain the module.*model.load_state_dict"
+    advice = "load returned the state_dict of the Sequential; files do not contain the module.*model.load_state_dict"
     for use in (lambda: loaded(tg.ones(1, 1, 4, 4)), lambda: loaded.eval(), lambda: loaded.parameters()):
         with pytest.raises((TypeError, AttributeError), match=advice):
             use()

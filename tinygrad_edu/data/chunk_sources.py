@@ -58,7 +58,7 @@ class Chunks:
         arrays = tuple(map(np.asarray, found)) if isinstance(found, (tuple, list)) else (np.asarray(found),)
         lengths = {len(a) if a.ndim else None for a in arrays}
         if len(lengths) != 1 or None in lengths or (self.rows is not None and lengths != {self.rows[i]}):
-            expected = "" if self.rows is None else f" of {self.rows[i]} rows"
+            expected = "" if self.rows is None else f" ({self.rows[i]} rows)"
             shapes = ", ".join(str(a.shape) for a in arrays)
             raise ValueError(f"{type(self).__name__}: chunk {i} must be arrays of equal length{expected}, got shapes {shapes}")
         return arrays

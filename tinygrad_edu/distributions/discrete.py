@@ -62,7 +62,7 @@ class Bernoulli(Distribution):
 
     @functools.cached_property
     def logits(self) -> Tensor:
-        """ln(probs / (1 − probs))."""
+        """ln(probs / (1 − probs)); if probs was given, it is first limited to [ε, 1 − ε], where ε is the machine epsilon."""
         p = _clamped(self.probs)
         y: Tensor = log(p) - (-p).log1p()
         return y
@@ -160,7 +160,7 @@ class Categorical(Distribution):
 
     @functools.cached_property
     def logits(self) -> Tensor:
-        """[..., K]: the logarithms of probs."""
+        """[..., K]: ln probs; if probs was given, it is first limited to [ε, 1 − ε], where ε is the machine epsilon."""
         y: Tensor = log(_clamped(self.probs))
         return y
 
@@ -247,7 +247,7 @@ class Multinomial(Distribution):
 
     @property
     def logits(self) -> Tensor:
-        """[..., K]: the logarithms of probs."""
+        """[..., K]: ln probs, limited as in Categorical."""
         return self._categorical.logits
 
     @property

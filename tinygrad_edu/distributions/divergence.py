@@ -50,8 +50,8 @@ def kl_divergence(p: Distribution, q: Distribution) -> Tensor:
                 return y
     known = ", ".join(sorted(f"({a.__name__}, {b.__name__})" for a, b in _TABLE))
     raise NotImplementedError(
-        f"No KL(p || q) is implemented for p type {type(p).__name__} and q type {type(q).__name__}; there are {known}, and "
-        "register_kl can add one; (p.log_prob(x) - q.log_prob(x)).mean() over samples x of p estimates it"
+        f"No KL(p || q) is implemented for p type {type(p).__name__} and q type {type(q).__name__}; available are {known}; "
+        "register_kl adds others, and (p.log_prob(x) - q.log_prob(x)).mean() over samples x of p is an estimate"
     )
 
 

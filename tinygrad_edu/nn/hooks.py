@@ -209,7 +209,7 @@ class _Backward:
         if replaced is not None and len(self.all_inputs) > 1:
             raise RuntimeError(
                 f"full backward hook of {type(self.module).__name__}: the gradients of {len(self.all_inputs)} inputs cannot be "
-                "replaced, because some have been passed on already; return None, or register_hook on the inputs themselves"
+                "replaced, because some have been passed on already; return None, or use register_hook on the inputs"
             )
         return None if replaced is None else replaced[i]
 

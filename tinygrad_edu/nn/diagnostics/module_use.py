@@ -63,7 +63,7 @@ def name_of_a_method(module: Module, name: str, value: Any) -> TypeError:
     listed = isinstance(value, (list, tuple))
     better = "self.layers = nn.ModuleList([...])" if listed else f"self.my_{name} = ..."
     return TypeError(
-        f"{type(module).__name__}: {name} is a method of every Module, and would be hidden by a {type(value).__name__}; choose "
+        f"{type(module).__name__}: {name} is a method of every Module, which this {type(value).__name__} would hide; choose "
         f"another name: {better}"
     )
 

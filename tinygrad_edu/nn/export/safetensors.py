@@ -32,7 +32,7 @@ class SavedStateDict(dict[str, Any]):
     def _advice(self) -> str:
         module = self.__dict__.get("_module", "module")
         return (
-            f"load returned the state_dict of a {module}; files do not contain the module itself: create the model, "
+            f"load returned the state_dict of the {module}; files do not contain the module itself: create the model, "
             "then call model.load_state_dict(load(path))"
         )
 
@@ -62,7 +62,7 @@ def save(obj: Any, f: Target, metadata: Mapping[str, str] | None = None) -> None
     if isinstance(obj, Module):
         name = type(obj).__name__
         warn_user(
-            f"save: a {name} is saved as its state_dict, without its class and structure: load returns a dict, "
+            f"save: the {name} is saved as its state_dict, without its class and structure: load returns a dict, "
             "for model.load_state_dict(load(path)). To be explicit, write save(model.state_dict(), path)"
         )
         obj, strings = obj.state_dict(), {**strings, MODULE: name}
