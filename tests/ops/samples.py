@@ -57,7 +57,7 @@ def unary(make: Any) -> list[Sample]:
 
 
 def binary(make: Any) -> list[Sample]:
-    """Equal shapes, every way of broadcasting, an empty one, a number on either side."""
+    """Equal shapes, shapes that broadcast, an empty one, and a number on either side."""
     return [
         sample(make(2, 3), make(2, 3)),
         sample(make(2, 3), make(3)),
@@ -70,7 +70,7 @@ def binary(make: Any) -> list[Sample]:
 
 
 mask = np.array([[True, False, True], [False, False, True]])
-integers = np.array([[[3, 1, 2, 2, 0, 5], [4, 4, 4, 1, 2, 6]]])  # an image; integers, so that it is not checked
+integers = np.array([[[3, 1, 2, 2, 0, 5], [4, 4, 4, 1, 2, 6]]])  # an image; of integers, so that its derivative is not checked
 tops = np.array([[[3, 2, 5], [4, 4, 6]]])  # the largest element of each window of 2
 tops3 = np.array([[[3, 3, 2, 2, 5, 5], [4, 4, 4, 4, 6, 6]]])  # the same for the 3 elements around each
 

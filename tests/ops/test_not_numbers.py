@@ -82,7 +82,7 @@ def test_none_makes_no_tensor() -> None:
         lambda: ONE.to(np.longdouble),
     ],
 )
-def test_no_dtype_is_longer_than_float64(make: Callable[[], Any]) -> None:
+def test_no_dtype_is_wider_than_float64(make: Callable[[], Any]) -> None:
     with pytest.raises(TypeError, match="is not supported; use"):
         make()
 

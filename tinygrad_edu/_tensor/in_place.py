@@ -23,7 +23,7 @@ from ..autograd.past.recorded_writes import version
 from ..autograd.recording import record
 from ..ops.loading import method as method_of_ops
 
-_KINDS = {"b": 0, "u": 1, "i": 1, "f": 2}  # the result of an in-place function must not be of a later kind than its target
+_KINDS = {"b": 0, "u": 1, "i": 1, "f": 2}  # the result of an in-place function must not be of a higher kind than its target
 
 
 class InPlace(Node):

@@ -75,7 +75,7 @@ OTHER_NAMES = """
 class OtherName:
     """Looks up one of OTHER_NAMES when it is accessed.
 
-    A `__getattr__` would be shorter, but would add 30 ns to each attribute access of a tensor, and an op makes a dozen.
+    A `__getattr__` would be shorter, but would add 20 ns to each attribute access of a tensor, and an op makes a dozen.
     """
 
     def __init__(self, name: str) -> None:

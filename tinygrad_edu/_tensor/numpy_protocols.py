@@ -1,4 +1,4 @@
-"""NumPy's protocols: `np.f(tensor)` calls the function of `ops/` registered for np.f, or np.f if no gradient would be lost."""
+"""NumPy's protocols: `np.f(tensor)` calls the function of `ops/` registered for np.f, or np.f itself if no gradient is lost."""
 
 from __future__ import annotations
 

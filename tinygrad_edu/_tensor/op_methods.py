@@ -1,7 +1,7 @@
 """The functions of `ops/` as methods and operators of a Tensor.
 
-Each module of `ops/` declares which of its functions are METHODS, and which of these also have an in-place form `name_`,
-IN_PLACE. Editors and type checkers read `op_methods.pyi`, which `tools/write_stubs.py` generates from the same lists.
+Each module of `ops/` lists in METHODS which of its functions are methods, and in IN_PLACE which of these also have an in-place
+form `name_`. Editors and type checkers read `op_methods.pyi`, which `tools/write_stubs.py` generates from the same lists.
 """
 
 from collections.abc import Callable, Iterator

@@ -393,7 +393,7 @@ class OpMethods(InPlace):
         """zeros(…), by default with the dtype of input."""
     @overload
     def nonzero(self, *, as_tuple: Literal[False] = False) -> Tensor:
-        """The indices of the elements that are not 0: one row per element, or with as_tuple one array per axis."""
+        """The indices of the elements that are not 0: one row per element, or with as_tuple a tuple with those along each axis."""
     @overload
     def nonzero(self, *, as_tuple: Literal[True]) -> builtins.tuple[Tensor, ...]: ...
     def norm(self, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
@@ -508,7 +508,7 @@ class OpMethods(InPlace):
     def tensor_split(self, indices_or_sections: Any, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
         """input split along `dim` into the given number of pieces, or before each of the given indices."""
     def tile(self, *reps: Any, dims: Any = None) -> Tensor:
-        """repeat, where `reps` (or `dims`) may be shorter than the shape and then apply to the last axes."""
+        """Like repeat, but `reps` (or `dims`) may be shorter than the shape, and then apply to the last axes."""
     def to(self, *args: Any, **kwargs: Any) -> Tensor:
         """input in another dtype; a copy if its dtype changes or `copy` is True. The only device accepted is the CPU."""
     def topk(self, k: SupportsIndex, axis: _Axis = -1, largest: builtins.bool = True, sorted: builtins.bool = True, *, dim: _Axis = -1) -> ValuesIndices:

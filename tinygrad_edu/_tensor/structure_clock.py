@@ -1,7 +1,6 @@
-"""The structure clock advances when anything other than values changes that affects what a step computes.
+"""The structure clock advances when a module's attributes, a requires_grad, hooks or an optimizer's options change.
 
-Examples are a module's mode and attributes, requires_grad, hooks, and an optimizer's options. A recorded program checks this
-single number; only if it has changed does the program compare everything that it depends on.
+A recorded program depends on these. In each call it checks this single number, and compares them only if it has changed.
 """
 
 from __future__ import annotations

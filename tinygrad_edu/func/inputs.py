@@ -24,7 +24,7 @@ def check_argnums(name: str, argnums: int | tuple[int, ...], args: tuple[Any, ..
 
 
 def open_inputs(args: tuple[Any, ...], numbers: tuple[int, ...]) -> tuple[tuple[Any, ...], list[Any]]:
-    """The arguments with the floating-point Tensors of those at `numbers` replaced by separate inputs; and these inputs."""
+    """The arguments, with new inputs in place of the floating-point Tensors in those at `numbers`; and a list of the inputs."""
     inputs: list[Any] = []
 
     def open_tensor(x: Any) -> Any:

@@ -442,7 +442,7 @@ def clone(input: _Array, *, memory_format: Any = None) -> Any: ...
 
 @overload
 def column_stack(tensors: Sequence[Tensor]) -> Tensor:
-    """Join vectors as columns of a matrix, matrices horizontally."""
+    """Join vectors as the columns of a matrix; matrices are joined horizontally."""
 @overload
 def column_stack(tensors: Sequence[Any]) -> Any: ...
 
@@ -1457,7 +1457,7 @@ def negative(input: _Array) -> Any: ...
 
 @overload
 def nonzero(input: Tensor, *, as_tuple: Literal[False] = False) -> Tensor:
-    """The indices of the elements that are not 0: one row per element, or with as_tuple one array per axis."""
+    """The indices of the elements that are not 0: one row per element, or with as_tuple a tuple with those along each axis."""
 @overload
 def nonzero(input: Tensor, *, as_tuple: Literal[True]) -> builtins.tuple[Tensor, ...]: ...
 @overload
@@ -1470,7 +1470,7 @@ def norm(x: Tensor, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = Fa
 def norm(x: _Array, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 
 def normal(mean: Any = 0.0, std: builtins.float = 1.0, size: _Size | None = None, *, generator: Generator | None = None, dtype: npt.DTypeLike | None = None, requires_grad: builtins.bool = False, device: builtins.str | None = None) -> Tensor:
-    """Samples of normal distributions. `size` is required if mean and std are numbers; a Tensor of either determines it."""
+    """Samples of normal distributions; `size` is required if mean and std are numbers; if one is a Tensor, its shape is used."""
 
 def normal_(x: _Operand, mean: Any = 0.0, std: builtins.float = 1.0, *, generator: Generator | None = None) -> Tensor:
     """Fill x with samples of the normal distribution with the given mean and standard deviation (std ≥ 0)."""
@@ -1962,7 +1962,7 @@ def threshold(x: _Array, threshold: Any, value: Any) -> Any: ...
 
 @overload
 def tile(input: Tensor, *reps: Any, dims: Any = None) -> Tensor:
-    """repeat, where `reps` (or `dims`) may be shorter than the shape and then apply to the last axes."""
+    """Like repeat, but `reps` (or `dims`) may be shorter than the shape, and then apply to the last axes."""
 @overload
 def tile(input: _Array, *reps: Any, dims: Any = None) -> Any: ...
 

@@ -1,4 +1,4 @@
-"""The affine map x Wᵀ + b in one op: without the second array and the second graph node of a product and a sum."""
+"""The affine map x Wᵀ + b in one op, which saves the array and the graph node of a separate sum."""
 
 import math
 

@@ -51,7 +51,7 @@ def _whole(divide, doc, numpy_function=None, name=None):
             raise DtypeError(f"{call.__name__}(): booleans cannot be divided; convert them first, with .long() or .float()")
         if "f" not in kinds and not (b.all() if hasattr(b, "dtype") else b) and np.size(a):
             raise DivisionByZeroError(
-                f"{call.__name__}(): integers are divided by 0, which has no result; floats give inf or nan: use .float()"
+                f"{call.__name__}(): integers cannot be divided by 0; floats give inf or nan: use .float()"
             )
         return divide(input, other)
 

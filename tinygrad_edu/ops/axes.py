@@ -44,7 +44,7 @@ def torch_names(function):
 def normalize_axis(name, axis, ndim):
     """`axis` as a non-negative int; IndexError with PyTorch's wording if it is out of range."""
     if not isinstance(axis, int):
-        if is_tensor(axis) and (axis.ndim or axis.dtype.kind not in "iu"):  # cat(a, b)
+        if is_tensor(axis) and (axis.ndim or axis.dtype.kind not in "iu"):  # as in cat(a, b)
             raise TypeError(f"{name}(): axis must be an int, got a Tensor; several tensors go in a list: {name}([a, b])")
         try:
             axis = axis.__index__()

@@ -1,6 +1,6 @@
 """Comparisons and logic, mostly elementwise: the results are booleans or integers, without a gradient.
 
-Most ops are entries of two lists in the same order: their NumPy functions, and their names here.
+Most ops are defined by two parallel lists: NumPy's functions, and their names here.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def tensor(data, dtype=None, requires_grad=False, device=None, pin_memory=False)
     try:
         array = as_array(data, dtype)
         lost = is_tensor(_first(data)) and _requires_grad(data)
-    except RuntimeError:  # also NumPy's, for a Tensor that requires grad after a number
+    except RuntimeError:  # np.array() of a list in which a Tensor that requires grad follows a number
         lost = _requires_grad(data)
         if not lost:
             raise

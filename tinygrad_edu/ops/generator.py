@@ -10,7 +10,7 @@ samples are computed from them determines every digit:
     normal          Box-Muller; fewer than 16 values are drawn in pairs, and a spare one is kept for the next call
     exponential     −log(1 − u) / λ, in float64
     bernoulli       u < p
-    multinomial     one sample, or without replacement: the largest p / exponential; otherwise a search in the cumulative p
+    multinomial     one sample, or without replacement: the largest p / exponential; otherwise a search in cumulative sums of p
     permutation     Fisher-Yates
 
 Measured against PyTorch 2.13 on x86 with AVX2: equal bit for bit. PyTorch's own numbers differ in two cases: without AVX2, its

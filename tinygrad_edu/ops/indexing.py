@@ -56,7 +56,7 @@ def _add_at(values, *, key, shape):
 def add_at_places(values, *key, shape):
     """Zeros of `shape` with `values` added at an index that contains arrays."""
     out = np.zeros(shape, values.dtype)
-    places = np.arange(out.size).reshape(shape)[key].ravel()  # 1-D: np.add.at is several times faster for it
+    places = np.arange(out.size).reshape(shape)[key].ravel()  # 1-D: np.add.at is then several times faster
     if places.size < 100 * out.size or values.dtype.kind != "f":
         np.add.at(out.reshape(-1), places, values.ravel())
         return out

@@ -181,7 +181,7 @@ def vstack(tensors):
 
 
 def column_stack(tensors):
-    """Join vectors as columns of a matrix, matrices horizontally."""
+    """Join vectors as the columns of a matrix; matrices are joined horizontally."""
     return cat([reshape(x, (-1, 1)) if x.ndim < 2 else x for x in _checked("column_stack", tensors)], 1)
 
 

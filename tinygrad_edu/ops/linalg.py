@@ -93,7 +93,7 @@ def inv(A):
 
 
 def _cofactors(x):
-    """∂ det x / ∂ x: det(x) x⁻ᵀ, or for singular x the same from its singular value decomposition."""
+    """∂ det x / ∂ x: det(x) x⁻ᵀ or, for singular x, its limit, computed from the singular value decomposition of x."""
     determinant = _det(x)
     if np.all(raw(determinant) != 0):
         return _spread(determinant) * _mT(_inv(x))

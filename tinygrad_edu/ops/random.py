@@ -148,7 +148,7 @@ def randperm(n, *, generator=None, dtype=np.int64, requires_grad=False, device=N
 
 
 def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
-    """Samples of normal distributions. `size` is required if mean and std are numbers; a Tensor of either determines it.
+    """Samples of normal distributions; `size` is required if mean and std are numbers; if one is a Tensor, its shape is used.
 
     No gradient flows through a sample (in PyTorch, it is zero); if you need one, use `mean + std * randn_like(std)`.
 
@@ -164,7 +164,7 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires
         sample = source.normal(_sizes((size,)), _floating("normal", dtype), mean, std)
         return _new(sample, requires_grad, device)
     if size is not None:
-        raise TypeError("normal(): size is for numbers; with Tensors of means or deviations, their shape is used")
+        raise TypeError("normal(): omit size if mean or std is a Tensor: the samples have its shape")
     if is_grad_enabled() and any(is_tensor(x) and x.requires_grad for x in (mean, std)):
         raise RuntimeError(
             "normal(): no gradient flows through a sample to its mean or std; write mean + std * randn_like(std), "
@@ -282,7 +282,7 @@ def uniform_(x, low=0.0, to=1.0, *, generator=None) -> Tensor:
     dtype = _floating("uniform_", x.dtype)
     try:
         if not 0 <= to - low <= np.finfo(dtype).max:
-            raise DomainError(f"uniform_(): low must not exceed to, and their distance must be finite, got low={low}, to={to}")
+            raise DomainError(f"uniform_(): low must be at most `to`, and `to` - low finite, got low={low}, to={to}")
     except TypeError:
         refuse_text("uniform_()", {"low": low, "to": to})
         raise

@@ -140,7 +140,7 @@ def _aligned(weights, a, axis):
 
 @primitive
 def _prod(x, *, axis, keepdims):
-    if x.dtype is FLOAT32:  # after a million rounded products, three digits would be left
+    if x.dtype is FLOAT32:  # after a million rounded products, only three digits would be left
         return np.prod(x, axis=axis, keepdims=keepdims, dtype=np.float64).astype(FLOAT32)
     return np.prod(x, axis=axis, keepdims=keepdims, dtype=np.int64 if x.dtype.kind == "u" else None)
 
@@ -199,8 +199,8 @@ def _(g, y, x, *, axis, keepdims):
 def logsumexp(x, axis=None, keepdims=False):
     """y = log Σ exp(x) along `axis`, shifted by the maximum so that exp never overflows.
 
-    The gradient is softmax(x); it is 0 where all x are −∞, and shared among +∞ (PyTorch: nan in both cases). Integers are
-    converted to the default dtype.
+    The gradient is softmax(x); it is 0 where all x are −∞, and shared equally by elements that are +∞ (PyTorch: nan in both
+    cases). Integers are converted to the default dtype.
 
     >>> import tinygrad_edu as tg
     >>> tg.logsumexp(tg.tensor([1e4, 1e4]), dim=0)

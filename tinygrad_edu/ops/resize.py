@@ -36,7 +36,7 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
         raise ValueError(f"interpolate(): mode must be one of {', '.join(_AXES_OF)}, got {mode!r}")
     if n not in _AXES_OF[mode]:
         allowed = " or ".join(str(k + 2) for k in _AXES_OF[mode])
-        raise ShapeError(f"interpolate(): mode {mode!r} needs an input of {allowed} axes, got shape {input.shape}")
+        raise ShapeError(f"interpolate(): mode {mode!r} needs an input with {allowed} axes, got shape {input.shape}")
     if (size is None) == (scale_factor is None):
         raise ValueError("interpolate(): pass either size or scale_factor")
     if align_corners is not None and "linear" not in mode:

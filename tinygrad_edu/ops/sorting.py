@@ -206,8 +206,10 @@ def bincount(input, weights=None, minlength=0):
     """
     refuse_gradient("bincount", weights)
     array, weights = raw(input), raw(weights)
-    if array.ndim != 1 or array.dtype.kind not in "iu" or (array.size and array.min() < 0):
+    if array.ndim != 1 or array.dtype.kind not in "iu":
         raise DomainError(f"bincount(): expected a 1-d tensor of nonnegative ints, got {input.dtype} of shape {input.shape}")
+    if array.size and array.min() < 0:
+        raise DomainError(f"bincount(): the input must not be negative, got {array.min()}")
     if weights is not None and weights.shape != array.shape:
         raise ShapeError(f"bincount(): the weights must have the shape of the input {input.shape}, got {weights.shape}")
     try:

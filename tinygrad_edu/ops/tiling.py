@@ -46,7 +46,7 @@ def repeat(x, *repeats):
 
 @implements(np.tile)
 def tile(input, *reps, dims=None):
-    """repeat, where `reps` (or `dims`) may be shorter than the shape and then apply to the last axes.
+    """Like repeat, but `reps` (or `dims`) may be shorter than the shape, and then apply to the last axes.
 
     >>> import tinygrad_edu as tg
     >>> tg.tile(tg.tensor([1, 2]), (2,))
@@ -72,7 +72,7 @@ def repeat_interleave(x, repeats, axis=None):
         raise DomainError(f"repeat_interleave(): repeats must not be negative, got {counts.min()}")
     if counts.ndim and counts.shape not in ((1,), (x.shape[axis],)):
         raise ShapeError(
-            f"repeat_interleave(): needs {x.shape[axis]} repeats, one for each slice along axis {axis}, got {counts.shape}"
+            f"repeat_interleave(): needs {x.shape[axis]} repeats, one per slice along axis {axis}, got shape {counts.shape}"
         )
     return x[(*(slice(None),) * axis, np.repeat(np.arange(x.shape[axis]), counts))]
 
