@@ -1,4 +1,4 @@
-"""English and Korean: `page.md` and `page.ko.md` are one page; each links to the other, or to the home page."""
+"""English and Korean: `page.md` and `page.ko.md` link to each other, or to the other language's home page."""
 
 from __future__ import annotations
 

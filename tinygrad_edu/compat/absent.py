@@ -5,7 +5,7 @@ from __future__ import annotations
 _CPU = "tinygrad_edu runs on the CPU only"
 _SPARSE = "tensors are dense; index, scatter_add and EmbeddingBag cover what small sparse problems need"
 _COMPLEX = "tensors hold real numbers; use two tensors, for the real and the imaginary parts"
-_QUANTIZED = "there are no quantized tensors; float16 in files halves the size of weights"
+_QUANTIZED = "there are no quantized tensors; float16 in files halves the size of the weights"
 _JIT = "programs are Python and are not compiled by a jit; nn.onnx.export writes a model for other runtimes"
 _GRAPHS = "viz.graph(loss, model) shows the graph that was recorded; there is no symbolic tracing to transform"
 _VMAP = "write out the batch axis: operations broadcast, and autograd.functional.jacobian takes whole batches"
@@ -28,13 +28,13 @@ ABSENT: dict[str, str] = {  # PyTorch's name, without `torch.` -> why it is miss
     "multiprocessing": "Python's own multiprocessing works; tinygrad_edu.distributed runs one model on several processes",
     "nested": "pad sequences with nn.utils.rnn.pad_sequence, or pack them with pack_padded_sequence",
     "as_strided": "arrays are NumPy's; x.unfold(dim, size, step) gives windows, and reshape and permute cover most other uses",
-    "profiler": "viz.trace(model, x) times every op; Python's cProfile times the rest",
+    "profiler": "a block `with viz.trace(model) as t:` times every op; Python's cProfile times the rest",
     "utils.tensorboard": "fit(..., callbacks=[train.TensorBoard('logs')]) writes TensorBoard's files; for loops of your own, "
     "the package tensorboardX has SummaryWriter",
     "utils.cpp_extension": "an op is a NumPy function with its rules: tinygrad_edu.autograd.primitive",
     "xpu": f"{_CPU}; leave it out",
     "utils.benchmark": "Python's timeit; benchmarks/ compares with other frameworks",
-    "autograd.profiler": "viz.trace(model, x) times every op",
+    "autograd.profiler": "a block `with viz.trace(model) as t:` times every op",
     "autograd.forward_ad": "autograd.functional.jvp gives directional derivatives, by two reverse passes",
     "nn.DistributedDataParallel": "it is nn.parallel.DistributedDataParallel",
 }  # fmt: skip
@@ -51,7 +51,7 @@ ABSENT_OF_TENSORS: dict[str, str] = {  # the same for attributes of a Tensor
     **dict.fromkeys(("real", "imag", "cfloat", "cdouble", "angle", "view_as_complex"), _COMPLEX),
     **dict.fromkeys(("as_strided", "as_strided_", "set_", "storage", "untyped_storage"), ABSENT["as_strided"]),
     **dict.fromkeys(("quantize_per_tensor", "dequantize", "int_repr", "q_scale"), _QUANTIZED),
-    **dict.fromkeys(("names", "rename", "align_to", "refine_names"), "axes have no names; einops.rearrange works on Tensors"),
+    **dict.fromkeys(("names", "rename", "align_to", "refine_names"), "axes have no names: use numbers, as in x.sum(dim=1)"),
     **dict.fromkeys(("xpu", "mps", "hpu", "ipu", "vulkan"), f"{_CPU}; leave the call out"),
     **dict.fromkeys(("put", "put_"), "x.view(-1)[index] = source writes at positions in row-major order"),
     **dict.fromkeys(("renorm", "renorm_"), "x * (maxnorm / x.norm(dim=1, keepdim=True)).clamp(max=1) limits each row"),

@@ -1,4 +1,4 @@
-"""Memory formats and layouts, accepted as arguments. Created tensors are in row-major order; clone() keeps the order."""
+"""Memory formats and layouts: accepted as arguments, without effect on the order of elements in memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class _Name:
 
 
 class memory_format(_Name):  # noqa: N801 - PyTorch's name
-    """The order of a tensor's elements in memory: accepted where PyTorch accepts it, without effect on values."""
+    """The order of a tensor's elements in memory: accepted where PyTorch accepts it, without effect."""
 
 
 class layout(_Name):  # noqa: N801 - PyTorch's name

@@ -47,7 +47,7 @@ def reads_any_attribute(code: types.CodeType) -> bool:
     for n, i in enumerate(instructions):
         if i.argval == "getattr" and i.opname.startswith("LOAD_"):
             rest = iter(instructions[n + 1 :])
-            next(rest, None)  # the object; the attributes on the way to it and the name follow
+            next(rest, None)  # the object; LOAD_ATTR for attributes on the way to it may follow, then the name
             name = next((r for r in rest if r.opname not in ("LOAD_ATTR", "CACHE", "PUSH_NULL")), i)
             end = next((r for r in rest if not r.opname.startswith(("LOAD_", "CACHE", "PRECALL"))), i)
             if name.opname != "LOAD_CONST" or end.opname != "CALL":
