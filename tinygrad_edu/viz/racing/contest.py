@@ -52,11 +52,11 @@ class Race(Result):
         return player(self)
 
     def widget(self) -> PageWidget:
-        """That page as a notebook widget (extra `notebook`); its `.state` has the settings, the step and the paths."""
+        """The page of html() as a notebook widget (extra `notebook`); its `.state` has the settings, the step and the paths."""
         return Page(self.html(), str(self), self.surface.name, height=1000).widget()
 
     def save(self, path: str | os.PathLike[str]) -> str:
-        """Write the picture (.svg, or .png with matplotlib) or the player (.html); returns the path."""
+        """Write the picture (.svg, or .png with matplotlib) or the player (.html); return the path."""
         file = os.fspath(path)
         kind = os.path.splitext(file)[1].lower()
         if kind not in FORMATS:

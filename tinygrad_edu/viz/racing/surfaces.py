@@ -93,7 +93,7 @@ class Surface:
             if not np.isfinite(slope).all() or np.allclose(gradient, slope, rtol=1e-3, atol=1e-3 * np.abs(slope).max() + 1e-6):
                 return
         raise ValueError(
-            f"{self.name}: the gradient at {tuple(map(float, start))} is {gradient.tolist()}, but the surface's slope is "
+            f"{self.name}: the gradient at {tuple(np.round(w, 6).tolist())} is {gradient.tolist()}, but the surface's slope is "
             f"{np.round(slope, 6).tolist()}: somewhere its value is computed from plain numbers. Write np.sin(x) instead of "
             "math.sin(x), and x instead of x.item(), float(x) and x.detach()"
         )

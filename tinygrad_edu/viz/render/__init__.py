@@ -1,1 +1,1 @@
-"""Low-level parts of pictures and pages: markup, colors, fonts, page templates, SVG to PNG. Independent of graphs."""
+"""Low-level parts of pictures and pages: markup, colors, fonts, page templates, SVG to PNG or PDF. Independent of graphs."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Form(NamedTuple):
-    """The characters that a format must not contain, their replacement, and whether to join lines first."""
+    """The characters that may need a replacement, the replacement, and whether to join lines first."""
 
     suspect: re.Pattern[str]
     instead: Callable[[str], str]

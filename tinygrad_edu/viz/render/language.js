@@ -1,4 +1,4 @@
-// Both languages of a page: T_("Step") returns a text in the chosen one; the texts of elements with data-t are in it, too.
+// Both languages of a page: T_("Step") is a text in the chosen language, and relabel() writes the texts of elements with data-t.
 
 const TEXTS = {{texts}};  // key -> [English, Korean]; if the English text is empty, the key is the text
 const SAID = ["aria-label", "placeholder", "title"];  // attributes that are texts: data-t-title has the key of a title

@@ -43,7 +43,7 @@ class PageWidget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]  # A
     title = traitlets.Unicode().tag(sync=True)
     height = traitlets.Int(720).tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
-    command = traitlets.Dict().tag(sync=True)  # what the page does next; "number" makes each one different
+    command = traitlets.Dict().tag(sync=True)  # the last command to the page; its "number" makes repeated commands differ
 
     def load(self, fragment: str) -> None:
         """Apply the fragment of an address, the part after #, such as "data=xor&lanes=SGD~lr=0.1" or "surface=beale&steps=50".

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FINE = 1e6  # SVG pixels; a PNG of a larger picture has one pixel for each, a smaller one 2 x 2, for high-density screens
 MOST_PIXELS = 16e6  # of a PNG
-PACKED = 1  # zlib's level: higher ones save few bytes
+PACKED = 1  # zlib's level: 6 makes files 15 to 40% smaller, but takes twice as long
 
 OWN_STYLE = ("fill-opacity", "stroke-opacity", "stroke-dasharray")  # attributes that are also style properties
 
@@ -69,11 +69,11 @@ def png_zoom(width: float, height: float) -> float:
 
 
 def _png(image: np.ndarray, zoom: float) -> bytes:
-    """The PNG file of an image [height, width, 3]; rows are not filtered, because that takes longer than compressing them."""
+    """The PNG file of an image [height, width, 3]; rows are not filtered, as that makes such pictures larger."""
     height, width, channels = image.shape
     rows = np.zeros((height, 1 + channels * width), np.uint8)  # a row begins with the number of its filter, 0 for none
     for channel in range(channels):
-        rows[:, 1 + channel :: channels] = image[..., channel]  # five times as fast as all at once
+        rows[:, 1 + channel :: channels] = image[..., channel]  # several times as fast as all at once
     per_meter = round(96 * zoom / 0.0254)  # an SVG pixel is a 96th of an inch
     parts = {
         b"IHDR": struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0),

@@ -4,7 +4,7 @@ const GREEK = { "β₁": "beta1", "β₂": "beta2", alpha: "alpha", rho: "rho", 
 const TOKEN = /μ₁⋯μₜ₊₁|μ₁⋯μₜ|momentum_decay|lr_decay|dampening|momentum|v_max|max|alpha|lr(?!ₜ)|rho|eps|β₁|β₂|ḡ|[A-Za-zμΔ]̂?ₜ?₊?₁?|./gsu;
 function formulaLines({ rule, options }) { return (DATA.parts[rule] ?? []).filter(([when]) => !when || when.split(" && ").every(c => c[0] === "!" ? !options[c.slice(1)] : options[c])).map(p => p[1]); }
 const raised = n => String(n).replace(/\d/g, d => "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]);
-function withNumbers(text, values, after) {  // the formula with numbers on its right side, and the result
+function withNumbers(text, values, after) {  // the formula with numbers on its right side and, if it is an update (←), the result
   const [, name, sign, right] = text.match(/^(\S+) (←|=) (.*)$/u), parts = [];
   for (const token of right.match(TOKEN)) {
     const v = token === "ᵗ" ? undefined : values[GREEK[token] ?? token];
