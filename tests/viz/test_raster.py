@@ -35,7 +35,7 @@ def test_a_png_has_the_size_and_the_colors_of_the_svg(tmp_path):
     assert image.shape[1] == pytest.approx(2 * float(root.get("width")), abs=2)
     box = next(
         r for r in root.iter("{http://www.w3.org/2000/svg}rect") if r.get("class") == "tg-box" and float(r.get("width")) > 30
-    )  # w, a parameter
+    )  # the first leaf
     x, y, w = (float(box.get(key)) for key in ("x", "y", "width"))
     inside = image[round(2 * y) + 8, round(2 * (x + w)) - 20, :3] * 255  # in the upper right corner there is no text
     kinds = {kind: [int(color[i : i + 2], 16) for i in (1, 3, 5)] for kind, color in style.LIGHT.items()}

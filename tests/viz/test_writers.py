@@ -319,7 +319,7 @@ def test_a_label_without_room_after_its_head_is_before_it_if_there_is_room():
     sides = [(label.words, label.ends) for label in arrow_labels(arrows, [0.0, 100.0, 200.0, 215.0], False)]
     assert sides == [("query", False), ("key", False), ("value", True), ("mask", False)]
     crowded = arrow_labels(arrows, [0.0, 100.0, 130.0, 145.0], False)
-    assert [label.words for label in crowded] == ["query", "key", "", "mask"]  # "key" is where it would be
+    assert [label.words for label in crowded] == ["query", "key", "", "mask"]  # "value" would overlap "key"
 
 
 def test_inputs_after_an_omitted_one_have_their_own_names_and_gradients():
