@@ -792,6 +792,11 @@ def test_the_remedy_for_a_best_model_that_is_not_a_copy_is_right_in_pytorch_too(
     assert "copy.deepcopy(model.state_dict())" in train.Lint.rules["best-is-not-a-copy"]
 
 
+def test_an_op_without_slope_is_called_by_the_name_that_the_user_wrote():
+    with pytest.warns(train.LintWarning, match="round has slope 0 everywhere"), train.lint():
+        rounds_in_the_loss()
+
+
 def test_clipping_still_sees_the_parameters_that_the_linter_looked_at():
     model, _ = linear()
     with train.lint() as report:

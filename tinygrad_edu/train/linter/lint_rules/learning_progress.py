@@ -108,7 +108,8 @@ class ProgressRules(Family):
                 self.found("first-loss-not-finite", loss=loss)
         self._losses.append(loss)
         if self._flat >= 0:
-            self._flat_op = next((op for node in nodes if node._op is not None and (op := node._op.name) in FLAT_OPS), "")
+            flat = next((op for node in nodes if node._op is not None and (op := node._op.name) in FLAT_OPS), "")
+            self._flat_op = {"rint": "round"}.get(flat, flat)  # round() is recorded as rint
 
     def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
         if self._flat < 0 or not self._losses or not any(leaf.in_module for leaf in leaves):
