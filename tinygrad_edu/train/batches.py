@@ -29,7 +29,7 @@ class Batches:
 
     X, y    rows and targets; distributed ranks share each batch. Or X is a loader, an iterable of (X, y) or (X, y, weights),
             and y is None: then each rank has its own loader
-    seed    determines the order in which ranks shuffle, the same on all; without ranks, the default generator shuffles
+    seed    the seed with which distributed ranks shuffle, the same on all; a single process uses the default generator
     weights, class_weight   the weight of each row, or of the rows of each class
     steps   the number of batches in an epoch; None for all of them
     floats  whether integers and booleans in X are converted to the model's dtype; see sample()
@@ -93,7 +93,7 @@ class Batches:
         return DataLoader(data, batch_sampler=sampler)
 
     def sample(self, model: Module, number: int = 0) -> Tensor | None:
-        """Return the model's output for one row, with a loader the first of epoch `number`; None if no batch is left.
+        """Return the model's output for one row (of a loader, the first of epoch `number`); None if no batch is left.
 
         Integers are kept if the model accepts them, as an Embedding does; otherwise they are converted to its dtype, as in
         Keras.
@@ -152,7 +152,7 @@ class Batches:
         return X.astype(self.dtype) if self.floats and X.dtype.kind != "f" else X
 
     def state_dict(self) -> dict[str, Any]:
-        """The loader's position in the epoch; if it has no state_dict(), what it takes to repeat the batches so far."""
+        """The loader's position in the epoch; if it has no state_dict(), the state from which to repeat the batches so far."""
         if hasattr(self.loader, "state_dict"):
             return {"loader": self.loader.state_dict()}
         return {"repeated": None if self._running is None else self._running.state_dict()}
@@ -171,7 +171,7 @@ class Batches:
             self._next = begun
 
     def _tensor(self, name: str, values: Any) -> Tensor:
-        """Tensors are returned unchanged; floating-point arrays, tables and lists in memory are converted here, once."""
+        """Tensors are returned unchanged; floats in arrays, tables and lists in memory are cast to self.dtype here, once."""
         if isinstance(values, Tensor):
             return values
         values = from_table(f"fit: {name}", values)

@@ -70,7 +70,7 @@ def fit(
     schedule    an LRScheduler, or a class or function that creates one from the optimizer; stepped once per epoch, or after
                 every batch if it counts steps (OneCycleLR, CyclicLR, a class with counts_steps = True) or schedule_each="step"
     validation  (X, y) or (X, y, weights), or a loader, or the fraction of the rows to hold out, taken from the end
-    callbacks   see Callback: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, ClipGradValue, LivePlot, RunLogger
+    callbacks   Callback objects: EarlyStopping, BestWeights, Checkpoint, ClipGradNorm, LivePlot, RunLogger, …
     seed        seeds the random numbers for shuffling and dropout; the weights were drawn when the model was created
     compile     record the forward and backward pass and replay them, with the same results: see tinygrad_edu.compile
     record      a Recorder, which keeps frames of the run: history.replay() is a page with a time slider
@@ -86,7 +86,7 @@ def fit(
     Keras's validation_split, validation_data and verbose are accepted for validation and progress; any other argument
     raises TypeError with a suggestion, unless it would have no effect. Integers and booleans in X become floats, unless the
     model accepts them, as an Embedding does. Floats in arrays are converted to the model's dtype. Names may be capitalized;
-    metrics appear that way in the History.
+    the History keeps the names of metrics as they were given.
 
     The ranks of a DistributedDataParallel share each batch, and all report the same loss and metrics of an epoch. A loss
     that is NaN or infinite raises DivergedError; Ctrl-C returns the History so far. In both cases at_end of each callback is

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class DivergedError(FloatingPointError):
-    """The loss became NaN or infinite. `.history` contains everything up to that step."""
+    """The loss became NaN or infinite. `.history` contains everything before that step."""
 
     def __init__(self, message: str, history: History) -> None:
         super().__init__(message)
@@ -31,13 +31,13 @@ class DivergedError(FloatingPointError):
 class History:
     """The numbers of a training run; a notebook displays them as curves.
 
-    epochs   name -> one number per epoch: "loss", each metric, the same with "val_", "lr", "seconds"
+    epochs   name -> one number per epoch: "loss", each metric, "lr", "seconds", and with validation data "val_loss", …
     steps    name -> one number per update: "loss", "lr", "grad_norm", "seconds" since the start, and each metric on the batch
     ratios   parameter -> ‖Δw‖ / ‖w‖ of each update: about 0.001 is typical, 0.1 too large, 0.000001 hardly learning
     stopped  why the run ended before its last epoch, or ""
     recording  the frames kept by a Recorder, or None
 
-    Norms and ratios add about a third to the time of a small network's step; your own loop may omit them.
+    Norms and ratios add about a third to the time of a small network's step; a loop of your own need not record them.
     `history["loss"]` is `history.epochs["loss"]`; iterating gives the names. `history.history` is
     `history.epochs` too, as in Keras.
     """
@@ -145,8 +145,8 @@ class History:
     def replay(self, *, title: str = "") -> Page:
         """The run as a page with a time slider, from the frames recorded by `fit(…, record=Recorder())`.
 
-        Losses, learning rate and gradient norms; the decision boundary, fitted curve or predictions, the confusion matrix, the
-        histograms of weights and gradients, and the findings of the graph, for each frame.
+        It shows losses, learning rate and gradient norms, and for each frame the decision boundary, fitted curve or
+        predictions, the confusion matrix, the histograms of weights and gradients, and the findings of the graph.
         `history.replay().save("run.html")` writes it.
         """
         page: Page = _shortcuts.load("viz").replay(self, title=title)

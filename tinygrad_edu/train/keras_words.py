@@ -46,7 +46,7 @@ NO_EFFECT: dict[str, tuple[Any, ...]] = {"validation_freq": (1,), "return_dict":
 
 
 def progress_of(verbose: Any, who: str = "fit") -> bool:
-    """Whether Keras's verbose shows anything: not for 0; the progress for 1, 2 and "auto"."""
+    """Whether Keras's `verbose` asks for progress: 1, 2 and "auto" do, 0 does not."""
     if verbose not in (0, 1, 2, "auto"):
         hint = "; progress=True or False does the same" if who == "fit" else ""
         raise ValueError(f"{who}: verbose must be 0, 1, 2 or 'auto', got {verbose!r}{hint}")

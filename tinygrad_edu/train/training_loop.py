@@ -104,7 +104,7 @@ class Training:
         run_state, history, was_training = self.run_state, self.history, self.model.training
         left = max(self.epochs - self.epoch + 1, 0)
         try:
-            # NumPy's overflow warnings are silenced: DivergedError also names the step and the learning rate
+            # NumPy's warnings of overflow are silenced: DivergedError says more, such as the step and the learning rate
             small = one_thread_for(sum(p.numel() for _, p in self.named))
             with small, Progress(left, "epochs", shown=progress) as bar, np.errstate(over="ignore", invalid="ignore"):
                 while not self.ended:

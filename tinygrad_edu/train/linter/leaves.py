@@ -25,7 +25,7 @@ class Leaf:
     stepped: int = -1  # the engine's clock at its last step
     used: weakref.ref[Any] | None = None  # the gradient used by the last step
     dirty: weakref.ref[Any] | None = None  # a gradient to which an old one was added
-    reached: bool = False  # since the last step, a backward pass has left a gradient that is not zero
+    reached: bool = False  # its last backward pass left a gradient that is not zero, which no step has used
 
 
 class Leaves:

@@ -122,8 +122,8 @@ class AUC(Metric):
     """The area under the ROC curve, by the trapezoidal rule over `num_thresholds` thresholds between 0 and 1, as in Keras.
 
     0.5 is guessing, 1 is a perfect ranking; nan if only one class occurs, where Keras returns 0. scikit-learn uses every
-    probability as a threshold, so the results differ by about 1 / num_thresholds, more if many probabilities are close
-    together. The columns of several classes are counted together.
+    probability as a threshold, so the results differ by up to about 1 / num_thresholds, or more if many probabilities are
+    close together. The columns of several classes are counted together.
 
     output [N], [N, 1] or [N, C]; target with 0 and 1 in the same shape, or class indices [N]. Larger is better.
 

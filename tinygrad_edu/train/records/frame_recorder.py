@@ -43,7 +43,7 @@ class Recording:
 
     frames: list[Frame] = field(default_factory=list)
     shown: ShownRows | None = None
-    left_out: int = 0  # parameters that are not in the frames
+    left_out: int = 0  # number of parameters that are not in the frames
     korean: dict[str, str] = field(default_factory=dict)
 
 

@@ -1,4 +1,4 @@
-"""A text that is the same for the same task and data, in any process: it shows whether stored rows come from this version."""
+"""A text that is the same for the same task and data, in any process: it shows whether stored rows are from this task."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ Task = Callable[..., Any]
 
 
 def run_one(task: Task, point: Point) -> Row:
-    """The row of one run. Errors and sys.exit() become rows too: a diverged run is a result. Ctrl-C does not."""
+    """The row of one run. An error or sys.exit() in the task gives a row too; Ctrl-C ends the sweep."""
     row: Row = {"key": point.key, "params": plain(point.params), "seed": point.seed}
     start = time.perf_counter()
     with _one_thread(), _own_random_numbers(point.seed), passed_on():

@@ -198,7 +198,7 @@ def _value(row: Row, name: str) -> Any:
 
 
 def _outcome(row: Row, name: str) -> Any:
-    """A result of a run, or else its field or parameter of this name; the loss of fit is both a result and a parameter."""
+    """A result of a run, or else its field or parameter of this name; fit's loss may be both a result and a parameter."""
     for part in (row["result"], row, row["params"]):
         if name in part:
             return part[name]

@@ -26,7 +26,8 @@ class GraphRules(Family):
 
     messages: ClassVar[Messages] = {
         "old-graph": (
-            "backward() on a loss that was computed before the last step(): its gradients are those of old weights",
+            "backward() was called on a loss that was computed before the last step(), so its gradients are those of old "
+            "weights",
             "compute the loss again in every step",
         ),
         "carried-graph": (

@@ -64,7 +64,7 @@ class ProgressRules(Family):
         "vanishing-gradient": (
             "the gradient of {first} is {ratio:.1g} times that of {last}, each relative to its weights, so the first layers do "
             "not learn",
-            "relu in place of sigmoid or tanh, batch normalization, residual connections, or Xavier or He initialization",
+            "use relu in place of sigmoid or tanh, batch normalization, residual connections, or Xavier or He initialization",
         ),
         "large-first-loss": (
             "the first loss is {first:.3g}, although guessing among {classes} classes gives {guess:.2g}; the last loss is "

@@ -35,12 +35,12 @@ class InputRules(Family):
         ),
         "unscaled-targets": (
             "targets of magnitude {size:.3g} and outputs of magnitude {output:.2g}: "
-            "the loss only fell from {first:.3g} to {last:.3g}",
+            "the loss went only from {first:.3g} to {last:.3g}",
             "standardize the targets, as with data.StandardScaler, and scale the predictions back",
         ),
         "class-by-class": (
             "nearly every batch has rows of one class only, one class after the other: the rows are sorted by class",
-            "shuffle=True in the DataLoader, or shuffle the rows first",
+            "use shuffle=True in the DataLoader, or shuffle the rows first",
         ),
         "shuffled-inputs": (
             "the rows of the inputs have different targets from the previous step: "

@@ -39,7 +39,7 @@ class ModelRules(Family):
             "create each one separately: nn.ModuleList(nn.Linear(8, 8) for _ in range(3)), or copy.deepcopy(layer)",
         ),
         "not-frozen": (
-            "{name} = False sets an attribute of a {kind} that has no effect: its parameters still learn",
+            "{name} = False sets an attribute of {kind} that has no effect: its parameters still learn",
             "call requires_grad_(False) on the module, which freezes its parameters",
         ),
     }

@@ -50,7 +50,8 @@ class UnusedGradientRules(Family):
 
     messages: ClassVar[Messages] = {
         "discarded-gradient": (
-            "zero_grad() discarded the gradients of {n} backward passes before each step(), so step() used only the last",
+            "zero_grad() discarded the gradients of every backward pass but the last before each step(), so step() used "
+            "only that one",
             "to accumulate gradients, call zero_grad() only after step(), not in every pass",
         ),
         "changed-after-step": (
