@@ -111,7 +111,7 @@ class UnusedGradientRules(Family):
         if self._discarded and used:
             self._times += 1
             if self._times == TWICE:
-                self.found("discarded-gradient", n=self._discarded)
+                self.found("discarded-gradient")
         self._discarded = 0
 
     def after_step(self, optimizer: Optimizer, params: list[Any]) -> None:
