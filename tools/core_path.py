@@ -17,7 +17,7 @@ CORE = {  # file: what it holds, in English and in Korean
     "autograd/node.py": ("what the engine stores on a Tensor, a graph node", "그래프의 노드인 Tensor에 엔진이 저장하는 것"),
     "autograd/primitives.py": ("what a primitive is: a NumPy function and its rules", "프리미티브: NumPy 함수 하나와 그 규칙"),
     "autograd/recording.py": ("how a call is recorded", "호출이 기록되는 방식"),
-    "autograd/grad_mode.py": ("`no_grad` and related switches", "`no_grad`와 그 비슷한 스위치들"),
+    "autograd/grad_mode.py": ("`no_grad` and related switches", "`no_grad`와 비슷한 스위치들"),
     "autograd/backprop.py": ("the backward pass: order, pull back, add up", "역전파: 순서 정하기, 거꾸로 당기기, 더하기"),
     "autograd/unbroadcasting.py": ("a gradient summed back to the shape of its input", "입력의 모양으로 되돌려 더한 기울기"),
     "autograd/accurate_sum.py": ("sums of many float32 values", "많은 float32의 합"),
