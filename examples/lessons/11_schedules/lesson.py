@@ -26,7 +26,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     y = X @ np.array([[1.0], [-2.0], [0.5], [0.0], [3.0]]) + rng.normal(0, 0.5, (200, 1))
     least = float(np.mean((X @ np.linalg.lstsq(X, y, rcond=None)[0] - y) ** 2))
     epochs, seeds, gaps, rates = (3, 2, {}, {}) if quick else (30, 5, {}, {})
-    for name, (lr, schedule) in SCHEDULES.items():  # val_loss here: of all the training rows, on purpose
+    for name, (lr, schedule) in SCHEDULES.items():  # val_loss is that of all training rows, on purpose
         runs = []
         for seed in range(seeds):
             tg.manual_seed(seed)
