@@ -17,12 +17,13 @@ _IGNORE: list[tuple[ContextVar[Any], Any]] = list(_quiet.items())  # NumPy's set
 
 
 def quiet_context() -> Context:
-    """A context without NumPy's warnings and without other context variables, for code that uses none, created in 0.1 µs."""
+    """A context without NumPy's warnings and without other context variables, for code that uses none. It takes 0.1 µs."""
     return _quiet.copy()
 
 
 def without_warnings(run: Callable[..., T], *args: Any, **options: Any) -> T:
-    """run(*args, **options) in a copy of the context, at a cost of 0.9 µs. The settings end with the call, even after Ctrl-C.
+    """run(*args, **options) in a copy of the context, which takes less than 1 µs; the settings end with the call, even after
+    Ctrl-C.
 
     >>> without_warnings(np.log, np.zeros(1))
     array([-inf])

@@ -1,4 +1,4 @@
-"""queue_callback: what a hook queues runs once, when every gradient of the pass has arrived."""
+"""queue_callback: a callback queued by a hook runs once, when every gradient of the pass has arrived."""
 
 import threading
 

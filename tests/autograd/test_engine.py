@@ -1,4 +1,4 @@
-"""The engine's parts: what a recorder reads when it is called, what a pass over the graph sums, what importing costs."""
+"""Parts of the engine: the functions that recorders call, the sums of a backward pass, the memory that importing takes."""
 
 from __future__ import annotations
 

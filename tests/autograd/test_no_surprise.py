@@ -21,7 +21,7 @@ def leaf(*values: Any) -> tg.Tensor:
     return tg.tensor(np.array(values, float), requires_grad=True)
 
 
-# --- what the forward pass saw is what backward() uses ---
+# --- backward() uses the values that the forward pass saw ---
 
 
 def test_an_input_of_an_op_with_many_inputs_is_watched() -> None:

@@ -195,7 +195,7 @@ def test_a_negative_size_of_gradients_or_steps_is_refused(rule: str, key: str) -
     optimizer = trained(rule, RULES[rule])
     state = optimizer.state_dict()
     state["state"][0][key] = -np.ones(3, np.float32)
-    with pytest.raises(ValueError, match=f"{key} of .* has negative numbers"):
+    with pytest.raises(ValueError, match=f"{key} of .* contains negative numbers"):
         optimizer.load_state_dict(state)
 
 

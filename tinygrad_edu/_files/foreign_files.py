@@ -42,7 +42,7 @@ ENOUGH = 4096  # number of bytes at the beginning that are examined
 
 
 def recognized(head: bytes, tail: bytes = b"") -> str | None:
-    """What kind of file begins with `head` and ends with `tail`, as the end of a sentence; None if it is not recognized.
+    """The kind of a file that begins with `head` and ends with `tail`, as the end of a sentence; None if it is not recognized.
 
     >>> recognized(b"\\x89PNG\\r\\n\\x1a\\n...")
     'is a PNG image'

@@ -4,7 +4,7 @@
     n bytes   JSON: {"__metadata__": {…strings…}, name: {"dtype": "F32", "shape": […], "data_offsets": [begin, end]}, …}
     the rest  the values of the arrays, little-endian, without gaps
 
-In the metadata, "tinygrad_edu.crc32" is the checksum of everything after the first 8 bytes, with its own digits as zeros;
+In the metadata, "tinygrad_edu.crc32" is the checksum of everything after the first 8 bytes, with zeros in place of its digits;
 "tinygrad_edu.structure" describes where the arrays belong (see nested_values.py); it is omitted for a dict of names and Tensors
 that do not require grad. Files of other programs have neither. Source: https://github.com/huggingface/safetensors (Format).
 """

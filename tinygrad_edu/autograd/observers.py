@@ -93,7 +93,7 @@ def cut_off(x: Node, out: Node, how: str) -> None:
 
 
 def read_out(x: Node) -> None:
-    """Notify watchers that the values of `x`, which requires grad, were converted to Python numbers, as by `item()`."""
+    """If `x` requires grad, notify watchers that its values were converted to Python numbers, as by `item()`."""
     if on_cut is not None and x._requires_grad:
         on_cut(from_array(x._data), "item()", (x,))
 

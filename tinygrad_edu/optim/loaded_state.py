@@ -147,7 +147,7 @@ def _slot(optimizer: StateDict, p: Any, name: str, entry: Mapping[str, Any], fro
             what = f"{who(optimizer)}: {b.key} of {name}"
             slot.buffers[b.name] = _buffer(what, entry[b.key], p)
             if b.key in NEVER_NEGATIVE and (slot.buffers[b.name] < 0).any():
-                raise ValueError(f"{what} has negative numbers, but it must be >= 0")
+                raise ValueError(f"{what} contains negative numbers, but must be >= 0")
         elif entry and b.when is None:
             keys = ", ".join(map(str, entry))
             raise ValueError(f"{who(optimizer)}: the state is from another rule: {name} has no {b.key}, but {keys}")

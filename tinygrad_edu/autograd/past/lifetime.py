@@ -12,7 +12,7 @@ from .recorded_writes import version
 
 
 def refuse_freed(g: Any, y: Any, wanted: Any, caller: str = "backward()") -> None:
-    """Raise RuntimeError: the joint rule of a result whose graph was freed."""
+    """The joint rule of a result whose graph was freed: raise RuntimeError."""
     raise RuntimeError(
         f"{caller}: trying to backward through the graph a second time: the graph behind a tensor of shape {y.shape} was "
         "freed by a later backward(), or by retain_graph=False. Run the forward pass again, keep the graph with "

@@ -60,9 +60,9 @@ def sources(node: Node) -> list[Node]:
 def inputs_and_wanted_then(node: Node, only: Container[int] | None) -> tuple[list[Any], list[tuple[Node, int]]]:
     """The inputs of `node` in the versions that it saw; and those that required grad, with their positions.
 
-    `only` restricts the second list to these ids. Inputs that did not require grad are arrays, even a leaf that does now:
-    otherwise a second derivative would include the terms in which the leaf itself was saved, but not those in which results
-    computed from it were.
+    `only` restricts the second list to these ids. Inputs that did not require grad are returned as arrays, even a leaf that
+    requires grad now: otherwise, a second derivative would include the terms in which a rule reads the leaf itself, but not
+    those in which it reads results computed from the leaf.
     """
     tensor, now = tensor_class(), node._time
     seen = [then(x, now) if isinstance(x, tensor) else (x, False) for x in node._inputs]

@@ -1,4 +1,4 @@
-"""Views: tensors that share elements with another one, their base. A recorded write to one changes the graph of all."""
+"""Views: tensors that share elements with another one, their base. A recorded write to one also changes graphs of others."""
 
 from __future__ import annotations
 

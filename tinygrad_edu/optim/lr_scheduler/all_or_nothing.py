@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def all_or_nothing(step: F) -> F:
-    """Wrap a schedule's `step`, which changes the schedule and the options of the parameter groups."""
+    """Wrap a schedule's `step` so that, if it raises, its changes to the schedule and the parameter groups are undone."""
 
     @functools.wraps(step)
     def call(self: LRScheduler, *args: Any, **kwargs: Any) -> Any:

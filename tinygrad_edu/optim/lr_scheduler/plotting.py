@@ -1,4 +1,4 @@
-"""Preview what a schedule will do, before any training."""
+"""Previews of a schedule: its next learning rates, as a list or a picture."""
 
 from __future__ import annotations
 
