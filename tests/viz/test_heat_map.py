@@ -28,7 +28,7 @@ def test_every_cell_has_its_number_and_a_color_by_rank():
 
 def test_names_are_escaped_and_counted():
     assert "&lt;b&gt;" in viz.heatmap([[1.0]], ["<b>"], ["x"]).svg
-    with pytest.raises(ValueError, match="values have 1 row, but 2 names were given for them"):
+    with pytest.raises(ValueError, match=r"rows must have one name per row of values \(1\), got 2"):
         viz.heatmap([[1.0]], ["a", "b"])
     with pytest.raises(ValueError, match=r"values must have shape \[rows, columns\], got \(2,\)"):
         viz.heatmap([1.0, 2.0])

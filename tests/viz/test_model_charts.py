@@ -151,7 +151,7 @@ def test_activation_maps_show_the_requested_sample():
     assert "input      [1, 4, 4]  5 … 5" in picture.text
     assert "3 Linear   [3]" in picture.text
     assert model.training
-    with pytest.raises(IndexError, match="2 samples"):
+    with pytest.raises(IndexError, match="sample=2 is not in X, which has length 2"):
         viz.activation_maps(model, x, sample=2)
 
 
@@ -174,7 +174,7 @@ def test_errors_of_attention_say_what_is_wrong():
         viz.attention_maps(nn.Linear(2, 2), tg.ones(1, 2))
     with pytest.raises(ValueError, match="needs its input"):
         viz.attention_maps(nn.MultiheadAttention(4, 2))
-    with pytest.raises(ValueError, match="2 positions, but 3 names"):
+    with pytest.raises(ValueError, match=r"tokens must have one name per position \(2\), got 3"):
         viz.attention_maps(np.eye(2), tokens=["a", "b", "c"])
     with pytest.raises(ValueError, match="got shape"):
         viz.attention_maps(np.ones(3))
@@ -214,8 +214,8 @@ def test_each_class_or_model_has_its_curve():
 @pytest.mark.parametrize(
     ("truth", "scores", "words"),
     [
-        ([0, 1], [0.1], "2 classes and 1 scores"),
-        ([0, 1], [0.1, np.nan], "1 values that are NaN"),
+        ([0, 1], [0.1], "must have one score per sample, got 1 for 2 classes"),
+        ([0, 1], [0.1, np.nan], "must have no NaN, got 1 in 2"),
         ([1, 1], [0.1, 0.2], "needs samples of its class and of another"),
     ],
 )

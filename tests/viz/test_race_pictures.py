@@ -104,7 +104,7 @@ def test_a_band_covers_the_spread_and_belongs_to_a_line():
 
 
 def test_the_error_of_a_plot_says_which_line_has_different_lengths():
-    with pytest.raises(ValueError, match="'a' has 2 values of x, but 1 of y"):
+    with pytest.raises(ValueError, match="x and y of 'a' must have the same length, got 2 and 1"):
         viz.plot({"a": ([1, 2], [1])}, title="")
 
 

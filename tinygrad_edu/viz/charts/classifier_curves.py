@@ -76,9 +76,9 @@ def _one_against_rest(who: str, truth: Any, scores: Any) -> list[tuple[str, np.n
         found = [("scores", t == 1, values.reshape(-1))]
     for name, hits, values in found:
         if len(values) != len(t):
-            raise ValueError(f"{who}: {name} must have one score per sample: {len(t)} classes and {len(values)} scores")
+            raise ValueError(f"{who}: {name} must have one score per sample, got {len(values)} for {len(t)} classes")
         if np.isnan(values).any():
-            raise ValueError(f"{who}: {name} has {int(np.isnan(values).sum())} values that are NaN")
+            raise ValueError(f"{who}: {name} must have no NaN, got {int(np.isnan(values).sum())} in {len(values)}")
         if not 0 < hits.sum() < len(hits):
             raise ValueError(f"{who}: {name} needs samples of its class and of another, got {int(hits.sum())} of {len(hits)}")
     return found

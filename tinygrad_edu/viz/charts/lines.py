@@ -45,7 +45,7 @@ def plot(
     numbers = {name: (_list(x), _list(y)) for name, (x, y) in named.items()}
     for name, (x, y) in numbers.items():
         if len(x) != len(y):
-            raise ValueError(f"plot: {name!r} has {len(x)} values of x, but {len(y)} of y")
+            raise ValueError(f"plot: x and y of {name!r} must have the same length, got {len(x)} and {len(y)}")
     areas = {name: (_list(x), _list(low), _list(high)) for name, (x, low, high) in (bands or {}).items()}
     for name, (x, low, high) in areas.items():
         if name not in lines or not len(x) == len(low) == len(high):

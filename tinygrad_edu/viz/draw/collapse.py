@@ -223,5 +223,6 @@ def nearest(graph: Drawing, group_of: dict[int, Group], notes: list[str]) -> set
     if len(queue) <= graph.max_nodes:
         return set(queue)
     hidden = sum(len(group_of[i].members) if i in group_of else 1 for i in queue[graph.max_nodes :])
-    notes.append(f"{hidden:,} nodes farthest from the result are left out; raise max_nodes ({graph.max_nodes}) to see them")
+    far = f"the {hidden:,} nodes farthest from the result are" if hidden > 1 else "the node farthest from the result is"
+    notes.append(f"{far} left out; raise max_nodes ({graph.max_nodes}) to see more")
     return set(queue[: graph.max_nodes])

@@ -31,7 +31,7 @@ class Drawing(GraphData):
     max_nodes   above this many boxes, modules collapse, then repeated steps fold, then distant nodes are left out; loops fold
                 above a quarter of it
     depth       an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
-    color       what the color of a box shows: "role", "grad" (its norm), "value" (its range, max |x|), "bytes", "time",
+    color       what the color of a box shows: "role", "grad" (its norm), "value" (its magnitude, max |x|), "bytes", "time",
                 "order", "module"
     engine      "own", or "dot": Graphviz places the boxes, if it is installed and the graph is not too large for it
     only        the ids to draw, None for all

@@ -1,4 +1,4 @@
-"""Finding loops, in which modules, or ops with the same parameters, are called repeatedly: one box, "c1, c2 × 20".
+"""Finding loops: modules, or ops with the same parameters, that are called repeatedly. A loop is one box, "c1, c2 × 20".
 
 Each op belongs to a class: its module at a depth, else the parameters that it uses, else itself alone. Classes that depend
 on one another in a cycle, because of a state, are one loop: a strongly connected component (Tarjan 1972). The rest is acyclic

@@ -33,7 +33,7 @@ def terms(node: Node, key: str, value: str) -> int:
 
 
 PER_AXIS = {"stride": "1", "dilation": "1", "padding": "0", "groups": "1", "output_padding": "0", "kernel_size": "", "axis": ""}
-"""A setting that may be one number per axis -> its value that has no effect, "" if there is none."""
+"""A setting that is a number, or one per axis -> the number that has no effect, "" if there is none."""
 DIGITS = re.compile(r"-?\d+", re.ASCII)
 FRACTION = re.compile(r"-?\d+\.\d+(e[+-]?\d+)?|-?\d+e[+-]?\d+", re.ASCII)
 

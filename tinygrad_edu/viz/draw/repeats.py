@@ -1,7 +1,7 @@
 """Finding repeated steps of a large graph, so that "Linear, ReLU" repeated twelve times is drawn once, with "× 12".
 
-The graph is divided into paths of consecutive ops. Each op on a path gets a token for what it does, with which shapes, and for
-what only it uses (its weights, a side branch); a run of equal tokens, or of an equal pattern of tokens, is one fold. Unlike the
+The graph is divided into paths of consecutive ops. Each op on a path gets a token for what it does, its shapes, and what only
+it uses (its weights, a side branch); a run of equal tokens, or of an equal pattern of tokens, is one fold. Unlike the
 others, the first repetition gets its input from outside the path; it is included if nothing else distinguishes it from them.
 Only the last op of a fold may be used outside it, so that drawing it as one box creates no cycle.
 """

@@ -25,7 +25,7 @@ from .node_words import argument_labels
 COMMUTATIVE = {"add", "multiply", "maximum", "minimum", "logaddexp", "equal", "not_equal"}
 FAR = 8  # a leaf whose uses are more than this many steps apart is drawn at each use
 MOST_NUMBERS = 3  # maximum number of ids next to a box's title: those of nodes in it that findings refer to
-MOST_REASONS = 3  # maximum number of reasons in the notes why something is unknown; each node has its own in its tooltip
+MOST_REASONS = 3  # maximum number of notes that say why something is unknown; each node has its own reason in its tooltip
 
 
 @dataclass

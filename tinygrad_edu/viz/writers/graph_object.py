@@ -103,11 +103,11 @@ class Graph(Drawing):
         return selection.find(self, pattern)
 
     def focus(self, node: int | str | Node, hops: int = 2) -> Graph:
-        """The same graph, drawn only up to `hops` edges around a node, given as an id, a Node, or a pattern."""
+        """The same graph, showing only the nodes up to `hops` edges from one, given as an id, a Node, or a pattern."""
         return replace(self, only=selection.focus(self, node, hops), refused=[])
 
     def path(self, a: int | str | Node, b: int | str | Node) -> Graph:
-        """The same graph, drawn only along the paths from one node to another."""
+        """The same graph, showing only the paths between two nodes."""
         return replace(self, only=selection.path(self, a, b), refused=[])
 
     def diff(self, other: Graph) -> GraphDifference:

@@ -198,7 +198,7 @@ def _draw(place: int, box: Box, center: Point, size: tuple[float, float], fill: 
         out.append(tag("text", text, class_=kind, x=x + PAD, y=y + 19 + LINE * k, **kept))
     if box.bad:
         wide = pixels(box.bad, TEXT) + 12
-        low = y + h - 4  # at the lower edge, because at the upper one it would hide the arrow heads
+        low = y + h - 4  # at the lower edge, because at the upper one it would hide the arrowheads
         out.append(tag("rect", class_="tg-flag", x=x + w - wide + 6, y=low, width=wide, height=17, rx=8))
         out.append(tag("text", box.bad, class_="tg-flag-text", x=x + w - wide / 2 + 6, y=low + 12, text_anchor="middle"))
     kinds = [

@@ -68,7 +68,7 @@ def attention_maps(
 
 def _names(option: str, names: Sequence[str] | None, size: int) -> list[str]:
     if names is not None and len(names) != size:
-        raise ValueError(f"attention_maps: there are {size} positions, but {len(names)} names in {option}")
+        raise ValueError(f"attention_maps: {option} must have one name per position ({size}), got {len(names)}")
     return [str(name) for name in names] if names is not None else [str(k) for k in range(size)]
 
 

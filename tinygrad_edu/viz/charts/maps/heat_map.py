@@ -49,9 +49,7 @@ def heatmap(
 
 def _names(what: str, given: Sequence[Any] | None, n: int) -> list[str]:
     if given is not None and len(given) != n:
-        raise ValueError(
-            f"heatmap: values have {n} {what[:-1] if n == 1 else what}, but {len(given)} names were given for them"
-        )
+        raise ValueError(f"heatmap: {what} must have one name per {what[:-1]} of values ({n}), got {len(given)}")
     return [number(v) if isinstance(v, (int, float)) and not isinstance(v, bool) else str(v) for v in given or range(n)]
 
 

@@ -150,7 +150,7 @@ def activation_maps(model: Any, X: Any, *, sample: int = 0, title: str = "Activa
     """
     inputs = np.asarray(raw(X), np.float64)
     if not -len(inputs) <= sample < len(inputs):
-        raise IndexError(f"activation_maps: X has {len(inputs)} samples, but sample={sample} was requested")
+        raise IndexError(f"activation_maps: sample={sample} is not in X, which has length {len(inputs)}")
     found = [("input", inputs), *_outputs(model, X)]
     wide = max(len(name) for name, _ in found)
     parts, lines = [], []
