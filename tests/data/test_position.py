@@ -180,7 +180,10 @@ def test_a_state_of_another_loader_is_refused() -> None:
         (data.DataLoader(range(9), batch_size=4, shuffle=True), "rows=23, but this one has rows=9"),
         (data.DataLoader(rows, batch_size=4), "order='RandomSampler', but this one has order='SequentialSampler'"),
         (data.DataLoader(rows, batch_size=4, shuffle=True, drop_last=True), "drop_last=False"),
-        (data.DataLoader(rows, batch_size=4, shuffle=True, generator=own()), "number of generators other than 1"),
+        (
+            data.DataLoader(rows, batch_size=4, shuffle=True, generator=own()),
+            "a different number of generators; this one has 1",
+        ),
     ]:
         with pytest.raises(ValueError, match=words):
             other.load_state_dict(state)

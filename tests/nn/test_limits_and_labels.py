@@ -1,4 +1,7 @@
-"""Limits of gradients and labels of losses: a value that would make training meaningless raises or warns; random draws."""
+"""Limits of gradients and labels of losses: a value that would make training meaningless raises or warns.
+
+Layers, samplers and losses also draw as many random numbers as in PyTorch.
+"""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class ChunkLoader:
     prefetch    number of buffers that a thread reads in advance, while the current one is used
     rank        this process's rank out of num_replicas; by default those of the process group, if there is one. Each rank reads
                 different chunks, but all return the same number of batches; rows that cannot be divided evenly are omitted
-                (with shuffle=True, different ones in each epoch). num_replicas=1, rank=0: all rows, in each process
+                (with shuffle=True, different ones in each epoch). num_replicas=1, rank=0 reads all rows in each process
 
     Memory holds about (1 + prefetch) · buffer chunks, whatever the size of the data. Every pass uses the next epoch's
     order; set_epoch(epoch) selects one. A batch is a list of Tensors [batch, …].

@@ -27,8 +27,8 @@ CHUNK_BYTES = 8 << 20  # per chunk of an array that is not already divided into 
 class Chunks:
     """`count` chunks read by a function: read(i) returns an array, or a tuple of arrays of equal length, for 0 <= i < count.
 
-    rows: the number of rows of each chunk, if known. A loader needs it to know its length and to distribute the work over
-    ranks.
+    rows: the number of rows of each chunk, if known. A loader needs them to know its own length and to distribute the chunks
+    over ranks.
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import Chunks

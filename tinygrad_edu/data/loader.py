@@ -198,7 +198,9 @@ class DataLoader:
                 raise ValueError(f"{who}: the state is from a loader with {key}={given!r}, but this one has {key}={value!r}")
         generators, states, inside = self._generators(), state_dict.get("generators"), state_dict.get("epoch")
         if not isinstance(states, list) or len(states) != len(generators):
-            raise ValueError(f"{who}: the state is from a loader with a number of generators other than {len(generators)}")
+            raise ValueError(
+                f"{who}: the state is from a loader with a different number of generators; this one has {len(generators)}"
+            )
         if not {"epoch", "set_epoch"} <= state_dict.keys():
             raise ValueError(f"{who}: the state has no position in the epoch")
         before, number = [g.get_state() for g in generators], state_dict.get("set_epoch")

@@ -37,7 +37,8 @@ def is_table(values: Any) -> bool:
 def from_table(who: str, values: Any) -> Any:
     """The numbers of a DataFrame [N, columns] or Series [N] as an array; anything else is returned unchanged.
 
-    Integers are kept if all columns have them; True and False become 1 and 0 next to other numbers; missing values become nan.
+    Integers are kept unless a column has floats or missing values, which become nan; True and False become 1 and 0 next to
+    other numbers.
     Raises DtypeError for a column of anything else: strings, categories, dates, durations or complex numbers.
     """
     if not is_table(values):

@@ -44,7 +44,7 @@ class Conversion(ModuleTree):
         return self.to(np.float64)
 
     def half(self) -> Self:
-        """Not supported: float16 is slow in NumPy, and its three digits are too few for training."""
+        """Not supported: float16 is slow in NumPy, and its three significant digits are too few for training."""
         raise TypeError(f"{type(self).__name__}.half(): parameters are float32 or float64; float16 is slower on a CPU")
 
     def cpu(self) -> Self:

@@ -1,4 +1,4 @@
-"""Checks that many layers share, and error classes that are both PyTorch's and Python's (from autograd/errors.py)."""
+"""Checks that many layers share, and the error classes of autograd/errors.py."""
 
 import math
 from typing import Any

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def say_where(module: Module, error: Exception) -> None:
-    """Add a note to an error raised in `module`: the layer's path in the outermost module called."""
+    """Add a note to an error raised in `module`: the path, in the outermost module called, of the layer that raised it."""
     inner: Module | None = getattr(error, "_layer", None)
     if inner is None:
         error._layer = module  # type: ignore[attr-defined]  # mypy does not know that exceptions accept attributes
@@ -71,7 +71,7 @@ def name_of_a_method(module: Module, name: str, value: Any) -> TypeError:
 def warn_about_plain_lists(root: ModuleTree, module_class: type[Any]) -> None:
     """Warn about Modules and Parameters in a plain list, tuple or dict, where parameters() does not find them.
 
-    Containers inside these are searched too, one level deep. Modules and Parameters that are also registered are fine.
+    Containers inside these are searched too, one level deep. Those that are also registered elsewhere are not reported.
     """
     if not any(isinstance(x, (list, tuple, dict)) for module in root.modules() for x in module.__dict__.values()):
         return

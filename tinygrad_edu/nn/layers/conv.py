@@ -183,9 +183,10 @@ class Conv2d(_Convolution):
     """Cross-correlation of images: y[n, o] = b[o] + Σ_c w[o, c] ⋆ x[n, c].
 
     x [N, in, H, W] -> y [N, out, H', W'], H' = ⌊(H + 2 padding − dilation (kernel_size − 1) − 1) / stride⌋ + 1;
-    weight [out, in / groups, KH, KW]. Each of kernel_size, stride, padding, dilation is a number or a pair; stride > 1 shrinks
-    the output, padding ("same" keeps the size, "valid" adds none) is filled according to padding_mode ("zeros", "reflect",
-    "replicate", "circular"), dilation spreads the kernel out, and groups splits the channels into independent convolutions.
+    weight [out, in / groups, KH, KW]. Each of kernel_size, stride, padding and dilation is a number or a pair; stride > 1
+    shrinks the output, padding ("same" keeps the size, "valid" adds none) is filled according to padding_mode ("zeros",
+    "reflect", "replicate", "circular"), dilation spreads the kernel out, and groups splits the channels into independent
+    convolutions.
     Source: LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998.
 
     >>> import tinygrad_edu as tg

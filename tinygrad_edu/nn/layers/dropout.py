@@ -143,7 +143,7 @@ class Dropout(Module):
 class Dropout1d(Dropout):
     """Dropout of whole channels: x [N, C, L] or [C, L].
 
-    Adjacent elements are often similar, so dropping single ones has little effect.
+    Adjacent elements are often similar, so dropping individual ones has little effect.
 
     Source: Tompson et al., Efficient Object Localization Using Convolutional Networks, 2014, arXiv:1411.4280.
     """

@@ -44,8 +44,8 @@ class RNN(Recurrent[Tensor]):
     """hₜ = tanh(W_ih xₜ + b_ih + W_hh hₜ₋₁ + b_hh), or with relu, along a sequence -> (all hₜ of the last layer, last h).
 
     x [L, N, in] (batch_first: [N, L, in]; without a batch: [L, in]) -> y [L, N, D·H], h [layers·D, N, H]; D is 2 if
-    bidirectional. dropout applies between layers. If x is an nn.utils.rnn.PackedSequence, so is y, and h is the state at
-    the end of each sequence.
+    bidirectional, else 1. dropout applies between layers. If x is an nn.utils.rnn.PackedSequence, so is y, and h is the
+    state at the end of each sequence.
     Source: Elman, Finding Structure in Time, 1990.
 
     >>> import tinygrad_edu as tg

@@ -159,7 +159,7 @@ def _rows(name: str, input: Any, target: Any, weight: Any, ignore_index: int) ->
 
 
 def _weighted(loss: Any, weights: np.ndarray | None, reduction: str, shape: tuple[int, ...]) -> Any:
-    """Reduce as `reduction` specifies; loss(scale) is the sum of the losses times `scale`, loss(None) all losses unreduced."""
+    """Reduce as `reduction` specifies; loss(scale) is the sum of the losses times `scale`, loss(None) the unreduced losses."""
     check_reduction(reduction)
     if reduction == "none":
         return loss(None).reshape(shape)

@@ -102,7 +102,7 @@ def clip_grad_norm_(
 
 
 def clip_grads_with_norm_(parameters: Tensor | Iterable[Tensor], max_norm: float, total_norm: Tensor) -> None:
-    """The scaling of clip_grad_norm_ alone, by a norm from get_total_norm: g ← g · min(1, max_norm / (total_norm + 10⁻⁶)).
+    """The scaling step of clip_grad_norm_, with a norm from get_total_norm: g ← g · min(1, max_norm / (total_norm + 10⁻⁶)).
 
     >>> import tinygrad_edu as tg
     >>> w = tg.zeros(2, requires_grad=True)

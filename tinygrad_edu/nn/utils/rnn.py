@@ -86,7 +86,7 @@ def unpad_sequence(padded_sequences: Tensor, lengths: Any, batch_first: bool = F
 def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False, enforce_sorted: bool = True) -> PackedSequence:
     """The first lengths[i] elements of sequence i of `input` [L, N, …] (batch_first: [N, L, …]), packed.
 
-    enforce_sorted=False accepts sequences in any order, which the results of RNN, LSTM and GRU keep.
+    enforce_sorted=False accepts sequences in any order; the results of RNN, LSTM and GRU are in the same order.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor([[1.0, 2.0, 3.0], [4.0, 0.0, 0.0]])
