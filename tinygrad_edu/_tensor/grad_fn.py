@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class GradFn:
-    """The op that computed a tensor; it prints as in PyTorch, and `next_functions` leads to the ops of its inputs."""
+    """The op that computed a tensor; it prints as its name in PyTorch, and `next_functions` leads to the ops of its inputs."""
 
     def __init__(self, tensor: Tensor) -> None:
         self._handle, self._time = tensor, tick()

@@ -480,7 +480,7 @@ class OpMethods(InPlace):
     def squeeze(self, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
         """x without its axes of size 1, or without those axes in `axis` that have size 1."""
     def std(self, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-        """Standard deviation: √var. Its gradient for a constant is 0."""
+        """Standard deviation: √var. Where it is 0, so is its gradient."""
     def std_mean(self, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> builtins.tuple[Tensor, Tensor]:
         """(std, mean) along `axis`."""
     def sub(self, other: _Operand, *, alpha: Any = 1) -> Tensor:

@@ -50,7 +50,6 @@ class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
     """
 
     name: str | None = None
-    __array_priority__ = 1000  # arrays on the left of an operator defer to it
 
     def __init__(self, *data: Any, requires_grad: bool = False, dtype: Any = None) -> None:
         self._data = ops.creation.from_data_or_sizes("Tensor", data, dtype)

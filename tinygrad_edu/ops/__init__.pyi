@@ -1336,7 +1336,7 @@ def median(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False) -> An
 
 @overload
 def meshgrid(*tensors: Tensor, indexing: Any = 'ij') -> builtins.tuple[Tensor, ...]:
-    """All combinations of coordinates: vectors of lengths n, m, … -> the same number of grids of shape [n, m, …]."""
+    """All combinations of coordinates: vectors of lengths n, m, … -> as many grids, each of shape [n, m, …]."""
 @overload
 def meshgrid(*tensors: Any, indexing: Any = 'ij') -> Any: ...
 
@@ -1851,7 +1851,7 @@ def standardize(x: _Array, axis: _Axis, eps: builtins.float = 1e-05) -> Any: ...
 
 @overload
 def std(x: Tensor, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
-    """Standard deviation: √var. Its gradient for a constant is 0."""
+    """Standard deviation: √var. Where it is 0, so is its gradient."""
 @overload
 def std(x: _Array, axis: _Axis = None, unbiased: builtins.bool = True, keepdims: builtins.bool = False, *, correction: Any = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Any: ...
 

@@ -121,7 +121,7 @@ def cos_sin32(x: Array) -> tuple[Array, Array]:
 
 
 def _horner(coefficients: Array, x: Array) -> Array:
-    """c₀ xⁿ + c₁ xⁿ⁻¹ + … + cₙ for float32 values, with every y · x + c rounded once."""
+    """c₀ xⁿ + c₁ xⁿ⁻¹ + … + cₙ for float32 values, by Horner's rule; each y · x + c is computed in float64, then rounded."""
     x = x.astype(np.float64)
     y: Array = coefficients[0]
     for c in coefficients[1:].astype(np.float64):

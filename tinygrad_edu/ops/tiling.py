@@ -110,7 +110,7 @@ def roll(x, shifts, dims=None, *, axis=None):
 
 
 def meshgrid(*tensors, indexing="ij") -> tuple[Tensor, ...]:
-    """All combinations of coordinates: vectors of lengths n, m, … -> the same number of grids of shape [n, m, …].
+    """All combinations of coordinates: vectors of lengths n, m, … -> as many grids, each of shape [n, m, …].
 
     indexing='xy' swaps the first two axes. np.meshgrid's default is 'xy', PyTorch's is 'ij'.
 

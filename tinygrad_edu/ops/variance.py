@@ -65,7 +65,7 @@ def var(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
 
 @torch_names
 def std(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
-    """Standard deviation: √var. Its gradient for a constant is 0.
+    """Standard deviation: √var. Where it is 0, so is its gradient.
 
     >>> import tinygrad_edu as tg
     >>> tg.std(tg.tensor([1.0, 2.0, 3.0]))
