@@ -149,7 +149,7 @@ WITH_ANOTHER: dict[str, Callable[[Any, Any], Any]] = {
     [np.array([[1j, 2.0]]), np.array([[1.5 + 0j, None]], object)[:, [0, 0]], np.ma.masked_array([[1.0, 2.0]], [[0, 1]])],
     ids=["complex", "objects", "masked"],
 )
-def test_an_array_without_a_gradient_is_refused_and_loses_no_gradient(name: str, other: Any) -> None:
+def test_an_array_of_a_kind_without_gradients_is_refused(name: str, other: Any) -> None:
     x = tg.tensor([[1.0, 2.0]], requires_grad=True)
     if isinstance(other, np.ma.MaskedArray) and name in ("masked_fill", "outer", "Linear"):
         pytest.skip("another error comes first, or no masked entry is used")

@@ -401,7 +401,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "options", "error", "message"), REFUSED)
-def test_bad_options_raise_pytorchs_error(name, options, error, message):
+def test_bad_options_are_refused_by_the_constructor(name, options, error, message):
     with pytest.raises(error) as raised:
         getattr(optim, name)([parameter([1.0])], **options)
     assert str(raised.value).startswith(message)
@@ -409,7 +409,7 @@ def test_bad_options_raise_pytorchs_error(name, options, error, message):
         getattr(optim, name)([{"params": [parameter([1.0])], **options}])
 
 
-def test_anything_but_a_list_of_leaves_raises_pytorchs_error():
+def test_parameters_that_cannot_be_optimized_are_refused():
     w = parameter([1.0])
     for params, error, message in [
         ([], ValueError, "optimizer got an empty parameter list"),

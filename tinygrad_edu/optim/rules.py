@@ -176,7 +176,7 @@ class RMSprop(Optimizer):
     """Adagrad with an exponential moving average of g² instead of the sum, so that old gradients are forgotten.
 
     v ← alpha · v + (1−alpha) · g²        w ← w − lr · g / (√v + eps)
-    centered:  ḡ ← alpha · ḡ + (1−alpha) · g        w ← w − lr · g / (√(v − ḡ²) + eps)   (the root is the gradient's deviation)
+    centered:  ḡ ← alpha · ḡ + (1−alpha) · g        w ← w − lr · g / (√(v − ḡ²) + eps)   (the root is g's standard deviation)
     momentum:  b ← momentum · b + g / (√v + eps)        w ← w − lr · b        both:  b ← momentum · b + g / (√(v − ḡ²) + eps)
 
     alpha (Keras's rho) in [0, 1): the average spans about 1/(1−alpha) steps. The default is 0.99 in PyTorch, 0.9 in Keras.

@@ -30,8 +30,9 @@ class LBFGS(Optimizer):
     f(w + t d) <= f(w) + 1e-4 · t · g·d   and   |g(w + t d)·d| <= 0.9 · |g·d|          line_search_fn="strong_wolfe"
 
     step(closure) performs at most max_iter iterations and max_eval + 1 calls of the closure, which zeroes the gradients,
-    computes the loss, calls backward() and returns the loss; max_eval is 1.25 · max_iter by default. It stops if every |g|
-    is at most tolerance_grad, or if the weights or the loss change by less than tolerance_change. There can be only one group.
+    computes the loss, calls backward() and returns the loss; max_eval is 1.25 · max_iter by default. It stops if no
+    element of |g| exceeds tolerance_grad, or if the loss or every weight changes by less than tolerance_change. There can be
+    only one group.
     Noise from mini-batches or dropout would be mistaken for curvature.
     Sources: Nocedal & Wright, Numerical optimization, 2006, algorithms 3.5, 3.6, 7.4; PyTorch's stopping rules.
 

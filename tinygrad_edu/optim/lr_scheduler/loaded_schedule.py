@@ -96,7 +96,7 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
 
 
 def restored(value: Any, here: Any) -> Any:
-    """What an attribute with the value `here` becomes when `value` is loaded; schedules and callable objects are updated."""
+    """What an attribute with the value `here` becomes when `value` is loaded; schedules and callables are updated in place."""
     if hasattr(here, "load_state_dict"):
         here.load_state_dict(value)
         return here
