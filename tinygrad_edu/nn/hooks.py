@@ -81,7 +81,10 @@ class ModuleHooks:
         return self._add_hook("backward_pre", Entry(hook), prepend)
 
     def register_full_backward_hook(self, hook: Hook, prepend: bool = False) -> Handle:
-        """Call hook(module, grad_input, grad_output) when both are known; its result, unless None, replaces grad_input."""
+        """Call hook(module, grad_input, grad_output) when both are known; its result, unless None, replaces grad_input.
+
+        If several inputs require a gradient, unlike in PyTorch, replacing grad_input raises an error.
+        """
         return self._add_hook("backward", Entry(hook), prepend)
 
 

@@ -10,7 +10,7 @@ SHAPES = ("reshape", "permute", "index")  # operations that do not change values
 
 
 def squashed_by(output: Tensor) -> str:
-    """Return "sigmoid" or "softmax" if `output` is its result, apart from reshaping and indexing; otherwise "".
+    """Return "sigmoid" or "softmax" if `output` is the result of one, apart from reshaping and indexing; otherwise "".
 
     >>> import tinygrad_edu as tg
     >>> logits = tg.zeros(3, 1, requires_grad=True)

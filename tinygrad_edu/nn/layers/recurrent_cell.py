@@ -63,7 +63,7 @@ class _Cell(Module, Generic[State]):
 
 
 class RNNCell(_Cell[Tensor]):
-    """One step of RNN: h' = tanh(W_ih x + b_ih + W_hh h + b_hh), x [N, in], h [N, H] -> [N, H].
+    """One step of RNN: h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or with relu; x [N, in], h [N, H] -> [N, H].
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.RNNCell(4, 6)(tg.zeros(2, 4)).shape

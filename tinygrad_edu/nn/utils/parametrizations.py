@@ -124,7 +124,7 @@ def spectral_norm(
 ) -> Module:
     """w / σ(w), where σ is the largest singular value of w as a matrix: the result stretches no vector.
 
-    σ is estimated by power iteration, with n_power_iterations steps per call in training.
+    σ is estimated by power iteration, with n_power_iterations steps each time the weight is computed in training.
     Source: Miyato et al., Spectral Normalization for Generative Adversarial Networks, 2018, arXiv:1802.05957.
     """
     weight = getattr(module, name, None)
