@@ -206,10 +206,12 @@ def test_lbfgs_is_refused_before_random_numbers_are_drawn_or_callbacks_called(mo
     X, y = moons
     press = _Press()
     model = nn.Linear(2, 2)
+    stream = tg.get_rng_state().tolist()
     for lbfgs in (optim.LBFGS, optim.LBFGS(model.parameters())):
         with pytest.raises(TypeError, match=r"fit: LBFGS .* write the loop with `optimizer\.step\(closure\)`"):
             quiet(model, X, y, loss=nn.CrossEntropyLoss(), optimizer=lbfgs, callbacks=[press])
     assert not press.ended
+    assert tg.get_rng_state().tolist() == stream
 
 
 def test_names_may_be_in_upper_case(moons):

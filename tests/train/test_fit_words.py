@@ -29,7 +29,7 @@ def quiet(*args: Any, **options: Any) -> Any:
         ({"num_epochs": 3}, "did you mean epochs=?"),
         ({"workers": 3}, "there are no worker processes"),
         ({"validation_steps": 3}, "validate with fewer rows"),
-        ({"validation_freq": 2}, "evaluated after every epoch"),
+        ({"validation_freq": 2}, "computed after every epoch"),
         ({"color": 3}, "no option color; the options are X, y, loss"),
         ({"validation_split": 0.2, "validation": 0.3}, "validation_split and validation cannot both be given"),
         ({"validation_split": 1}, "validation_split must be a fraction of the rows"),

@@ -20,7 +20,7 @@ ANSWERS = {
     "lr": "set the learning rate in the optimizer: optimizer=lambda p: optim.Adam(p, lr=0.01)",
     "learning_rate": "set the learning rate in the optimizer: optimizer=lambda p: optim.Adam(p, lr=0.01)",
     "validation_steps": "validate with fewer rows: validation=(X_val[:1000], y_val[:1000])",
-    "validation_freq": "the validation data are evaluated after every epoch",
+    "validation_freq": "the validation loss and metrics are computed after every epoch",
     "workers": "there are no worker processes; ChunkLoader(prefetch=...) reads ahead",
     "use_multiprocessing": "there are no worker processes; ChunkLoader(prefetch=...) reads ahead",
     "max_queue_size": "there are no worker processes; ChunkLoader(prefetch=...) reads ahead",

@@ -28,7 +28,7 @@ KERAS_MOMENTS = {  # Keras's method -> what to override instead
 
 
 def _not_yet(path: Target) -> None:
-    raise RuntimeError("Run.save: there is nothing to save before the first step")
+    raise RuntimeError("Run.save: a run cannot be saved in at_start; save it in before_epoch or later")
 
 
 @dataclass

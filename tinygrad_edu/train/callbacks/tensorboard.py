@@ -20,7 +20,7 @@ from .logs import last_numbers
 class TensorBoard(Callback):
     """Write event files, which `tensorboard --logdir logs` shows during the run.
 
-    log_dir         a folder for this run; "train" and "validation" are created in it, as in Keras
+    log_dir         a folder for this run; "train" and, with validation data, "validation" are created in it, as in Keras
     histogram_freq  write histograms of the weights every `histogram_freq` epochs; 0: never
     write_graph     write the graph of the first forward pass, grouped by module
     update_freq     "epoch", or "batch" to write the numbers of every update as well

@@ -86,5 +86,6 @@ def _one_number(name: str, value: Any) -> float:
     array = np.asarray(value.detach() if isinstance(value, Tensor) else value)
     if array.size != 1 or array.dtype.kind not in "fiub":
         got = f"an array of shape {array.shape}" if array.dtype.kind in "fiub" else f"{value!r}"
-        raise TypeError(f"fit: the metric {name} must return one number, got {got}")
+        what = "the loss" if name == "loss" else f"the metric {name}"
+        raise TypeError(f"{what} must return one number, got {got}")
     return float(array.reshape(()))

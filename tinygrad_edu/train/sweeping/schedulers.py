@@ -45,7 +45,7 @@ def _in_processes(task: Task, points: Sequence[Point], workers: int | None) -> R
         from joblib import Parallel, cpu_count, delayed, parallel_config
         from joblib.externals.loky.process_executor import TerminatedWorkerError
     except ImportError as error:
-        raise ImportError("sweep: processes require joblib: pip install joblib; or scheduler=None") from error
+        raise ImportError("sweep: processes require joblib: pip install joblib, or use scheduler=None") from error
     left = {point.key: point for point in points}
     count = workers or cpu_count()  # the cores that this process may use
 
