@@ -1,4 +1,4 @@
-"""Correct programs of many kinds, about which the linter and the findings of the graph say nothing."""
+"""Correct programs of many kinds, for which the linter, the graph and detect_anomaly report nothing."""
 
 import copy
 import warnings

@@ -1,4 +1,4 @@
-"""Two or more ranks train; the last one fails as the first argument says, and the job must end soon afterwards."""
+"""Several ranks train, and the last one fails in the way that the first argument names; the second is the timeout."""
 
 import os
 import signal

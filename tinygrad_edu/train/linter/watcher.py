@@ -103,7 +103,7 @@ class Lint:
     # --- observations ---
 
     def _backward(self, original: Any, root: Tensor, *args: Any, **kwargs: Any) -> Any:
-        self._calls.clear()  # a call that raised an error has not returned
+        self._calls.clear()  # only calls that raised an error are left
         nodes, inputs = topological([root]) if root._op is not None else ([], [])
         leaves = [self._leaves.know(leaf) for leaf in inputs]
         retain = kwargs.get("retain_graph") or (len(args) > 1 and args[1])

@@ -24,7 +24,7 @@ class Seen:
     mixed: bool  # the gradient contains one from before an update
 
     def is_still_of(self, p: Any) -> bool:
-        """Whether this is the leaf, and its gradient is still the same tensor."""
+        """Whether p is this leaf, and still has this gradient."""
         return self.leaf() is p is not None and self.grad() is p._grad is not None
 
 
@@ -53,7 +53,7 @@ class HandUpdateRules(Family):
             if grad != seen.sums[1] or not p._grad._data.any():
                 continue
             updated = value != seen.sums[0]
-            if updated and seen.mixed:  # the second time: in a GAN, one pass may come between update and clearing
+            if updated and seen.mixed:  # not the first time: in a GAN, one pass may come between update and clearing
                 self.found("grad-not-cleared", name=leaf.name)
             if updated or seen.mixed:
                 self._mixed.add(id(p))

@@ -22,12 +22,12 @@ from ..leaves import Leaf
 
 STEPS = 20  # fewer steps show no trend
 SAMPLE = 1024  # about this many numbers of each parameter are compared before and after a step
-VANISHING = 1e-5  # ratio of the first layer's gradient to the last one's, each relative to its weights
-LAYERS = 4  # fewer layers do not make a gradient vanish
-ROSE = 3  # ratio of the last losses to the largest of the first ones
-GUESSES = 20  # ratio of the first loss to that of guessing
-STILL = 2e-4  # relative change of all weights in all steps together
-UNCHANGED = 1e-3  # relative change of the loss in all steps together
+VANISHING = 1e-5  # below this ratio of the first layer's gradient to the last one's, each relative to its weights, it vanishes
+LAYERS = 4  # with fewer layers, the gradients are not compared
+ROSE = 3  # the loss rose if the last losses are above this multiple of the largest of the first ones
+GUESSES = 20  # a first loss above this multiple of the loss of guessing is too large
+STILL = 2e-4  # the weights stay still if all steps together change them by less than this, relative to their size
+UNCHANGED = 1e-3  # the loss stays if all steps together change it by at most this, relative to its first value
 SIGNAL = 0.05  # |gradient| · |weights| relative to the loss: above this, changing the weights would change the loss
 FLAT_STEPS = 4  # the first passes, in all of which the slope must be 0; also the first steps, for a vanishing gradient
 FLAT_OPS = ("rint", "round", "floor", "ceil", "trunc", "sign", "heaviside", "floor_divide")  # slope 0 everywhere

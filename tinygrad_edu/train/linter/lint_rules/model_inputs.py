@@ -16,9 +16,9 @@ from ..fit_rows import row_hashes
 from ..leaves import Leaf
 
 LARGE = 100  # inputs or targets of a larger magnitude call for scaling
-EXPLODED = 10  # a loss that rose above this multiple of the first one
-FLAT = 0.02  # relative change between the last two quarters of the losses
-MOVED = 0.1  # fraction of the rows with another target
+EXPLODED = 10  # the loss exploded if it rose above this multiple of the first one
+FLAT = 0.02  # the loss is flat if the means of its last two quarters differ by at most this, relatively
+MOVED = 0.1  # targets have moved if more than this fraction of the rows have another one
 ROWS = 4  # a smaller batch may have rows of one class by chance
 BATCHES = 10  # fewer batches show no order
 STEPS = 20  # fewer losses show no trend

@@ -16,7 +16,7 @@ from ..family import Family, Messages
 from ..leaves import Leaf
 
 STEPS = 3  # the first steps, in all of which the units must be equal
-LARGEST = 1_000_000  # weights with more numbers are not compared
+LARGEST = 1_000_000  # the units of larger weights are not compared
 LINEAR = ("reshape", "permute", "index", "add", "subtract", "negative", "cat", "pad", "cast", "mean", "sum", "avg_pool")
 PRODUCTS = ("linear", "matmul", "conv")
 SWITCHES = ("requires_grad", "require_grad", "requires_gradient", "trainable")  # attributes that have no effect on a Module
@@ -46,7 +46,7 @@ class ModelRules(Family):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._equal: dict[int, int] = {}  # id of a weight -> steps in which its units were equal
+        self._equal: dict[int, int] = {}  # id of a weight -> number of steps in which its units were equal
         self._passes = 0  # backward passes whose graphs were looked at
         self._owners: dict[int, int] = {}  # id of a parameter -> id of the optimizer that steps it
         self._modules: weakref.WeakSet[Module] = weakref.WeakSet()
@@ -120,7 +120,7 @@ def linear_layers(nodes: list[Node], owners: dict[int, int]) -> int:
     A layer is a product with a weight that has an owner (its optimizer); a pair of layers counts if their owner is the same. A
     narrow layer between two wide ones limits the rank, which may be intended: such a pair does not count.
     """
-    came_from: dict[int, tuple[int, int]] = {}  # id of a result that is linear in the data -> its last layer's inputs, owner
+    came_from: dict[int, tuple[int, int]] = {}  # id of a result linear in the data -> size of its last layer's input, owner
     curved: set[int] = set()  # ids of results after a nonlinearity
     layers, pairs = 0, 0
     for node in sorted(nodes, key=lambda node: node._time):

@@ -24,7 +24,7 @@ class Evaluation:
     """The passes of a model in training mode without recording, for one input."""
 
     line: tuple[str, int]
-    layers: list[str] = field(default_factory=list)  # those that depend on the mode
+    layers: list[str] = field(default_factory=list)  # the layers called that depend on the mode
     passes: int = 0
     used: bool = False  # an op used the output
 

@@ -81,7 +81,7 @@ class ParameterRules(Family):
         if not any(leaf.owned and leaf.in_module for leaf in self.leaves):  # an input is trained, not a model
             left_out = [leaf for leaf in left_out if not leaf.in_module]
         self._name_all("not-in-optimizer", [leaf.name for leaf in left_out])
-        if not (self.report.has("no-gradient") or self.report.has("zeroed-gradient")):  # these have reported the same
+        if not (self.report.has("no-gradient") or self.report.has("zeroed-gradient")):  # these rules have reported it already
             self._name_all("never-reached", [leaf.name for leaf in leaves if leaf.owned and not leaf.has_grad])
 
     def _name_all(self, rule: str, names: list[str]) -> None:

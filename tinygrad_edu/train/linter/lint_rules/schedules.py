@@ -17,10 +17,10 @@ from ..family import Family, Messages, largest_rate
 from ..leaves import Leaf
 
 VANISHED = 1e-4  # a learning rate below this fraction of the largest one trains nothing
-STEPS = 10  # steps at such a rate; with fewer, the schedule may just have ended
-UNUSED = 20  # steps of an optimizer whose schedule was not stepped
-EPOCHS = 5  # passes over a loader that used one batch each
-RENEWED = 5  # optimizers of the same parameters that take one step each
+STEPS = 10  # this many steps at such a rate are a mistake; with fewer, the schedule may just have ended
+UNUSED = 20  # this many steps of an optimizer without a step of its schedule are a mistake
+EPOCHS = 5  # this many successive passes over a loader that use one batch each are a mistake
+RENEWED = 5  # this many successive optimizers that take one step each on the same parameters are a mistake
 
 
 @dataclass
@@ -28,10 +28,10 @@ class Use:
     """What was seen of one optimizer."""
 
     steps: int = 0
-    calls: int = 0  # of its schedules' step()
-    largest: float = 0.0  # its largest rate
-    late: int = 0  # steps at a vanished rate
-    follows_loss: bool = False  # a ReduceLROnPlateau may lower its rate to where nothing changes
+    calls: int = 0  # number of calls of its schedules' step()
+    largest: float = 0.0  # its largest rate so far
+    late: int = 0  # number of steps at a vanished rate
+    follows_loss: bool = False  # it has a ReduceLROnPlateau, which may lower the rate until nothing changes
 
 
 class ScheduleRules(Family):

@@ -17,8 +17,8 @@ from ....optim.lr_scheduler import LRScheduler
 from ..family import Family, Messages
 from ..leaves import Leaf
 
-TWICE = 2  # steps before which gradients were discarded; once may be a measurement
-NO_STEP = 5  # backward passes without any step; fewer may be a measurement
+TWICE = 2  # discarding gradients before this many steps is a mistake; once may be a measurement
+NO_STEP = 5  # this many backward passes without any step are a mistake; fewer may be a measurement
 
 
 @dataclass
@@ -30,13 +30,13 @@ class Used:
     total: float
 
     def is_still_of(self, p: Any) -> bool:
-        """Whether this is the tensor, and its gradient is still the same one."""
+        """Whether p is this tensor, and still has this gradient."""
         return self.of() is p is not None and self.grad() is p._grad is not None
 
 
 @dataclass
 class Idle:
-    """An optimizer that has taken no step; the backward passes that reached its parameters, and the line of the last."""
+    """An optimizer that has taken no step, with the backward passes that reached its parameters and the line of the last."""
 
     ref: weakref.ref[Optimizer]
     params: list[weakref.ref[Any]]
