@@ -81,7 +81,7 @@ class Cells(nn.Module):
 
 
 def lstm() -> viz.Graph:
-    """Each cell is one box for all its twenty steps, with its parameters inside."""
+    """Each cell is one box, which stands for all twenty steps and the parameters."""
     model, x = Cells(), tg.randn(4, 20, 3)
     loss = (model(x) ** 2).mean()
     loss.backward()
@@ -89,7 +89,7 @@ def lstm() -> viz.Graph:
 
 
 def lenet() -> viz.Graph:
-    """Each convolution and each pooling is one box."""
+    """Each convolution and each pooling is one op."""
     model = nn.Sequential(
         nn.Conv2d(1, 6, 5, padding=2), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2),
         nn.Flatten(), nn.Linear(400, 120), nn.Tanh(), nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, 10),
