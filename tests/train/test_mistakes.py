@@ -123,3 +123,11 @@ def test_the_stored_result_is_for_these_programs():
     assert list(result["open"]["programs"]) == [p.key for p in PROGRAMS if not p.held_out]
     assert len(result["held out"]["table"]) == 1  # the totals, but nothing about its programs
     assert result["held out"]["table"][0]["mistakes"] == sum(p.held_out for p in WRONG)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("part", "held_out"), [("open", False), ("held out", True)])
+def test_the_current_messages_give_the_stored_result(part, held_out):
+    stored = json.loads((folder / "result.json").read_text(encoding="utf-8"))[part]["table"][-1]
+    now = benchmark.measure(held_out)["table"][-1]
+    assert (now["answered"], now["suspected"]) == (stored["answered"], stored["suspected"])
