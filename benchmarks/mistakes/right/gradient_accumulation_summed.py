@@ -1,4 +1,4 @@
-"""The gradients of all batches of an epoch are summed; each loss is a sum over the number of all rows: full-batch descent.
+"""The gradients of an epoch's batches are summed; each loss is a sum divided by the total number of rows: full-batch descent.
 
 resembles: zero_grad
 """
