@@ -84,7 +84,7 @@ function refresh(shape) {
   if (shape) drawStrip(); else later = setTimeout(drawStrip, 40);  // one more run for each rate, so only after a pause
 }
 
-// The page takes commands from the notebook that contains it, if any, and reports to it what is shown.
+// The page takes commands from the notebook that contains it, if any, and sends back what it shows.
 addEventListener("message", e => {
   const command = e.source === parent && e.data?.command;
   if (typeof command?.play === "boolean") command.play ? time.start() : time.stop();

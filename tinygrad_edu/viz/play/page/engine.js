@@ -5,7 +5,7 @@ const START_LR = { SGD: .1, Momentum: .1, NAG: .1, Adagrad: .1, RMSprop: .01, Ad
 const FRESH = { data: "moons", noise: null, batch: 32, scale: true, unit: 1, seed: 0, layers: [8, 8], act: "Tanh", loss: null, init: "", keep: false, axes: null };
 const cfg = structuredClone(FRESH);
 const SNAP = 25, VALIDATE = 5, MOST_LANES = 4, MOST_SNAPS = 200, MOST_PATH = 300;
-let own = DATA.own;        // the data from a file, a link or Python, or drawn
+let own = DATA.own;        // data from a file, a link or Python, or drawn by hand
 let points = null, lanes = [], T = 0, frontier = 0, playing = false, chosen = 0, neuron = null, weightOf = 0;
 let network, checker, whole, batches, bx, by, loadedStep = -1, firstWeights;
 

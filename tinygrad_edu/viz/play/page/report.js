@@ -1,4 +1,4 @@
-// The page takes commands from the notebook that contains it, if any, and reports its state to it, with the weights of each lane.
+// The page takes commands from the notebook that contains it, if any, and sends back its state, with the weights of each lane.
 addEventListener("message", e => {
   const command = e.source === parent && e.data?.command;
   if (typeof command?.open === "string") open(command.open);
