@@ -18,7 +18,7 @@ RACES = ["quadratic", "beale", "rosenbrock", "himmelblau", "saddle", "rastrigin"
 def scripts(page):
     """The programs and the engine of a page, without the code that needs a document."""
     script = re.findall(r"<script>\n(.*?)\n</script>", page, re.DOTALL)[0]
-    script = re.sub(r"// Light or dark, as the system.*?(?=// Axes with round numbers)", "", script, flags=re.DOTALL)
+    script = re.sub(r"// Light or dark, as set in the system.*?(?=// Axes with round numbers)", "", script, flags=re.DOTALL)
     return "function addEventListener() {}\n" + script.split('document.documentElement.classList.add("scripted");')[0].replace(
         '"use strict";', ""
     )

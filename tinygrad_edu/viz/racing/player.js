@@ -132,7 +132,7 @@ function sync() {
 }
 
 function begin() {
-  // a race may start elsewhere than its surface's own start
+  // a race may start at a point other than the surface's own start
   Object.assign(state, { key: 0, condition: data.surfaces[0].condition, start: [...data.start], placed: String(data.start) !== String(data.surfaces[0].start), steps: data.steps, noise: data.noise });
   lanes.forEach(lane => { lane.options = { ...lane.own }; lane.on = true; });
   changed = false;

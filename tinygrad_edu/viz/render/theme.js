@@ -1,4 +1,4 @@
-// Light or dark, as the system is set or as chosen by the button #theme; the choice is kept in data-theme of <html> and in the address.
+// Light or dark, as set in the system or chosen with the button #theme; the choice is kept in data-theme of <html> and in the address.
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 const DARK = [...document.styleSheets].flatMap(sheet => [...sheet.cssRules]).map(rule => rule.media).filter(media => media?.mediaText === system.media);

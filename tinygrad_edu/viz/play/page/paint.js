@@ -238,7 +238,7 @@ const BETWEEN = (() => {  // for each fine pixel: the grid points on both sides 
   return { low: Int32Array.from(at, v => inside(Math.floor(v))), high: Int32Array.from(at, v => inside(Math.floor(v) + 1)), part: Float64Array.from(at, v => v - Math.floor(v)) };
 })();
 let slice = null, sliceWork = null;
-function plane() {  // through the start, the chosen lane's position, and a third point: another lane's, or the chosen lane's halfway
+function plane() {  // through the start, the chosen lane's position, and a third point: another lane's position, or the chosen lane's position halfway
   const a = lanes[chosen], w0 = firstWeights, n = w0.length, minus = w => Float64Array.from(w0, (v, i) => w[i] - v);
   const dot = (u, v) => { let s = 0; for (let i = 0; i < n; i++) s += u[i] * v[i]; return s; };
   const unit = u => { const s = Math.sqrt(dot(u, u)); return s > 1e-9 && s < Infinity ? u.map(v => v / s) : null; };  // null also if the weights have overflowed
