@@ -53,7 +53,7 @@ TYPES = {  # the type of a parameter, by name; any other is Any
     "generator": "Generator",
     "device": "builtins.str",
 }
-TORCH_NAMES = {"axis": "dim", "keepdims": "keepdim"}  # the further parameters of a function decorated with ops.axes.torch_names
+TORCH_NAMES = {"axis": "dim", "keepdims": "keepdim"}  # the parameters that ops.axes.torch_names adds
 
 HEAD = '''"""{what} Written by tools/write_stubs.py: change the ops, then run it again."""
 
@@ -143,7 +143,7 @@ def ways_of(function: Callable[..., Any]) -> list[Way]:
 
 
 def follows_its_input(function: Callable[..., Any]) -> bool:
-    """Whether it returns arrays for arrays: no annotation says that it always returns a Tensor, or never does."""
+    """Whether it returns arrays for arrays: unless an annotation says that it always, or never, returns a Tensor."""
     if typing.get_overloads(function):
         return True
     result = declared(function).result

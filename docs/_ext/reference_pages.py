@@ -122,8 +122,8 @@ def tensor_class() -> list[str]:
             own.append(name)
     lines = [f".. autoclass:: {TOP}.Tensor", f"   :members: {', '.join(own)}", ""]
     links = [f":py:func:`{name} <{path}>`" if path else f"``{name}``" for name, path in functions.items()]
-    lines += ["Methods that are also functions, as ``x.tanh()`` is ``tinygrad_edu.tanh(x)``:", "", ", ".join(links) + ".", ""]
-    lines += ["Methods that write their result into the tensor, like PyTorch's with names that end in ``_``:", ""]
+    lines += ["Methods that are also functions (``x.tanh()`` is ``tinygrad_edu.tanh(x)``):", "", ", ".join(links) + ".", ""]
+    lines += ["In-place methods, whose names end in ``_`` as in PyTorch:", ""]
     return [*lines, ", ".join(f"``{name}``" for name in in_place) + ".", ""]
 
 

@@ -1,4 +1,4 @@
-"""Mistakes whose PyTorch message people search for: the program, and the message's first sentence."""
+"""Mistakes whose PyTorch messages people search for: the program, and words that the message must contain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PyTorch's other names in the tables resolve and hide nothing; the error for one left out says what to use instead."""
+"""PyTorch's other names in the tables resolve and hide nothing; errors for names that are left out say what to use instead."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_errors_about_cuda_say_that_there_is_only_the_cpu() -> None:
 
 def test_old_words_warn_in_pytorchs_words() -> None:
     with pytest.warns(UserWarning, match=r"size_average and reduce args will be deprecated, please use reduction='sum'"):
-        tg.nn.MSELoss(size_average=False)  # type: ignore[call-arg]  # the old word
+        tg.nn.MSELoss(size_average=False)  # type: ignore[call-arg]  # the old argument
     with pytest.warns(FutureWarning, match=r"init.normal.*deprecated in favor of.*init.normal_"):
         tg.nn.init.normal(tg.zeros(2))  # type: ignore[attr-defined]  # the old name
     with pytest.raises(TypeError, match=r"size_average must be True or False, got 3; it was replaced by reduction='mean'"):

@@ -2,7 +2,7 @@
 
     "name": (lambda lib, *tensors: …, [arrays, arrays, …])
 
-`lib` is `torch` or `tinygrad_edu`. Float arrays become tensors that require grad, int and bool arrays plain tensors.
+`lib` is `torch` or `tinygrad_edu`. Float arrays become tensors that require grad; int and bool arrays become plain tensors.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def pairs(names: str, make: Callable[..., np.ndarray], other: Callable[..., np.n
 
 
 def reduce(name: str, make: Callable[..., np.ndarray] = normal, *more: Any, empty: bool = True) -> dict[str, Any]:
-    """A reduction over all axes, over one, and over a negative one that is kept."""
+    """A reduction over all axes, over one axis, and over a negative axis that is kept."""
     f = lambda lib, x, **k: getattr(lib, name)(x, *more, **k)
     whole = [*one(make)] if empty else [s for s in one(make) if s[0].size]
     return {

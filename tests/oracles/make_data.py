@@ -19,7 +19,7 @@ def _epochs(t, d, n, epochs=2, **options):
 
 
 def _own(t, d, n, **options):
-    """The same with a separate generator for the loader, and three numbers from that one at the end."""
+    """The same with a separate generator for the loader, and three numbers from that generator at the end."""
     g = t.Generator().manual_seed(SEED)
     return [_epochs(t, d, n, generator=g, **options), t.randint(1000, (3,), generator=g).tolist()]
 

@@ -1,4 +1,4 @@
-"""Print the table of tinygrad_edu/ops/special.py. It needs mpmath, which computes erfc to 40 digits.
+"""Print the table of tinygrad_edu/ops/special.py (needs mpmath, which computes erfc to 40 digits).
 
     python tests/oracles/make_erf.py
 

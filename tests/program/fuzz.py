@@ -137,7 +137,7 @@ def _evaluate(made: Any) -> None:
 
 
 def run(seed: int, steps: int = 50) -> tuple[int, int]:
-    """One run; raises AssertionError where the compiled loop differs. Returns (replayed steps, all steps)."""
+    """Do one run, and return (replayed steps, all steps). Raises AssertionError if the compiled loop differs."""
     trails, by_program = [], 0
     for compiled in (False, True):
         Net.scale, FACTOR["global"] = 1.0, 1.0

@@ -158,7 +158,7 @@ def test_most_ops_have_a_formula():
 
 
 def evaluated(op, words, *inputs, **params):
-    """Compare an op's formulas, with these terms, with its rules for a random g; return how many were compared."""
+    """Evaluate an op's formulas with these terms, compare them with its rules for a random g, and return their number."""
     y, (_, texts) = formulas_of(op, Sample(inputs, params))
     g = np.random.default_rng(1).normal(size=y.shape)
     parts = sent(op, g, y, Sample(inputs, params))
@@ -172,7 +172,7 @@ def evaluated(op, words, *inputs, **params):
 
 
 def windows_of(size, kernel):
-    """windows and fold of one image [channels, *size]: a matrix with a column per position of the kernel, and its adjoint."""
+    """(windows, fold) for an image [channels, *size]: a matrix with a column per position of the kernel, and its adjoint."""
     n = len(kernel)
     numbers = np.arange(math.prod(size)).reshape(size)
     views = np.lib.stride_tricks.sliding_window_view(numbers, kernel, tuple(range(1, n + 1)))  # [c, *places, *kernel]

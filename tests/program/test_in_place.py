@@ -1,4 +1,4 @@
-"""Compiled steps that write in place: the same numbers as eager steps, or a clear error."""
+"""Compiled steps that write in place compute the same numbers as eager steps, or `why` says why they are not compiled."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Write = Callable[[Any, Any], Any]
 
 
 def _set(key: Any, value: Any = None) -> Write:
-    """The write h[key] = value, or h[key] = 3 · x[key] without a value."""
+    """The write h[key] = value, or h[key] = 3 · x[key] if no value is given."""
 
     def write(h: Any, x: Any) -> Any:
         h[key] = x[key] * 3 if value is None else value

@@ -1,4 +1,4 @@
-"""The formulas that pages show are evaluated as Python, and give the steps that the rules take."""
+"""The formulas that pages show, evaluated as Python, take the same steps as the rules."""
 
 from __future__ import annotations
 

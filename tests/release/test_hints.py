@@ -1,4 +1,4 @@
-"""The extras that messages and pages tell people to install exist, and the packages are part of an extra."""
+"""The extras that messages and pages tell people to install exist, and the packages that they name are part of an extra."""
 
 from __future__ import annotations
 

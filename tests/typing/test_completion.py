@@ -1,4 +1,4 @@
-"""What an editor offers after a dot: completion by jedi, which runs in Jupyter, IPython, Spyder and Vim."""
+"""What an editor offers after a dot: completion by jedi, which Jupyter, IPython, Spyder and Vim use."""
 
 from __future__ import annotations
 

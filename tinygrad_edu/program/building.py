@@ -107,7 +107,7 @@ class Plan:
         if g is None:
             return None
         if id(x) in {id(a) for a in self.rec.inputs}:
-            raise Untraceable("a gradient of an argument: detach() the arguments, or create them in the step")
+            raise Untraceable("an argument gets a gradient: detach() the arguments, or create them in the step")
         if g._op is not None:
             raise Untraceable(f"the gradient of {self.rec._name(x)} is part of a graph (create_graph=True) after the step")
         return self._symbol(g)
@@ -190,7 +190,7 @@ class Plan:
             if i.kind == "draw":
                 found[None] = None
             elif i.kind == "step":
-                raise Untraceable("a decision after optimizer.step() that depends on values")
+                raise Untraceable("a decision that depends on values follows optimizer.step()")
             elif i.kind != "check" and i.out.store.kind in (MEMORY, INPUT):
                 found[i.out.store] = None
         return list(found)

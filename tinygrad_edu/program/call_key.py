@@ -58,7 +58,7 @@ class Containers:
 
 
 def named_objects(names: list[str], args: Any, kwargs: Any) -> list[tuple[str, Any]]:
-    """(name, argument) for those that are not tensors, containers or plain values, such as self: objects with attributes."""
+    """(name, argument) for each argument that is not a tensor, container or plain value, such as self."""
     found = [(names[n] if n < len(names) else f"argument {n}", x) for n, x in enumerate(args)]
     return [(n, x) for n, x in [*found, *kwargs.items()] if not isinstance(x, (Tensor, tuple, list, dict, *PLAIN))]
 

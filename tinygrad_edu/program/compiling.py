@@ -30,7 +30,7 @@ MOST_PROGRAMS = 8
 """The maximum number of programs kept by a compiled step; the least recently used one is dropped."""
 
 MOST_WASTED = 2 * MOST_PROGRAMS
-"""After this many recordings without a call that only runs a program, nothing more is recorded."""
+"""After this many recordings in a row, without a call in between that only runs a program, nothing more is recorded."""
 
 TRIES = 3
 """How often a refused call is recorded again, each time after the structure clock has advanced."""

@@ -24,7 +24,7 @@ class Store:
         self.name, self.kind, self.a = name, kind, a
         self.version = 0  # number of writes
         self.updated = False  # whether it was written to after its creation
-        self.home: Array | None = None  # where it must be stored, if that is determined (a gradient, an output)
+        self.home: Array | None = None  # the array that must hold it: for gradients
         self.buffer: Store | None = None  # the temporary whose memory it uses
         self.tensor: Any = None  # for MEMORY: the tensor that it belongs to
         self.born = 0  # number of instructions before it

@@ -179,7 +179,7 @@ def _place(v: Any) -> Any:
 
 
 def _loop(instrs: list[Instr], stays: Callable[[Store], bool]) -> Loop:
-    """The source of a loop over all axes, which stores only what is read later."""
+    """The source of a loop over all axes, which stores only the results that are needed later."""
     axes = [f"i{n}" for n in range(instrs[0].out.ndim)]
     arrays: dict[Any, tuple[str, Any]] = {}  # memory and place -> the name of an array, and a view of it
     now: dict[Any, str] = {}  # the same -> the name of its current element

@@ -66,7 +66,7 @@ class Program:
         return [v for u in self.updates for v in (u.optimizer._rate(u.group), u.slot.t + 1)]
 
     def run(self, inputs: list[Any]) -> tuple[Any] | None:
-        """Run the program with the bookkeeping of a step; return (the step's result,), or None if the program is not valid."""
+        """Run the program with the bookkeeping of a step; return (its result,), or None if it is not valid for this call."""
         arrays = [x._data for x in inputs]
         for a in arrays:
             if id(a if a.base is None else a.base) in self.bases:

@@ -29,7 +29,7 @@ class Scalar:
         return Scalar(f"(-{self.text})", -self.value, self.context)
 
     def apply(self, function: Callable[..., Any], *args: Any) -> Scalar:
-        """function(*args), where some of args are Scalars."""
+        """function(*args), where some of the arguments are Scalars."""
         shown = ", ".join(a.text if isinstance(a, Scalar) else repr(a) for a in args)
         values = [a.value if isinstance(a, Scalar) else a for a in args]
         name = f"{function.__module__.rpartition('.')[2]}_{function.__name__}"  # math_sqrt, because sqrt is NumPy's

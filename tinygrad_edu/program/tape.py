@@ -29,7 +29,7 @@ class Tape:
         self.label = ""
         self.why: str | None = None  # why the step cannot be repeated
         self.known: dict[int, Traced] = {}  # id(array) -> its symbol
-        self.keep: list[Any] = []  # keeps the ids above valid
+        self.keep: list[Any] = []  # these arrays, so that the ids stay valid
         self.constants: list[Array] = []  # plain arrays combined with a symbol
 
     def looked(self, how: str, answer: Any = None, x: Any = None) -> Any:
@@ -94,7 +94,7 @@ class Tape:
                 else f(*[_numbers(x) if not isinstance(x, Scalar) else np.array(x.value, due) for x in inputs], **kw)
             )
         views = [self.operand(x, due) for x in inputs]
-        if f is np.multiply:  # a cast as an instruction is done once, and can join a numba loop
+        if f is np.multiply:  # separate casts: equal ones are merged, and the product can join a numba loop
             views = [x.astype(due) if x.dtype != due and x.ndim and x.store.kind != CONST else x for x in views]
         result: Traced = self.add("ufunc", f.__name__, f, views, kw, out=out, a=a)
         return result

@@ -12,7 +12,7 @@ OPERATORS = {np.add: "a + b", np.subtract: "a - b", np.multiply: "a * b", np.tru
              np.negative: "-a", np.matmul: "a @ b"}  # fmt: skip
 """Forward functions for which Python has an operator."""
 
-PLUMBING = patterns([  # parts of helpers that do not change values
+PLUMBING = patterns([  # calls in helpers that do not change values
     ("raw(_x)", "_x"),
     ("reshape(_x, _shape)", "_x"),
     ("expand_dims(_x, _axis)", "_x"),

@@ -71,7 +71,7 @@ def _without(names: Sequence[str]) -> list[Rewrite]:
 
 
 def _parts(found: ast.expr | None, count: int) -> list[ast.expr | None]:
-    """What a joint rule returns for each input; all None unless it is a list of that length."""
+    """What a joint rule returns for each input; all None unless it returns one expression per input."""
     parts = getattr(found, "elts", [])
     return parts if len(parts) == count else [None] * count
 

@@ -24,7 +24,7 @@ def collect(function: Any, seen: Seen, objects: list[tuple[str, Any]], arguments
     attributes = {name for code in seen.codes for name in attribute_names(code)}
     for x in arguments:
         for key in [k for k in x.__dict__ if k in attributes and not k.startswith("_")]:
-            raise Untraceable(f"an argument has an attribute {key}, which the step may read: pass it as another argument")
+            raise Untraceable(f"an argument has an attribute {key}, which the step may read: pass it as a separate argument")
     everything = any(map(reads_any_attribute, seen.codes))
     known = -1
     while known != len(attributes):  # a walk may find code that uses more names
@@ -45,7 +45,9 @@ def _walk(values: PythonValues, function: Any, seen: Seen, objects: list[tuple[s
         values.value("the step", values._bind(function), function)
     for name, x in objects:
         values.value(name, values._bind(x), x)
-    inner = {c for code in seen.codes for c in code.co_consts if isinstance(c, types.CodeType)}  # defined in each call
+    inner = {
+        c for code in seen.codes for c in code.co_consts if isinstance(c, types.CodeType)
+    }  # of functions that each call defines
     for code in inner & seen.codes.keys():
         values.add_globals(code, seen.codes[code].f_globals)
     lost = [code for code in seen.codes if code not in values.codes and code not in inner]

@@ -63,7 +63,7 @@ def loan_guard(program: Any) -> Callable[[], bool]:
 
 
 def _reference_counts(program: Any, space: dict[str, Any]) -> list[str]:
-    """The reference counts of gradients, their arrays and the owners of these, as Python; `space` gets the names."""
+    """Python expressions for the reference counts of gradients, their arrays and memory; `space` binds the names in them."""
     counts = []
     for n, (x, g) in enumerate(program.gradients):
         if g is not None:

@@ -38,7 +38,7 @@ def is_users(module_name: str) -> bool:
 class Seen:
     """The user's code that ran, and calls whose effects a program would not repeat.
 
-    Garbage collection is suspended meanwhile: its callbacks (gc.callbacks) are Python code that is not part of the step.
+    It suspends garbage collection, whose callbacks (gc.callbacks) are Python code that is not part of the step.
     """
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class Seen:
 
 
 def effect_of(function: Any) -> str | None:
-    """The name of a function written in C that has an effect or may return something else in another call; otherwise None."""
+    """The name of a function written in C if it has an effect or may return different results in other calls, or None."""
     owner = getattr(function, "__self__", None)
     name = getattr(function, "__qualname__", repr(function))
     if isinstance(owner, types.ModuleType) or owner is None:

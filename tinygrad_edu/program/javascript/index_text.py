@@ -27,7 +27,7 @@ def plus(*terms: str) -> str:
 
 
 def place(x: Operand, loop: Sequence[str]) -> str:
-    """The index of an operand's element, given the loop variables of each axis of the result; operands are broadcast."""
+    """The index of an operand's element, given the loop variable of each axis of the result; operands are broadcast."""
     inner = loop[len(loop) - len(x.shape) :]
     return plus(x.offset, *(times(v, s) for v, n, s in zip(inner, x.shape, x.strides, strict=True) if n != "1"))
 

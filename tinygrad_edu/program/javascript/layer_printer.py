@@ -19,7 +19,7 @@ def layer(name: str, make: Make, *, first: bool = False) -> str:
     """A layer as `function name({B, I, O})`, which allocates its memory and returns {forward, backward, memory}.
 
         forward({x, weight, bias})                            -> y
-        backward({dy, x, weight, bias, d_weight, d_bias})     -> the gradient of x; those of the parameters are written
+        backward({dy, x, weight, bias, d_weight, d_bias})     -> the gradient of x; it writes d_weight and d_bias
 
     make(B, I, O) returns a module in float64, and the shape of its input. first: the input is data, so backward returns null.
     Raises Untraceable, with the name of the instruction, if something is not supported in JavaScript.

@@ -17,7 +17,8 @@ UNROLLED = 4
 class LoopPrinter:
     """Prints the instructions of one function.
 
-    stored: names whose contents are kept after the function. After `print()`: `lines`, and `memory`, {name: (dtype, length)}.
+    stored: names whose contents are kept after the function returns. After `print()`: `lines`, and `memory`,
+    {name: (dtype, length)}.
     """
 
     def __init__(self, listing: Listing, stored: set[str], pad: str, scalar: Callable[[str], str] = lambda text: text) -> None:
