@@ -1,4 +1,4 @@
-"""Run each call of a function inside a context manager; the function may also be a generator or asynchronous."""
+"""Run each call of a function inside a context manager; it may also be a generator function, or asynchronous."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import pytest
 
 path = Path(__file__).parents[2] / "benchmarks" / "optim.py"
 if not path.exists():
-    pytest.skip("the benchmarks are not here", allow_module_level=True)
+    pytest.skip("the benchmarks are missing", allow_module_level=True)
 spec = importlib.util.spec_from_file_location("benchmark_of_optim", path)
 benchmark = importlib.util.module_from_spec(spec)
 sys.path.insert(0, str(path.parent))  # for measured_on.py, which is next to it

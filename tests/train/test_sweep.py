@@ -221,7 +221,7 @@ def test_a_damaged_line_warns_and_its_run_is_repeated(tmp_path):
     quiet(draws, {"x": [0, 1]}, None, out=out)
     lines = out.read_text().splitlines()
     out.write_text("\n".join(["not a row", lines[1]]) + "\n")
-    with pytest.warns(UserWarning, match=r"line 1 of .*runs.jsonl is not a row of a sweep"):
+    with pytest.warns(UserWarning, match=r"line 1 of .*runs.jsonl is not the row of a run"):
         rows = quiet(draws, {"x": [0, 1]}, None, out=out)
     assert [row["params"]["x"] for row in rows] == [0, 1]
 

@@ -178,7 +178,7 @@ def test_the_error_for_a_malformed_row_says_what_is_wrong(change, fault, tmp_pat
     path = tmp_path / "runs.jsonl"
     good = swept()[0]
     path.write_text(json.dumps(good) + "\n" + json.dumps({**good, "key": "other", **change}) + "\n[]\n")
-    with pytest.warns(UserWarning, match="is not a row of a sweep") as said:
+    with pytest.warns(UserWarning, match="is not the row of a run") as said:
         assert len(train.Sweep.read(path)) == 1
     assert fault in str(said[0].message)
     assert "line 3" in str(said[1].message)

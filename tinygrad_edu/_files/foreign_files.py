@@ -28,7 +28,7 @@ SIGNATURES = {  # the first bytes of a file -> what it is
     b"\xfd7zXZ\0": "is compressed with xz; decompress it first",
     b"7z\xbc\xaf\x27\x1c": "is a 7-Zip archive",
     b"\x7fELF": "is an executable program",
-    b"version https://git-lfs": "is a Git LFS pointer, not the file itself: git lfs pull fetches that",
+    b"version https://git-lfs": "is a Git LFS pointer, not the file itself: git lfs pull fetches it",
     b"<!DOCTYPE": "is an HTML page: the download has failed, or asks for a login",
     b"<html": "is an HTML page: the download has failed, or asks for a login",
 }

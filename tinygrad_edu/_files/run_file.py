@@ -80,7 +80,7 @@ def _whole_rows(path: Path, who: str, then: str) -> Iterator[Row]:
         except (ValueError, RecursionError):
             wrong = "not JSON"
         if wrong:
-            warn_user(f"{who}: line {number} of {path} is not a row of a sweep ({wrong}){then}")
+            warn_user(f"{who}: line {number} of {path} is not the row of a run ({wrong}){then}")
         else:
             yield row
 

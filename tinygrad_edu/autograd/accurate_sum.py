@@ -15,7 +15,7 @@ _ONES = {np.dtype(t): np.ones(FEW // 2, t) for t in (np.float32, np.float64)}
 
 
 def add_up(x: Any, axis: tuple[int, ...] | None = None, keepdims: Any = False) -> Any:
-    """The sum of x over `axis`, in float64 where NumPy would add more than 500 float32 values one after the other.
+    """The sum of x over `axis`, accumulated in float64 where NumPy would add more than 500 float32 values one by one.
 
     NumPy uses pairwise summation only along the axis that is contiguous in memory.
 

@@ -251,8 +251,8 @@ class Optimizer(StateDict, StepHooks):
         named = [pair for run in runs for pair in zip(run.slots, run.grads, strict=True)]
         bad = [slot.name for slot, g in named if not np.isfinite(g).all()]
         warn_user(
-            f"{type(self).__name__}: step {self.steps}: nan or inf in the gradient of {', '.join(bad)}, and usually in the "
-            "updated parameter; often the learning rate is too large (reported once)",
+            f"{type(self).__name__}: step {self.steps}: nan or inf in the gradient of {', '.join(bad)}, which the update "
+            "usually passes on to the parameter; a common cause is a learning rate that is too large (reported once)",
             RuntimeWarning,
         )
 
