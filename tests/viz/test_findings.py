@@ -286,6 +286,11 @@ def test_a_result_without_history_has_a_finding_without_a_model():
         assert (found.what, found.node) == ("no history", 0)
         assert reason in found.why
         assert remedy in found.do
+    with viz.trace(), tg.no_grad():
+        traced = w * 2
+    (found,) = viz.graph(traced, nn.Linear(2, 1).requires_grad_(False)).findings  # w is not a parameter of the model
+    assert "under no_grad() or inference_mode()" in found.why
+    assert found.do == "compute it outside no_grad() and inference_mode()"
     assert viz.graph(w).findings == viz.graph((w * 2).sum()).findings == ()
     assert [f.node for f in viz.graph([w, unrecorded]).findings] == [1]
 

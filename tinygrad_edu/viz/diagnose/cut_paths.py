@@ -24,12 +24,14 @@ ADVICE_OUTSIDE = ADVICE | {  # for cuts whose results are not in the graph
 }
 REASONS = {
     "detach": "it comes from detach()",
+    "no_grad": "it was computed under no_grad() or inference_mode()",
     "comparison": "it consists of True and False, which have no gradient",
     "integers": "it consists of integers, which have no gradient",
     "": "none of its inputs requires a gradient, or it comes from no_grad(), NumPy, integers or comparisons",
 }
 REMEDIES = {
     "detach": "use the result from before the detach()",
+    "no_grad": "compute it outside no_grad() and inference_mode()",
     "comparison": "use a smooth function, such as sigmoid, instead of the comparison",
     "integers": "use floats, such as softmax instead of argmax",
     "": "compute it inside viz.trace(), which shows where its history ends; a leaf needs requires_grad=True",

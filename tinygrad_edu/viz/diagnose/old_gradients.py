@@ -35,7 +35,7 @@ def overwritten(graph: GraphData) -> Iterator[Finding]:
             yield found(
                 "overwritten value",
                 "{error}",
-                "draw before optimizer.step() to see all gradients; before another backward(), run the forward pass again",
+                "draw before it is overwritten to see all gradients; before another backward(), run the forward pass again",
                 node.id,
                 error=node.details["overwritten"],
             )

@@ -62,7 +62,7 @@ def view(graph: Drawing) -> View:
     if graph.only is not None:
         notes.append(f"{len(graph.only):,} of {len(nodes):,} nodes")
     for why, count in Counter(n.note for n in nodes if n.note and n.kind != "failed").most_common(MOST_REASONS):
-        notes.append(f"unknown at {count:,} node{'s' * (count > 1)}: {why}")
+        notes.append(f"at {count:,} node{'s' * (count > 1)}: {why}")
     names = {n.name for n in nodes if n.name}
     boxes: list[Box] = []
     where: dict[int, int] = {}  # id of a node -> index of its box
