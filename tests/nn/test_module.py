@@ -439,6 +439,13 @@ def test_a_backward_hook_sees_no_gradient_of_an_earlier_backward() -> None:
     assert seen == [[5.0, None], [None, 7.0]]
 
 
+def test_a_backward_hook_cannot_replace_the_gradients_of_several_inputs() -> None:
+    layer = nn.Bilinear(2, 2, 1)
+    layer.register_full_backward_hook(lambda m, g_in, g_out: tuple(10 * g for g in g_in))
+    with pytest.raises(RuntimeError, match="full backward hook of Bilinear: the gradients of 2 inputs cannot be replaced"):
+        layer(tg.ones(1, 2, requires_grad=True), tg.ones(1, 2, requires_grad=True)).sum().backward()
+
+
 def test_a_hook_after_a_failed_forward_gets_the_arguments_that_forward_got() -> None:
     layer, seen = nn.Linear(2, 2), []
     layer.register_forward_pre_hook(lambda m, args: (args[0][:, :1],))
