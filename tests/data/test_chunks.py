@@ -163,7 +163,7 @@ def reading_threads():
     return [t for t in threading.enumerate() if t.name == "prefetch"]
 
 
-def test_an_error_in_reading_is_raised_where_the_chunk_is_needed_and_names_it():
+def test_an_error_in_reading_is_raised_where_the_chunk_is_needed():
     def read(i):
         if i == 2:
             raise OSError("the disk is gone")

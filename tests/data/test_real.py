@@ -23,6 +23,7 @@ def test_every_set_has_a_description_a_loader_and_a_license():
     assert set(FACTS) == set(REAL)
     for name in REAL:
         assert getattr(data, f"load_{name}") is REAL[name]
+        assert REAL[name]().about
         assert f"`{name}.npz`" in licenses
     assert "Redistribution" in files("tinygrad_edu.data").joinpath("files", "LICENSE-scikit-learn").read_text(encoding="utf-8")
 
@@ -76,6 +77,9 @@ def test_the_files_hold_no_pickles_and_are_small():
     sizes = {name: len(folder.joinpath(f"{name}.npz").read_bytes()) for name in REAL}
     assert sizes["digits"] < 80_000
     assert sum(sizes.values()) < 130_000
+    for name in REAL:
+        with folder.joinpath(f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            assert all(arrays[key].dtype.kind in "fuU" for key in arrays)
 
 
 @pytest.mark.live
