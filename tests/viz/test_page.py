@@ -675,7 +675,7 @@ def test_left_to_right_the_whole_width_is_shown_or_the_page_scrolls(chromium, tm
     tab.wait_for_timeout(50)
     assert page.evaluate("left") == -300
     if fits:
-        tab.mouse.dblclick(40, 90 if framed else 75)  # beside the boxes
+        tab.mouse.dblclick(40, 90 if framed else 75)  # next to the boxes
         assert page.evaluate("scale") == 1
         tab.mouse.dblclick(40, 90 if framed else 75)
         tab.set_viewport_size({"width": 1000, "height": 800})

@@ -124,7 +124,7 @@ def test_an_optimizer_of_another_model_is_refused_before_a_step() -> None:
 
 
 @pytest.mark.slow
-def test_the_first_element_has_the_largest_gradient_and_is_not_of_a_dead_unit(shown: Any) -> None:
+def test_the_element_shown_at_first_has_the_largest_gradient_and_belongs_to_no_dead_unit(shown: Any) -> None:
     tg.manual_seed(0)
     model, x, y = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1)), tg.randn(4, 2), tg.randn(4, 1)
     with tg.no_grad():
