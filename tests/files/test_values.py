@@ -207,7 +207,7 @@ def test_a_mask_is_not_dropped(tmp_path: Path) -> None:
             refuse(masked)
     with pytest.raises(ValueError, match="default_collate: the masked array lacks"):
         next(iter(tg.utils.data.DataLoader([masked, masked], 2)))
-    with pytest.raises(ValueError, match="fit: X and y: the masked array lacks"):
+    with pytest.raises(ValueError, match="fit: X: the masked array lacks"):
         tg.train.fit(tg.nn.Linear(1, 1), masked[:, None], np.ones((2, 1)), epochs=1, verbose=0)
     whole = np.ma.masked_array([1.0, 2.0])
     assert type(tg.from_numpy(whole)._data) is np.ndarray

@@ -1,7 +1,7 @@
 """Kill training runs with SIGKILL at random moments, and resume them from their checkpoints until they are done.
 
 `python killed_training.py folder kills seed` prints the numbers of kills and runs, the mean number of steps before a kill, and
-the runs that ended differently from one that was not killed.
+the runs that failed, or ended differently from one that was not killed.
 """
 
 from __future__ import annotations

@@ -400,7 +400,7 @@ def test_a_history_is_read_as_a_dict_of_its_epochs():
 
 
 def test_targets_that_are_strings_are_refused():
-    with pytest.raises(TypeError, match="X and y: expected numbers or booleans, got dtype <U3"):
+    with pytest.raises(TypeError, match="fit: y: expected numbers or booleans, got dtype <U3"):
         quiet(nn.Linear(1, 1), np.ones((2, 1)), ["cat", "dog"])
 
 

@@ -43,7 +43,7 @@ def quiet(*args: Any, **options: Any) -> Any:
         ({"class_weight": {0: 1}, "sample_weight": np.ones(20)}, "cannot both be given"),
         ({"sample_weight": np.ones(7)}, r"one number for each of the 20 rows, got float64 of shape \(7,\)"),
         ({"sample_weight": np.full(20, np.nan)}, "sample_weight must be finite"),
-        ({"sample_weight": np.ones(20), "loss": lambda o, t: ((o - t) ** 2).mean()}, "need the loss of each row"),
+        ({"sample_weight": np.ones(20), "loss": lambda o, t: ((o - t) ** 2).mean()}, "fit: weights need the loss of each row"),
         ({"sample_weight": np.ones(20), "loss": nn.MSELoss(reduction="sum")}, "sample_weight needs a loss that is a mean"),
     ],
 )
@@ -144,6 +144,25 @@ def test_integers_are_kept_if_the_model_needs_them() -> None:
 def test_lists_of_numbers_are_accepted() -> None:
     history = quiet(nn.Linear(2, 1), X.round().astype(int).tolist(), y[:, 0].tolist(), validation_split=0.2)
     assert "val_loss" in history.epochs
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda model: train.evaluate(model, X),
+        lambda model: train.evaluate(model, [(X, y)], sample_weight=np.ones(20)),
+        lambda model: train.evaluate(model, [X.tolist()]),
+        lambda model: train.evaluate(model, X, y, sample_weight=np.ones(7)),
+        lambda model: train.evaluate(model, X, y, lambda o, t: (o - t).abs().mean(), sample_weight=np.ones(20)),
+        lambda model: train.evaluate(model, X, y, "msee"),
+        lambda model: train.evaluate(model, X, y, metrics=["aucc"]),
+        lambda model: train.evaluate(model, X, y, metrics={"loss": "mae"}),
+        lambda model: train.predict(model, ["a", "b"]),
+    ],
+)
+def test_errors_of_evaluate_and_predict_name_the_function_that_was_called(call: Any) -> None:
+    with pytest.raises((TypeError, ValueError), match=r"^(evaluate|predict): "):
+        call(nn.Linear(2, 1))
 
 
 def test_class_indices_with_a_fraction_are_refused() -> None:

@@ -1,4 +1,4 @@
-"""fit's keyword arguments, labels, metrics and callbacks give Keras's numbers (stored by tests/oracles/make_keras_words.py)."""
+"""fit's keyword arguments, labels, metrics and callbacks give Keras's results (stored by tests/oracles/make_keras_words.py)."""
 
 import json
 from pathlib import Path

@@ -33,6 +33,7 @@ class Batches:
     weights, class_weight   the weight of each row, or of the rows of each class
     steps   the number of batches in an epoch; None for all of them
     floats  whether integers and booleans in X are converted to the model's dtype; see sample()
+    who     the function that error messages name
 
     Floats in arrays, tables, memory maps and a loader's batches are converted to the dtype of the model's parameters; Tensors
     given as X and y are not. A memory map is read batch by batch.
@@ -41,7 +42,9 @@ class Batches:
     def __init__(
         self, model: Module, X: Any, y: Any, batch_size: int = 32, shuffle: bool = False, seed: int | None = None, *,
         weights: Any = None, class_weight: Mapping[int, float] | None = None, steps: int | None = None, floats: bool = False,
+        who: str = "fit",
     ) -> None:  # fmt: skip
+        self.who = who
         self.dtype = next((p.dtype for p in model.parameters()), np.dtype(np.float32))
         self.rows: tuple[Tensor, Tensor] | None = None  # the data, if in memory
         self.first: Tensor | None = None
@@ -61,15 +64,15 @@ class Batches:
 
     def _own_loader(self, X: Any, steps: int | None, weights: Any) -> Any:
         """Return X, after checking that it is a loader."""
-        is_rows = isinstance(X, (Tensor, np.ndarray)) or not hasattr(X, "__iter__") or from_table("fit", X) is not X
+        is_rows = isinstance(X, (Tensor, np.ndarray)) or not hasattr(X, "__iter__") or from_table(self.who, X) is not X
         if is_rows or (steps is None and hasattr(X, "__next__")):
             hint = "; a generator needs steps_per_epoch" if hasattr(X, "__next__") else ""
             raise TypeError(
-                "fit: without y, X must be a loader that can be iterated over repeatedly, such as a DataLoader or a "
+                f"{self.who}: without y, X must be a loader that can be iterated over repeatedly, such as a DataLoader or a "
                 f"ChunkLoader, got {type(X).__name__}{hint}"
             )
         if weights is not None:
-            raise TypeError("fit: a loader must provide sample_weight itself: let it yield (X, y, weights)")
+            raise TypeError(f"{self.who}: a loader must provide sample_weight itself: let it yield (X, y, weights)")
         self._convert = True
         return X
 
@@ -78,7 +81,7 @@ class Batches:
         self._convert = isinstance(X, np.memmap) or isinstance(y, np.memmap)
         parts = [self._tensor("X", X), self._tensor("y", y)]
         if weights is not None:
-            parts.append(from_array(check_rows_weights(from_table("fit", weights), len(parts[0]))))
+            parts.append(from_array(check_rows_weights(self.who, from_table(self.who, weights), len(parts[0]))))
         data, ranks = TensorDataset(*parts), ranks_of(model)
         self.first = data.tensors[0][:1]
         if not self._convert:
@@ -138,7 +141,7 @@ class Batches:
         for batch in batches:
             if not isinstance(batch, (tuple, list)) or len(batch) not in (2, 3):
                 got = f"a {type(batch).__name__} of {len(batch)}" if isinstance(batch, (tuple, list)) else type(batch).__name__
-                raise TypeError(f"fit: a loader must yield (X, y) or (X, y, weights), got {got}")
+                raise TypeError(f"{self.who}: a loader must yield (X, y) or (X, y, weights), got {got}")
             X, y = self._inputs(self._cast(batch[0])), self._cast(batch[1])
             yield X, y, self._weights(y, batch[2] if len(batch) == 3 else None)
         self._running = None
@@ -146,7 +149,7 @@ class Batches:
     def _weights(self, y: Tensor, given: Any) -> Tensor | None:
         if self.class_weight is not None:
             return from_array(weights_by_class(self.class_weight, y))
-        return None if given is None else from_array(check_weights("sample_weight", _plain(given), len(y)))
+        return None if given is None else from_array(check_weights(f"{self.who}: sample_weight", _plain(given), len(y)))
 
     def _inputs(self, X: Tensor) -> Tensor:
         return X.astype(self.dtype) if self.floats and X.dtype.kind != "f" else X
@@ -174,14 +177,14 @@ class Batches:
         """Tensors are returned unchanged; floats in arrays, tables and lists in memory are cast to self.dtype here, once."""
         if isinstance(values, Tensor):
             return values
-        values = from_table(f"fit: {name}", values)
-        array = np.asarray(require_numbers("fit: X and y", values))
+        values = from_table(f"{self.who}: {name}", values)
+        array = np.asarray(require_numbers(f"{self.who}: {name}", values))
         if array.dtype.kind == "f" and not isinstance(values, np.memmap):
             array = array.astype(self.dtype, copy=False)
         return from_array(array)
 
     def _cast(self, values: Any) -> Tensor:
-        batch: Tensor = values if isinstance(values, Tensor) else from_array(np.asarray(require_numbers("fit", values)))
+        batch: Tensor = values if isinstance(values, Tensor) else from_array(np.asarray(require_numbers(self.who, values)))
         if self._convert and batch.dtype.kind == "f" and batch.dtype != self.dtype:
             return batch.astype(self.dtype)
         return batch

@@ -50,25 +50,27 @@ def evaluate(
     check_evaluation_words("evaluate", keras)
     check_model("evaluate", model)
     ranks = ranks_of(model)
-    batches = Batches(model, X, y, batch_size * (1 if ranks is None else ranks.size()), weights=sample_weight)
+    size = batch_size * (1 if ranks is None else ranks.size())
+    batches = Batches(model, X, y, size, weights=sample_weight, who="evaluate")
     output = batches.sample(model)
     if output is None:
         raise ValueError("evaluate: the loader yielded no batch")
     probabilities = bool(squashed_by(output))
     loss = loss.lower() if isinstance(loss, str) else loss
-    return evaluated(model, batches, find_loss(loss, probabilities), find_metrics(metrics or (), loss, probabilities))
+    criterion = find_loss(loss, probabilities, "evaluate")
+    return evaluated(model, batches, criterion, find_metrics(metrics or (), loss, probabilities, "evaluate"))
 
 
 def evaluated(model: Module, batches: Batches, criterion: Measure, measures: dict[str, Measure]) -> dict[str, float]:
     """The mean loss and the metrics over one epoch of `batches`."""
-    training, sums, loss = model.training, Sums(measures), with_weights(criterion)
+    training, sums, loss = model.training, Sums(measures), with_weights(criterion, batches.who)
     model.eval()
     try:
         with no_grad():
             for X, y, weights in batches.epoch(0):
                 output = model(X)
                 given = (loss, output, y, weights)
-                error = without_tables("evaluate: the loss", *given) if sums.must_check(len(X)) else loss(*given[1:])
+                error = without_tables(f"{batches.who}: the loss", *given) if sums.must_check(len(X)) else loss(*given[1:])
                 sums.add(len(X), error, output, y)
     finally:
         model.train(training)
@@ -91,9 +93,9 @@ def predict(model: Module, X: Any, batch_size: int = 256, **keras: Any) -> Any:
     check_model("predict", model)
     inner, training, outputs = unwrapped(model), model.training, []  # every rank predicts all rows
     if hasattr(X, "shape") or isinstance(X, (list, tuple)):
-        batches = Batches(inner, X, np.zeros(len(X), np.float32), batch_size)
+        batches = Batches(inner, X, np.zeros(len(X), np.float32), batch_size, who="predict")
     else:
-        batches = Batches(inner, _Inputs(X), None)
+        batches = Batches(inner, _Inputs(X), None, who="predict")
     inner.eval()
     try:
         with no_grad():

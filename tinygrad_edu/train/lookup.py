@@ -113,12 +113,12 @@ LOSSES: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
 CATEGORICAL = ("categorical_crossentropy", "sparse_categorical_crossentropy")
 
 
-def find_loss(loss: str | Measure, probabilities: bool) -> Measure:
+def find_loss(loss: str | Measure, probabilities: bool, who: str = "fit") -> Measure:
     """The loss that a name means for this model; callables are returned unchanged."""
     if not isinstance(loss, str):
         return loss
     if loss.lower() not in LOSSES:
-        raise ValueError(f"fit: no loss is called {loss!r}; use {', '.join(LOSSES)}, or a loss such as nn.MSELoss()")
+        raise ValueError(f"{who}: no loss is called {loss!r}; use {', '.join(LOSSES)}, or a loss such as nn.MSELoss()")
     return LOSSES[loss.lower()][probabilities]
 
 

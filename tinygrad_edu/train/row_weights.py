@@ -15,12 +15,12 @@ from ..nn import Module
 WeightedMeasure: TypeAlias = "Callable[[Tensor, Tensor, Tensor | None], Any]"  # (output, target, weights [N]) -> one number
 
 
-def with_weights(loss: Any) -> WeightedMeasure:
+def with_weights(loss: Any, who: str = "fit") -> WeightedMeasure:
     """The loss, or, given weights, the mean of wᵢ · lossᵢ over the N rows, as in Keras: divided by N, not by Σ wᵢ."""
     refused: Exception | None = None
     each = loss
     try:
-        each = _by_row(loss)
+        each = _by_row(loss, who)
     except (TypeError, ValueError) as error:  # raised when weights are given
         refused = error
 
@@ -32,20 +32,20 @@ def with_weights(loss: Any) -> WeightedMeasure:
         losses = each(output, target)
         if not isinstance(losses, Tensor) or (weights.numel() and losses.numel() % weights.numel()):
             shape = getattr(losses, "shape", type(losses).__name__)
-            raise ValueError(f"fit: weights {weights.shape} need a loss for each row, got {shape}")
+            raise ValueError(f"{who}: weights {weights.shape} need a loss for each row, got {shape}")
         rows = losses.reshape(len(weights), -1).mean(1)
         return (rows * weights.astype(rows.dtype)).mean()
 
     return criterion
 
 
-def _by_row(loss: Any) -> Callable[[Tensor, Tensor], Any]:
+def _by_row(loss: Any, who: str) -> Callable[[Tensor, Tensor], Any]:
     """The loss of each row."""
     if isinstance(loss, Module) and hasattr(loss, "reduction"):
         if getattr(loss, "weight", None) is not None:
-            raise ValueError(f"fit: {type(loss).__name__} has its own class weights; multiply them into sample_weight")
+            raise ValueError(f"{who}: {type(loss).__name__} has its own class weights; multiply them into sample_weight")
         if loss.reduction == "sum":
-            raise ValueError(f"fit: sample_weight needs a loss that is a mean, got {type(loss).__name__}(reduction='sum')")
+            raise ValueError(f"{who}: sample_weight needs a loss that is a mean, got {type(loss).__name__}(reduction='sum')")
         each = copy.copy(loss)
         each.reduction = "none"
         return each
@@ -55,7 +55,7 @@ def _by_row(loss: Any) -> Callable[[Tensor, Tensor], Any]:
         takes = False
     if not takes:
         raise TypeError(
-            "fit: sample_weight and class_weight need the loss of each row: a name such as 'mse', a loss of nn, or a function "
+            f"{who}: weights need the loss of each row: a name such as 'mse', a loss of nn, or a function "
             "that takes reduction='none', such as nn.functional.mse_loss"
         )
     return lambda output, target: loss(output, target, reduction="none")
@@ -67,17 +67,17 @@ def check_weights(name: str, weights: Any, rows: int) -> Any:
     if w.shape == (rows, 1):
         w = w[:, 0]
     if w.shape != (rows,) or w.dtype.kind not in "fiub":
-        raise ValueError(f"fit: {name} must have one number for each of the {rows} rows, got {w.dtype} of shape {w.shape}")
+        raise ValueError(f"{name} must have one number for each of the {rows} rows, got {w.dtype} of shape {w.shape}")
     if not (np.isfinite(w).all() and (w >= 0).all()):
-        raise ValueError(f"fit: {name} must be finite and not below 0, got {w.min()} to {w.max()}")
+        raise ValueError(f"{name} must be finite and not below 0, got {w.min()} to {w.max()}")
     return w.astype(np.float32) if w.dtype.kind != "f" else w
 
 
-def check_rows_weights(weights: Any, rows: int) -> Any:
+def check_rows_weights(who: str, weights: Any, rows: int) -> Any:
     """check_weights for all rows; ValueError if every weight is 0."""
-    w = check_weights("sample_weight", weights, rows)
+    w = check_weights(f"{who}: sample_weight", weights, rows)
     if rows and not w.any():
-        raise ValueError("fit: sample_weight is 0 for every row, so nothing would be learned")
+        raise ValueError(f"{who}: sample_weight is 0 for every row, so no row would count")
     return w
 
 
@@ -98,7 +98,7 @@ def check_class_weight(class_weight: Any) -> None:
     for key, weight in class_weight.items():
         if not isinstance(key, (int, np.integer)) or isinstance(key, bool):
             raise TypeError(f"fit: class_weight must have class indices as keys, got {key!r}")
-        check_weights(f"class_weight[{key}]", [weight], 1)
+        check_weights(f"fit: class_weight[{key}]", [weight], 1)
 
 
 def weights_by_class(class_weight: Mapping[int, float], y: Tensor) -> np.ndarray[Any, Any]:

@@ -62,7 +62,9 @@ def direction_of_measure(measure: Measure) -> str | None:
     return "min" if any(measure is mean for mean in MEANS.values()) else getattr(measure, "direction", None)
 
 
-def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabilities: bool) -> dict[str, Measure]:
+def find_metrics(
+    metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabilities: bool, who: str = "fit"
+) -> dict[str, Measure]:
     """Name -> function of (output, target), or Metric; "acc" and "accuracy" depend on the loss, as in Keras.
 
     A function is named after its key in a dict, otherwise after itself; _2, _3, … is appended if a name is taken (lambdas, two
@@ -71,18 +73,18 @@ def find_metrics(metrics: Iterable[Any] | Mapping[str, Any], loss: Any, probabil
     found: dict[str, Measure] = {}
     words: dict[str, str] = {}  # word -> its name
     for name, metric in metrics.items() if isinstance(metrics, Mapping) else ((None, metric) for metric in metrics):
-        measure = _by_word(metric, loss, probabilities) if isinstance(metric, str) else metric
+        measure = _by_word(metric, loss, probabilities, who) if isinstance(metric, str) else metric
         if isinstance(measure, Metric):
             measure = measure.for_model(_gives_logits(loss, probabilities))
         if isinstance(measure, type) or not callable(measure):
-            raise TypeError(f"fit: a metric must be a name or a function of (output, target), got {measure!r}")
+            raise TypeError(f"{who}: a metric must be a name or a function of (output, target), got {measure!r}")
         if name is None:
             given = name_of(metric)
             free = (other for other in (given, *(f"{given}_{i}" for i in range(2, len(found) + 3))) if other not in found)
             name = words.setdefault(metric, next(free)) if isinstance(metric, str) else next(free)
         if name in RESERVED or name.startswith("val_"):
             raise ValueError(
-                f"fit: a metric cannot be called {name!r}, which has another meaning; "
+                f"{who}: a metric cannot be called {name!r}, which has another meaning; "
                 "metrics={'another name': function} renames it"
             )
         found[name] = measure
@@ -96,7 +98,7 @@ def _gives_logits(loss: Any, probabilities: bool) -> bool | None:
     return True if isinstance(loss, (str, BCEWithLogitsLoss, CrossEntropyLoss)) else None
 
 
-def _by_word(word: str, loss: Any, probabilities: bool) -> Measure:
+def _by_word(word: str, loss: Any, probabilities: bool, who: str) -> Measure:
     known = _known(word)
     if known in MEANS:
         return MEANS[known]
@@ -105,7 +107,7 @@ def _by_word(word: str, loss: Any, probabilities: bool) -> Measure:
     if known not in ACCURACIES:
         close = get_close_matches(known, NAMES, n=1)
         hint = f"did you mean {close[0]!r}? T" if close else "t"
-        raise ValueError(f"fit: no metric is called {word!r}; {hint}here are {', '.join(NAMES)}, or pass a function")
+        raise ValueError(f"{who}: no metric is called {word!r}; {hint}here are {', '.join(NAMES)}, or pass a function")
     if known == "binary_accuracy":
         return _accuracy(True, 0.5 if probabilities else 0.0)
     binary = loss == "binary_crossentropy" or isinstance(loss, (BCELoss, BCEWithLogitsLoss))
