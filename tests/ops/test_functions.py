@@ -17,7 +17,6 @@ from ..live.ops_cases import CASES
 
 ELSEWHERE = {  # modules whose functions have separate tests, or no counterpart to compare with
     "random": "tests/ops/test_random.py, against stored streams",
-    "generator": "the same",
     "dtypes": "names of types",
     "devices": "the only one is the CPU",
     "threads": "tests/ops/test_threads.py",
@@ -26,10 +25,8 @@ EXEMPT = {
     "standardize": "what group_norm and instance_norm call; PyTorch has no such function",
     "pad_axes": "what F.pad calls; PyTorch has no such function",
     "rint": "NumPy's name for round",
-    "divide": "div calls it",
     "power": "pow calls it",
     "cast": "what Tensor.to calls",
-    "invert": "~x",
     "from_numpy": "every case is called with its results",
 }
 METHODS = {  # cases written with methods that arrays do not have, or that make tensors themselves

@@ -17,10 +17,10 @@ from ..ops.loading import for_numpy
 
 _LOOK_ONLY = {  # NumPy functions whose results have no gradient: they get the arrays, also of tensors that require grad
     np.allclose, np.array_equal, np.array_equiv, np.isclose, np.shape, np.ndim, np.size, np.array_repr, np.array_str,
-    np.array2string, np.argmax, np.argmin, np.argsort, np.nonzero, np.flatnonzero, np.argwhere, np.count_nonzero,
+    np.array2string, np.argmax, np.argmin, np.argsort, np.flatnonzero, np.argwhere, np.count_nonzero,
     np.iscomplexobj, np.isrealobj, np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.result_type, np.can_cast,
     np.may_share_memory, np.shares_memory, np.broadcast_shapes, np.unique, np.bincount, np.histogram, np.searchsorted,
-    np.digitize, np.isin, np.iscomplex, np.isreal, np.save, np.savetxt, np.savez,
+    np.digitize, np.isin, np.iscomplex, np.isreal, np.save, np.savetxt, np.savez, np.savez_compressed,
 }  # fmt: skip
 
 _WRITE_TO_FIRST = {"copyto", "put", "place", "putmask", "fill_diagonal", "put_along_axis"}  # NumPy functions

@@ -115,7 +115,7 @@ def _places(n, out, ratio, mode, align_corners):
 
 
 def _rounded(x, size, ratios, align_corners):
-    """An image of bytes, resized along one axis after the other, the last one first, with rounding each time, as in PyTorch."""
+    """A uint8 image resized along each axis in turn, from the last, and rounded each time; PyTorch's result may differ by 1."""
     for axis, (out, ratio) in reversed(list(enumerate(zip(size, ratios, strict=True), 2))):
         places = _places(x.shape[axis], out, ratio, "linear", bool(align_corners))
         x = np.floor(_along(x.astype(np.float32), axis, *places) + 0.5).astype(np.uint8)
