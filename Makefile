@@ -1,4 +1,4 @@
-# Two commands on a fresh machine: `make demo` and `make test`. Each sets up .venv when there is none; all that is needed is
+# Two commands on a fresh machine: `make demo` and `make test`. Each sets up .venv if there is none; all that is needed is
 # Python >= 3.11 with venv, make, and a package index.
 
 PYTHON ?= python3

@@ -908,7 +908,7 @@ def loader_options(torch: Any) -> Any:
     return [[b[0] for b in loader], len(loader), loader.batch_size, data.get_worker_info()]
 
 
-# --- modules of PyTorch that are a pass-through here ---
+# --- DataParallel, and PyTorch's module paths ---
 
 
 @program

@@ -1,4 +1,4 @@
-"""Types of a user-defined op: its rules are untyped NumPy code, its results for Tensors are Tensors."""
+"""Types of a user-defined op: its rules are untyped NumPy code; for Tensors, its results are Tensors."""
 
 # pyright: basic
 

@@ -123,7 +123,7 @@ class Plan:
     # --- memory ---
 
     def _place_gradients(self) -> None:
-        """Compute gradients directly where the optimizer reads them: in a flat array for each run of parameters."""
+        """Compute gradients where the optimizer reads them, or copy them there: a flat array for each run of parameters."""
         instrs, position = self.tape.instrs, 0
         while position < len(instrs):
             step = instrs[position]

@@ -1,4 +1,4 @@
-"""backends, for programs that set options of PyTorch's libraries: they are stored and have no effect."""
+"""backends, for programs that set options of PyTorch's libraries: the options are stored and have no effect."""
 
 from . import cpu_libraries as mkl
 from . import cudnn as cudnn
