@@ -216,7 +216,7 @@ def test_each_class_or_model_has_its_curve():
     [
         ([0, 1], [0.1], "must have one score per sample, got 1 for 2 classes"),
         ([0, 1], [0.1, np.nan], "must have no NaN, got 1 in 2"),
-        ([1, 1], [0.1, 0.2], "needs samples of its class and of another"),
+        ([1, 1], [0.1, 0.2], "needs samples in and outside its class, got 2 of 2 in it"),
     ],
 )
 def test_errors_of_curves_say_what_is_wrong(truth, scores, words):

@@ -80,7 +80,7 @@ def _one_against_rest(who: str, truth: Any, scores: Any) -> list[tuple[str, np.n
         if np.isnan(values).any():
             raise ValueError(f"{who}: {name} must have no NaN, got {int(np.isnan(values).sum())} in {len(values)}")
         if not 0 < hits.sum() < len(hits):
-            raise ValueError(f"{who}: {name} needs samples of its class and of another, got {int(hits.sum())} of {len(hits)}")
+            raise ValueError(f"{who}: {name} needs samples in and outside its class, got {hits.sum()} of {len(hits)} in it")
     return found
 
 

@@ -75,7 +75,7 @@ class Panel:
         return [tag("clipPath", inside=rect, id=name), tag("g", inside=inside, clip_path=f"url(#{name})")]
 
     def line(self, xs: Sequence[float], ys: Sequence[float], k: int, title: str = "", faint: bool = False) -> str:
-        """A line in the color and dashes of series k, thin and pale if `faint`; it breaks where a value cannot be drawn."""
+        """A line in the color and dashes of series k; thin, pale and solid if `faint`; broken where it cannot be drawn."""
         parts, pen, last = [], "M", (math.inf, math.inf)
         for x, y in zip(xs, ys, strict=True):
             if not (math.isfinite(x) and math.isfinite(y)) or (self.log_y and y <= 0) or (self.log_x and x <= 0):

@@ -36,7 +36,7 @@ def schedules(
 
     named    name -> a scheduler, whose rates are previewed without changing it or its optimizer; or a function from an
              optimizer to a scheduler, such as `lambda opt: StepLR(opt, 10)`, which is called with a new optimizer
-    steps    number of calls of scheduler.step()
+    steps    number of scheduler.step() calls
     lr       the learning rate of that optimizer
     metrics  the metrics for ReduceLROnPlateau, one per step
     log      a logarithmic axis; rates of 0 are omitted

@@ -57,7 +57,7 @@ def settings(node: Node) -> list[str]:
 
 
 def power(node: Node, inputs: Sequence[Node]) -> str:
-    """`x²` for a power with a one-digit integer exponent, else ""; `(·)²` if the base has no name."""
+    """`x²` for a power with a one-digit integer exponent, else ""; `(·)²` if the base's name is not an identifier."""
     if node.op != "power" or len(inputs) != 2 or not inputs[1].literal:
         return ""
     exponent = inputs[1].literal_text

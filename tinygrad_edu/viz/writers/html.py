@@ -188,7 +188,7 @@ def _frames(shown: View) -> list[dict[str, Any]]:
 
 
 def _folds(shown: View) -> dict[int, dict[str, Any]]:
-    """Number of a box for repeated steps -> its ops in order, and how many make up one repetition."""
+    """Index of a box of repeated steps -> its ops in order, the ops per repetition, and the number of repetitions."""
     return {
         k: {"ops": box.ops, "period": len(box.ops) // box.times, "times": box.times}
         for k, box in enumerate(shown.boxes)
