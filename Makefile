@@ -20,7 +20,7 @@ $(VENV)/.ready: pyproject.toml
 	$(PY) -m pip install --quiet --disable-pip-version-check -e ".[train,dev]"
 	@touch $@
 
-demo: $(VENV)/.ready  ## train an MLP on handwritten digits, compare the update rules, write pictures to out/
+demo: $(VENV)/.ready  ## train an MLP on handwritten digits, compare the update rules, and write pictures to out/
 	$(PY) -m tinygrad_edu demo
 
 test: $(VENV)/.ready  ## run all tests except the slow ones (those that need torch, a browser or dot skip with a reason)

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
 COMMAND = Command(
     "bench",
-    "run one of the benchmarks, most of which compare with other frameworks (in a clone of the source)",
+    "run one of the benchmarks, most of which compare with other frameworks (needs a clone of the source)",
     "python -m tinygrad_edu bench training --only ours,numpy_plain",
     declare,
     run,

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
 
 COMMAND = Command(
     "demo",
-    "train an MLP on handwritten digits, compare the update rules, write pictures",
+    "train an MLP on handwritten digits, compare the update rules, and write pictures",
     "python -m tinygrad_edu demo --seeds 1 --epochs 10",
     declare,
     run,

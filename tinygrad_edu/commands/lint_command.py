@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
 COMMAND = Command(
     "lint",
-    "run a training script and print the mistakes in its loop, with their lines",
+    "run a training script and print the mistakes in its loop, with their line numbers",
     "python -m tinygrad_edu lint train.py --epochs 1",
     declare,
     run,

@@ -17,7 +17,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", type=positive, default=1, help="number of runs of each rule if there is noise")
     parser.add_argument("--noise", type=float, default=0.0, help="standard deviation of the noise added to each gradient")
     parser.add_argument(
-        "--lr", type=learning_rate, default="tune", help="a learning rate for all, or 'tune' for the best one of each"
+        "--lr",
+        type=learning_rate,
+        default="tune",
+        help="a learning rate for all rules, or 'tune' to find the best one for each",
     )
     parser.add_argument("--out", default="race.html", help="output file: .html for an animation, .svg or .png for a picture")
 
