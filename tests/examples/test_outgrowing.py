@@ -109,7 +109,9 @@ def test_the_fit_recovers_known_coefficients() -> None:
 
 
 @pytest.mark.live
-def test_weights_are_updated_as_the_pages_formulas_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pytorch_and_jax_compute_the_same_outputs_from_the_saved_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("torch", reason="runs the lines for PyTorch")
     pytest.importorskip("jax", reason="runs the lines for JAX")
     page = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")

@@ -59,7 +59,7 @@ def test_every_instruction_of_every_part_that_pages_offer_has_a_form() -> None:
         (lambda: nn.LogSoftmax(dim=-1), None),
     ],
 )
-def test_the_error_names_what_has_no_form(make: Any, message: str | None) -> None:
+def test_what_has_no_form_is_refused_by_name_and_the_rest_is_printed(make: Any, message: str | None) -> None:
     def print_it() -> str:
         return javascript.layer("layer", lambda B, I, O: (make(), (B, O)))
 
