@@ -24,8 +24,8 @@ from ...optim.lr_scheduler import LRScheduler
 if TYPE_CHECKING:
     from .watcher import Lint
 
-# (class, method or property, method of Lint that is called instead, with the original as its first argument, or before a read
-# of the property)
+# (class, method, method of Lint that is called instead, with the original as its first argument); for a property, the method of
+# Lint is called before each read
 METHODS = (
     (Tensor, "backward", "_backward"),
     (Optimizer, "step", "_optimizer_step"),
@@ -100,7 +100,7 @@ def _wrapped(original: Any, asked: str) -> Any:
 
 
 def _wrapped_getter(original: property, asked: str) -> Callable[[Any], Any]:
-    """A getter that notifies the linters, if it is the user's code that reads."""
+    """A getter that notifies the linters of reads by the user's code."""
     get: Any = original.fget
 
     def read(owner: Any) -> Any:

@@ -16,7 +16,7 @@ from ....optim import Optimizer
 from ..family import Family, Messages
 from ..leaves import Leaf
 
-KEPT = 8  # this many live losses, or outputs, of earlier steps count as a list; also the number of graphs retained in vain
+KEPT = 8  # this many live losses or outputs of earlier steps, or graphs retained in vain, are a mistake
 SUMS = ("add", "multiply", "divide")  # the ops of a running sum or mean of losses
 SUMMED = 3  # this many steps' losses in one tensor count as a running sum; two may be the two terms of one loss
 

@@ -22,14 +22,14 @@ from ..leaves import Leaf
 
 STEPS = 20  # fewer steps show no trend
 SAMPLE = 1024  # about this many numbers of each parameter are compared before and after a step
-VANISHING = 1e-5  # below this ratio of the first layer's gradient to the last one's, each relative to its weights, it vanishes
+VANISHING = 1e-5  # the first layer's gradient vanishes below this multiple of the last layer's, each relative to its weights
 LAYERS = 4  # with fewer layers, the gradients are not compared
 ROSE = 3  # the loss rose if the last losses are above this multiple of the largest of the first ones
 GUESSES = 20  # a first loss above this multiple of the loss of guessing is too large
 STILL = 2e-4  # the weights stay still if all steps together change them by less than this, relative to their size
-UNCHANGED = 1e-3  # the loss stays if all steps together change it by at most this, relative to its first value
+UNCHANGED = 1e-3  # the loss is unchanged if all steps together change it by at most this, relative to its first value
 SIGNAL = 0.05  # |gradient| · |weights| relative to the loss: above this, changing the weights would change the loss
-FLAT_STEPS = 4  # the first passes, in all of which the slope must be 0; also the first steps, for a vanishing gradient
+FLAT_STEPS = 4  # this many first passes without any slope, or first steps with a vanishing gradient, are a mistake
 FLAT_OPS = ("rint", "round", "floor", "ceil", "trunc", "sign", "heaviside", "floor_divide")  # slope 0 everywhere
 
 
@@ -168,7 +168,7 @@ class ProgressRules(Family):
         moved = _norm([_sample(p._data) - start for p, start in self._before])
         size = _norm([start for _, start in self._before])
         self._sizes.append(size)
-        self._ratios.append(moved / size if size >= self._sizes[0] > 0 else 0.0)  # relative to 0, any step is long
+        self._ratios.append(moved / size if size >= self._sizes[0] > 0 else 0.0)  # relative to weights of 0, any step is long
 
     def _look_at_depth(self, weights: list[Any]) -> None:
         """Compare the gradients of the first and the last weights."""
