@@ -1,7 +1,7 @@
 """Writing in place: `x[0] = v`, `x += v`, `x.exp_()`, `x.fill_(v)`.
 
-A write that a gradient flows through is recorded: the tensor, its base and the base's other views become new versions of
-themselves. The mutation clock notices all other writes.
+A write that a gradient flows through is recorded: the tensor, its base and other views of the base become new versions of
+themselves. The mutation clock notices all other writes through a Tensor.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class InPlace(Node):
         return self
 
     def _move_on(self, old: Node, new: Node, written: np.ndarray) -> None:
-        """Make self the result `new` of writing to the memory of `written`; update its base and the base's other views."""
+        """Make self the result `new` of writing to the memory of `written`; update its base and other views of the base."""
         base: Any = views.base_of(self)
         was_plain = not base._requires_grad
         if base is self:

@@ -75,7 +75,10 @@ def _weighed(name, alpha, input, other):
     """alpha · other; DtypeError if alpha is a float and both inputs are integers, which it would turn into floats."""
     if isinstance(alpha, float) and all(np.asarray(raw(x)).dtype.kind != "f" for x in (input, other)):
         raise DtypeError(f"{name}(): for integers, alpha must be an integer, got {alpha}; convert first, with .float()")
-    return other if not is_tensor(alpha) and alpha == 1 else alpha * other
+    if not is_tensor(alpha) and alpha == 1:
+        return other
+    refuse_text(f"{name}()", {"alpha": alpha})
+    return alpha * other
 
 
 def add(input, other, *, alpha=1):
@@ -154,11 +157,13 @@ def float_power(input, exponent):
 
 def addcmul(input, tensor1, tensor2, *, value=1):
     """input + value · tensor1 · tensor2."""
+    refuse_text("addcmul()", {"value": value})
     return input + value * (tensor1 * tensor2)
 
 
 def addcdiv(input, tensor1, tensor2, *, value=1):
     """input + value · tensor1 / tensor2."""
+    refuse_text("addcdiv()", {"value": value})
     return input + value * (tensor1 / tensor2)
 
 

@@ -123,21 +123,22 @@ def bmm(input, mat2):
 
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     """beta · input + alpha · (mat1 @ mat2)."""
-    return _weigh(beta, input) + _weigh(alpha, mm(mat1, mat2))
+    return _weighted_sum("addmm", beta, input, alpha, mm(mat1, mat2))
 
 
 def addmv(input, mat, vec, *, beta=1, alpha=1):
     """beta · input + alpha · (mat @ vec)."""
-    return _weigh(beta, input) + _weigh(alpha, mv(mat, vec))
+    return _weighted_sum("addmv", beta, input, alpha, mv(mat, vec))
 
 
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
     """beta · input + alpha · (batch1 @ batch2)."""
-    return _weigh(beta, input) + _weigh(alpha, bmm(batch1, batch2))
+    return _weighted_sum("baddbmm", beta, input, alpha, bmm(batch1, batch2))
 
 
-def _weigh(factor, x):
-    return x if factor == 1 else factor * x
+def _weighted_sum(name, beta, input, alpha, product):
+    refuse_text(f"{name}()", {"beta": beta, "alpha": alpha})
+    return (input if beta == 1 else beta * input) + (product if alpha == 1 else alpha * product)
 
 
 # --- sums of products over chosen axes ---

@@ -186,6 +186,7 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     >>> tg.nan_to_num(tg.tensor([float("nan"), 1.0]))
     tensor([0., 1.])
     """
+    refuse_text("nan_to_num()", {"nan": nan, "posinf": posinf, "neginf": neginf})
     if input.dtype.kind != "f":
         return input
     limits = np.finfo(input.dtype)
