@@ -95,4 +95,4 @@ def _one_thread() -> contextlib.AbstractContextManager[Any]:
 def _threads() -> Any:
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController()  # finds the libraries of this process, once: 0.4 ms
+    return ThreadpoolController()  # searches for the libraries that this process has loaded; once is enough
