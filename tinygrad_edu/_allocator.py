@@ -2,7 +2,7 @@
 
 At first, glibc allocates each array of 128 KiB or more directly from the system, and returns it when it is freed. The limit
 then rises to the size of that array, but larger arrays are still returned, as is free memory at the top of the heap. The next
-array is then fresh memory, with a page fault for each page. Times measured without -> with this module, in processes that do
+such array is then fresh memory, with a page fault for each page. Times measured without -> with this module, in processes that do
 nothing else:
 
     layer norm on 512 × 64 numbers, forward and backward                       0.50 -> 0.28 ms
@@ -24,7 +24,7 @@ SETTINGS = ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "GLIBC_TUNABLES"
 
 
 def keep_freed_memory() -> bool:
-    """Make the allocator keep the memory of freed arrays of up to 30 MiB each, and up to 60 MiB of it at the top of its heap.
+    """Make the allocator keep freed arrays of up to 30 MiB each, and up to 60 MiB of free memory at the top of its heap.
 
     Returns False if the allocator is not glibc's, or the user has configured it.
     """

@@ -1,4 +1,4 @@
-"""Run each call of a function inside a context manager; it may also be a generator function, or asynchronous."""
+"""Run each call of a function, which may be a generator function or asynchronous, inside a context manager."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def language() -> str:
         or next((os.environ[v] for v in VARIABLES if os.environ.get(v)), None)
     )
     if asked is None:
-        asked = locale.getlocale()[0] or "en"  # Windows does not set them; there, Korean is Korean_Korea
+        asked = locale.getlocale()[0] or "en"  # Windows does not set them; its Korean locale is called Korean_Korea
     return "ko" if asked.lower().startswith("ko") else "en"
 
 

@@ -159,7 +159,7 @@ def test_a_view_of_a_frozen_leaf_loses_its_graph_when_it_is_written_to() -> None
 
 
 def test_outside_the_engine_edges_are_read_as_they_were_recorded() -> None:
-    """`_inputs` holds the current versions of the inputs: the recorded ones only right after recording."""
+    """`_inputs` holds the current versions of the inputs, which equal the recorded ones only right after recording."""
     linter = {
         f"train/linter/lint_rules/{name}.py"
         for name in (

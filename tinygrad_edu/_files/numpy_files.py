@@ -60,7 +60,7 @@ def map_npy(caller: str, path: Path, kinds: str = "") -> Array:
 
 
 def read_npz(caller: str, file: Any, name: str, wanted: Iterable[str], kinds: str = NUMBERS + "U") -> dict[str, Array]:
-    """The arrays with these names from a .npz archive, an open file that messages call `name`."""
+    """The arrays with the `wanted` names from an open .npz archive, which messages call `name`."""
     source = Source(caller, file, name, None)
     file.seek(0, os.SEEK_END)
     size = file.tell()
@@ -141,7 +141,7 @@ def _check(file: Source, shape: tuple[int, ...], dtype: np.dtype[Any], kinds: st
 
 
 def _array(file: Source, header: Header) -> Array:
-    """Read the array, whose size has been checked, unless that of the file is unknown."""
+    """Read the array. Its size has been checked, unless that of the file is unknown."""
     memory = np.empty(math.prod(header.shape) * header.dtype.itemsize, np.uint8)
     view = memoryview(memory)  # type: ignore[arg-type]  # arrays are buffers, which their stub omits
     done = 0

@@ -20,8 +20,8 @@ def write_whole(caller: str, target: Target, chunks: Iterable[bytes | memoryview
 
     A path is written as a new file in the same folder, synced to disk, and then renamed in one step. A reader sees either the
     old file or the new one, even if several processes write it simultaneously; an error leaves only the old one, and Ctrl-C is
-    delayed. Symbolic links are followed, and the file's mode and (if permitted) owner are kept. Anything but a regular file
-    (/dev/stdout, a pipe) is written to directly.
+    delayed. Symbolic links are followed, and the file's mode and (if permitted) owner are kept. Anything other than
+    a regular file, such as /dev/stdout or a pipe, is written to directly.
     """
     if hasattr(target, "write"):
         _write_to_open(caller, target, chunks)

@@ -135,7 +135,7 @@ array.imag
 
 
 def require_fits(name: str, value: Any, dtype: np.dtype[Any]) -> Any:
-    """`value`; raise an error for a string, and for a number outside the range of an integer dtype, which NumPy may wrap.
+    """`value`; raise an error for a string, and for a number that an integer dtype cannot hold and NumPy might wrap silently.
 
     >>> require_fits("fill_()", 300, np.dtype("int8"))
     Traceback (most recent call last):

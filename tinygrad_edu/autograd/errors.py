@@ -11,7 +11,7 @@ from .._foreign import described, is_foreign
 from .._shapes import Shape, aligned, unequal_axes, unequal_sizes
 from .user_line import find_argument
 
-# PyTorch raises RuntimeError for nearly everything, Python and NumPy raise specific classes. These classes are both.
+# PyTorch raises RuntimeError for nearly everything, Python and NumPy raise specific classes. The classes below are both.
 
 
 class ShapeError(RuntimeError, ValueError):

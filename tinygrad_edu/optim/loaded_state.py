@@ -110,7 +110,7 @@ def count(who: str, key: str, value: Any) -> int:
 
 
 def _check_rule(optimizer: StateDict, saved: Mapping[str, Any], known: set[str]) -> None:
-    """Raise ValueError if the options are another rule's: before the first step, nothing else differs between their states."""
+    """Raise ValueError if the options are another rule's: before the first step, only these tell two rules apart."""
     lacks = [key for key in optimizer.defaults if is_option(key) and key not in {*saved, *pytorch_options(optimizer)}]
     other = [key for key in saved if is_option(key) and key not in known]
     if lacks or other:

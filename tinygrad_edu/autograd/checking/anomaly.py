@@ -59,7 +59,7 @@ class detect_anomaly:  # noqa: N801 - PyTorch's name
             raise AnomalyError(f"{_name(out)} produced {out._data[index]} at index {index}, {_circumstances(out)}")
 
     def _see_unrecorded(self, out: Node, name: str, inputs: tuple[Any, ...]) -> None:
-        """The same check for results without a graph (such as log of the data), unless an input already has a bad value."""
+        """The same check for results without a graph (such as the log of the data), unless an input already has a bad value."""
         if not self.check_nan or not name:  # "": not a primitive
             return
         index = self._bad(out._data)

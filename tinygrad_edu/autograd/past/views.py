@@ -1,4 +1,4 @@
-"""Views: tensors that share elements with another one, their base. A recorded write to one also changes graphs of others."""
+"""Views: tensors that share elements with another, their base. A recorded write to one also changes the graphs of others."""
 
 from __future__ import annotations
 
