@@ -22,7 +22,7 @@ def quiet_context() -> Context:
 
 
 def without_warnings(run: Callable[..., T], *args: Any, **options: Any) -> T:
-    """run(*args, **options) without NumPy's warnings, in a copy of the context: no setting outlives the call, even after Ctrl-C.
+    """run(*args, **options) without NumPy's warnings, in a copy of the context: no setting outlives it, even after Ctrl-C.
 
     >>> without_warnings(np.log, np.zeros(1))
     array([-inf])
