@@ -53,7 +53,7 @@ CORE = {  # file: what it holds, in English and in Korean
     "optim/rules.py": ("the update rules, from SGD to Nadam, as formulas", "SGD에서 Nadam까지, 수식으로 쓴 갱신 규칙"),
 }  # fmt: skip
 
-BESIDE = {  # what else the path imports: it can be understood without these files; a test checks that none is missing
+BESIDE = {  # what else the path imports; it can be understood without these files, and a test checks that none is missing
     ("earlier states of a tensor, for freezing and for recorded writes", "텐서의 이전 상태: 동결과, 기록되는 제자리 쓰기"): (
         "autograd/past/versions.py", "autograd/past/recorded_writes.py", "autograd/past/views.py",
     ),

@@ -95,7 +95,7 @@ class AnyOrder(RuleBasedStateMachine):
                 state["tensors"][i]["grad"] = None  # which PyTorch may have forgotten
         for i, writes in self.frozen.items():
             if self.theirs.tensors[i]._version > writes:
-                state["given"].pop(str(i), None)  # PyTorch builds the views anew, without the leaf and its hooks
+                state["given"].pop(str(i), None)  # PyTorch rebuilds the views, without the leaf and its hooks
         return state
 
     def only_records_a_zero(self) -> bool:

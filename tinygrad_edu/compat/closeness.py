@@ -30,13 +30,13 @@ def assert_close(
     check_stride: bool = False,
     msg: str | Callable[[str], str] | None = None,
 ) -> None:
-    """Raise AssertionError unless |actual − expected| <= atol + rtol · |expected| for Tensors, numbers, lists or dicts of them.
+    """Raise AssertionError unless |actual − expected| <= atol + rtol · |expected|, for Tensors, numbers, lists and dicts.
 
     rtol, atol   both or neither; the defaults are 1.3e-6 and 1e-5 for float32, 1e-7 and 1e-7 for float64, 1e-3 and 1e-5 for
                  float16, 0 for integers and booleans; for two dtypes, the larger ones
     equal_nan    whether NaN equals NaN
     check_dtype  whether the dtypes must be equal; otherwise, both arrays are promoted to a common dtype
-    msg          the error message, or a function of the default message
+    msg          the error message, or a function that maps the default message to it
 
     The other options are accepted for PyTorch's signature and have no effect.
 

@@ -247,14 +247,16 @@ def compile(function: Any = None, *, strict: bool = False, check: bool = True, b
 
         step = compile(step)                or @compile above the function, or compile(model) for a model under no_grad()
 
-    function  takes Tensors (and numbers, strings, nested lists); a training step calls backward() and optimizer.step() inside
+    function  takes Tensors, numbers, strings, and nested containers of these; a training step calls backward() and
+              optimizer.step()
     strict    raise Untraceable if the step cannot be compiled, instead of running it eagerly
     check     compare the first run of each program, in the second call, with the step itself: all numbers must be equal
     backend   "numba" runs the optimizer's rule, and neighboring element-wise calls with small results, as loops compiled by
               numba (extra "fast"), with the same numbers; numba compiles them in the second call (a second or two)
 
     The first call runs the step normally and records every NumPy call that it makes: forward, backward, the update.
-    The list is cleaned (common subexpressions merged, memory allocated once and reused) and printed as Python: `step.source`.
+    The calls are simplified (common subexpressions merged, memory allocated once and reused) and printed as Python:
+    `step.source`.
     Later calls run this program if everything that the step depends on is unchanged: shapes and dtypes, the mode of each
     module, requires_grad, hooks, options, and every Python value that the step reads, including globals, closures, containers
     and attributes. Otherwise, the step is recorded again, or runs eagerly: `step.why` gives the reason. `step.programs` has one

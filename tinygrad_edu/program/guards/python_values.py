@@ -45,7 +45,7 @@ MUTABLE: tuple[type, ...] = (bytearray, memoryview, array.array, collections.deq
 """Types written in C whose objects may change internally."""
 
 STATEFUL = {"random", "_io", "io"}
-"""Modules whose objects change when they are used, besides those of numpy.random."""
+"""Modules whose objects change when they are used, in addition to numpy.random's."""
 
 _OF_OPTIMIZERS = {"defaults", "_layouts", "_memory", "_scratch", "_pre_hooks", "_post_hooks", "_warned", "_own_state"}
 """Attributes of an Optimizer that need no guard here: internal ones, and those guarded elsewhere."""
