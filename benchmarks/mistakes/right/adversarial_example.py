@@ -1,4 +1,4 @@
-"""The input is optimized and the model is not: its parameters get no gradient on purpose.
+"""The input is optimized and the model is not: its parameters deliberately get no gradient.
 
 resembles: cut graph
 """

@@ -1,4 +1,4 @@
-"""Biases at zero and He's weights: the usual start of a ReLU network.
+"""Biases of zero and weights from He initialization: the usual start of a ReLU network.
 
 resembles: dead or stuck networks
 """

@@ -1,4 +1,4 @@
-"""eval() once before training a model without dropout or batch norm: it changes nothing.
+"""eval() is called before training, but changes nothing: the model has no dropout and no batch norm.
 
 resembles: train and eval
 source: https://github.com/tk-rusch/coRNN/issues/1

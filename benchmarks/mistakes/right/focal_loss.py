@@ -1,4 +1,4 @@
-"""A focal loss on logits: the unreduced BCE, weighted by how wrong each sample is.
+"""A focal loss on logits: the unreduced BCE, weighted by how wrong each prediction is.
 
 resembles: activation before the loss
 """

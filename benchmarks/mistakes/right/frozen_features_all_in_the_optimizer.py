@@ -1,4 +1,4 @@
-"""The frozen parameters are in the optimizer, too; without a gradient it leaves them alone.
+"""The frozen parameters are in the optimizer, too, which leaves them alone because they have no gradient.
 
 resembles: optimizer and parameters
 """

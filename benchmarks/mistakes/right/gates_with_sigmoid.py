@@ -1,4 +1,4 @@
-"""A sigmoid gate in the middle of the model and BCEWithLogitsLoss on its logits.
+"""A sigmoid gate in the middle of the model, and BCEWithLogitsLoss on the model's logits.
 
 resembles: activation before the loss
 """

@@ -1,4 +1,4 @@
-"""A learning rate of 40 is right here: the loss is a mean over many pixels, so the gradient is tiny.
+"""Here, a learning rate of 40 is right: the loss is a mean over many pixels, so the gradient is tiny.
 
 resembles: learning rate
 """

@@ -1,4 +1,4 @@
-"""The targets are pure noise: the loss stops falling near their variance, and that is the right answer.
+"""The targets are pure noise: the loss stops falling near their variance, as it should.
 
 resembles: learning rate
 """

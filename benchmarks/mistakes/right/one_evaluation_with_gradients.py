@@ -1,4 +1,4 @@
-"""A test loss is computed without no_grad() and turned into a number at once: slower, but no graph is kept.
+"""A test loss is computed without no_grad() and immediately turned into a number: slower, but no graph is kept.
 
 resembles: memory
 """

@@ -1,4 +1,4 @@
-"""Two experts, and each batch uses one of them: the other gets no gradient in that step.
+"""Each step uses one of two experts, and the other gets no gradient in that step.
 
 resembles: optimizer and parameters
 """

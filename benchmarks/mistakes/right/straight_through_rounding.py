@@ -1,4 +1,4 @@
-"""Rounded in the forward pass, the identity in the backward pass: x + (round(x) − x).detach().
+"""Rounding in the forward pass, the identity in the backward pass: x + (round(x) − x).detach().
 
 resembles: cut graph
 """

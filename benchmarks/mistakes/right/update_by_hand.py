@@ -1,4 +1,4 @@
-"""A hand-written update inside no_grad(), which zeroes the gradients in place.
+"""A hand-written update inside no_grad() that also zeroes the gradients in place.
 
 resembles: zero_grad
 """
