@@ -178,6 +178,8 @@ def test_errors_of_attention_say_what_is_wrong():
         viz.attention_maps(np.eye(2), tokens=["a", "b", "c"])
     with pytest.raises(ValueError, match="got shape"):
         viz.attention_maps(np.ones(3))
+    with pytest.raises(IndexError, match="weights of 2 samples, but sample=2 was requested"):
+        viz.attention_maps(np.ones((2, 1, 3, 3)), sample=2)
 
 
 @pytest.mark.parametrize("rounded", [False, True])

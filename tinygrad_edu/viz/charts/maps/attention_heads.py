@@ -39,7 +39,8 @@ def attention_maps(
     sample  which sample of a batch is shown
 
     The weights of a query add up to 1. All heads of a layer have the same color scale, which is shown below each. Raises
-    ValueError for another shape, a Module without MultiheadAttention, or the wrong number of labels.
+    ValueError for another shape, a Module without MultiheadAttention, or the wrong number of labels; IndexError if there is no
+    such sample.
 
     >>> print(attention_maps([[0.9, 0.1], [0.5, 0.5]], tokens=["the", "cat"]))
     Attention
@@ -51,6 +52,8 @@ def attention_maps(
         layers = [("weights", np.asarray(raw(source), np.float64))]
     parts, lines = [], []
     for name, weights in layers:
+        if weights.ndim == 4 and not -len(weights) <= sample < len(weights):
+            raise IndexError(f"attention_maps: there are weights of {len(weights)} samples, but sample={sample} was requested")
         heads = weights[sample] if weights.ndim == 4 else weights if weights.ndim == 3 else weights[None]
         if heads.ndim != 3:
             raise ValueError(
