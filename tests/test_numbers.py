@@ -284,6 +284,8 @@ FUNCTIONS: dict[str, tuple[Callable[[], Any], str]] = {  # name -> (what is call
     "addcmul": (lambda: x.addcmul(x, x, value="2"), r"addcmul\(\): value must be a number, got '2' \(str\)"),
     "addcdiv": (lambda: x.addcdiv(x, x, value="2"), r"addcdiv\(\): value must be a number, got '2' \(str\)"),
     "addmm": (lambda: tg.addmm(x, x, x.T @ x, beta="2"), r"addmm\(\): beta must be a number, got '2' \(str\)"),
+    "isclose": (lambda: x.isclose(x, "1"), r"isclose\(\): rtol must be a number, got '1' \(str\)"),
+    "allclose": (lambda: x.allclose(x, atol="1"), r"allclose\(\): atol must be a number, got '1' \(str\)"),
     "nan_to_num": (lambda: x.nan_to_num("0"), r"nan_to_num\(\): nan must be a number, got '0' \(str\)"),
     "tril_indices": (lambda: tg.tril_indices("2", 2), r"tril_indices\(\): row must be a number, got '2' \(str\)"),
     "triu_indices": (lambda: tg.triu_indices(2, 2, "1"), r"triu_indices\(\): offset must be a number, got '1' \(str\)"),
