@@ -1,4 +1,4 @@
-"""Methods and properties without a function in `ops/`: size, dtype, conversion to Python numbers, transposes."""
+"""Methods and properties that are not simply functions of `ops/`: size, dtype, conversion to Python numbers, transposes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Methods(OpMethods):
-    """Mixin of Tensor with methods that are not functions of `ops/`."""
+    """Mixin of Tensor with methods that are not simply functions of `ops/`."""
 
     # --- size ---
 
