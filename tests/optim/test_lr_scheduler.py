@@ -206,7 +206,7 @@ def test_a_group_added_later_is_reduced_on_a_plateau_too():
         return scheduler.get_last_lr()
 
     assert metrics(min_lr=0.5) == [0.5, 0.8]
-    with pytest.raises(RuntimeError, match=r"2 param groups, min_lr was given for 1: .* append to scheduler\.min_lrs"):
+    with pytest.raises(RuntimeError, match=r"2 param groups, but min_lr was given for 1: .* append to scheduler\.min_lrs"):
         metrics(min_lr=[0.5])
 
 
@@ -360,8 +360,12 @@ def test_the_state_of_another_schedule_is_refused_before_anything_changes():
         (step, make.ReduceLROnPlateau, "it has no step_size, gamma, base_lrs and it has mode, factor"),
         (sequence(step, exponential), sequence(exponential, step), "the state is from another schedule"),
         (sequence(step, exponential), chain(step, exponential), "it has no _milestones"),
-        (chain(step, exponential), chain(step), "the state has 1 schedulers, but there are 2 here"),
-        (lambda o: step(one_group()), lambda o: step(two_groups()), "the state has 2 parameter groups, the optimizer has 1"),
+        (chain(step, exponential), chain(step), "the number of schedulers is 1 in the state, but 2 here"),
+        (
+            lambda o: step(one_group()),
+            lambda o: step(two_groups()),
+            "the number of parameter groups is 2 in the state, but 1 in",
+        ),
     ]:
         scheduler = ours(one_group())
         before = scheduler.state_dict()

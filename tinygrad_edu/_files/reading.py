@@ -64,7 +64,7 @@ def _read_header(file: Source) -> tuple[bytes, dict[str, Any]]:
         rest = file.take(ENOUGH)
         tail = rest if file.size in (None, 0) else _tail(file)
         what = recognized(head + rest, tail)
-        file.refuse(what or "is not a file of weights (.safetensors) or of tinygrad_edu.save, or is damaged")
+        file.refuse(what or "is not a .safetensors file or one written by tinygrad_edu.save, or is damaged")
     header = file.take(n)
     if len(header) < n:
         file.refuse(
@@ -115,7 +115,7 @@ def _short(error: Exception) -> str:
 def _metadata(file: Source, table: dict[str, Any]) -> dict[str, str]:
     metadata = table.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(text, str) for text in metadata.values()):
-        file.refuse("is damaged: its metadata are not strings")
+        file.refuse("is damaged: its metadata is not a dict of strings")
     return metadata
 
 

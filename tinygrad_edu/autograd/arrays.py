@@ -155,7 +155,7 @@ def refuse_learnable(name: str, params: dict[str, Any]) -> None:
     for key, value in params.items():
         if getattr(value, "requires_grad", False):
             raise RuntimeError(
-                f"{name}(): its argument {key} is a constant without a gradient, and a Tensor that requires grad was given: "
+                f"{name}(): the argument {key} is a constant without a gradient, but got a Tensor that requires grad: "
                 "pass x.item() or x.detach(), or write the formula with operations, which are recorded"
             )
 

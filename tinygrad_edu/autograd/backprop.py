@@ -101,7 +101,7 @@ def pull_back(
                 part = returned[i]
             except IndexError:
                 raise RuntimeError(
-                    f"{op.name}: it has {len(inputs)} inputs but {len(op.rules)} rules; add @{op.name}.vjp for each input"
+                    f"{op.name} has {len(inputs)} inputs, but rules for only {len(op.rules)} of them; add @{op.name}.vjp"
                 ) from None
             if not joint and part is not None:
                 part = part(*arguments, **params) if params else part(*arguments)

@@ -7,7 +7,7 @@ from typing import Any
 
 MEANINGS = {
     "lr": "the size of a step, >= 0; or a function of the number of steps taken",
-    "betas": "the decay rates of the averages of the gradient and of its square, in [0, 1): they span about 1/(1 − β) steps",
+    "betas": "the decay rates, in [0, 1), of the averages of g and g², which span about 1/(1 − β) steps",
     "eps": "keeps the divisor away from 0, >= 0",
     "eps_in_sqrt": "adds eps inside the root instead of outside",
     "eps_hat": "the paper's faster form, as in Keras: eps weighs more in early steps",

@@ -59,8 +59,7 @@ def refuse_write(what: str, data: np.ndarray) -> None:
         "unsupported operation: more than one element of the written-to tensor refers to a single memory location. "
         "Please clone() the tensor before performing the operation"
         if high - low < data.nbytes
-        else "the memory of the tensor is read-only: the array that it was made from is, or the tensor is part of a result of "
-        "expand(). Write to a clone()"
+        else "the memory of the tensor is read-only: it comes from a read-only array or from expand(). Write to a clone()"
     )
     raise RuntimeError(f"{what}: {why}")
 

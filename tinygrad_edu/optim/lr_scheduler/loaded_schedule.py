@@ -42,10 +42,10 @@ def check_state(schedule: LRScheduler, state: Any) -> None:
             _check_kind(who, key, state[key], here[key])
     groups, saved = len(schedule.optimizer.param_groups), len(state.get("base_lrs", ()))
     if saved > groups or (schedule.values_for_each_group and saved < groups):
-        raise ValueError(f"{who}: the state has {saved} parameter groups, the optimizer has {groups}")
+        raise ValueError(f"{who}: the number of parameter groups is {saved} in the state, but {groups} in the optimizer")
     ours, theirs = here.get("_schedulers", []), state.get("_schedulers", [])
     if len(ours) != len(theirs):
-        raise ValueError(f"{who}: the state has {len(theirs)} schedulers, but there are {len(ours)} here")
+        raise ValueError(f"{who}: the number of schedulers is {len(theirs)} in the state, but {len(ours)} here")
     for scheduler, its_state in zip(ours, theirs, strict=True):
         check_state(scheduler, its_state)
 

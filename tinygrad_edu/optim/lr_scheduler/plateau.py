@@ -94,8 +94,8 @@ class ReduceLROnPlateau(LRScheduler):
         if len(self.min_lrs) != groups:
             if self.default_min_lr is None:
                 raise RuntimeError(
-                    f"ReduceLROnPlateau: the optimizer has {groups} param groups, min_lr was given for {len(self.min_lrs)}: "
-                    "after add_param_group, append to scheduler.min_lrs"
+                    f"ReduceLROnPlateau: the optimizer has {groups} param groups, but min_lr was given for "
+                    f"{len(self.min_lrs)}: after add_param_group, append to scheduler.min_lrs"
                 )
             self.min_lrs = [self.default_min_lr] * groups
         return self.min_lrs
