@@ -186,7 +186,7 @@ def test_a_rule_says_along_which_axes_it_sums_what_was_broadcast():
 
 
 def test_only_element_wise_ops_have_local_derivatives():
-    """The derivative of softmax or a matrix product is a matrix: no array could be multiplied element by element instead."""
+    """The derivative of softmax or a matrix product is a matrix, by which a gradient is not multiplied element by element."""
     x = tg.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
     loss = (tg.softmax(x @ x, 1) * tg.tensor([[1.0, 2.0], [3.0, 5.0]])).sum()
     loss.backward()

@@ -163,7 +163,7 @@ def test_the_page_of_a_large_graph_works(opened):
 
 
 def wait(page, condition):
-    """Wait until a JavaScript expression is true; the page's security policy forbids Playwright's wait_for_function."""
+    """Wait until a JavaScript expression is true; the page's security policy forbids wait_for_function to evaluate a string."""
     for _ in range(200):
         if page.evaluate(condition):
             return
@@ -464,7 +464,7 @@ def test_a_step_of_a_large_graph_writes_only_the_texts_that_change_and_moves_not
     page.evaluate("""window.mutations = 0; new MutationObserver(seen => { window.mutations += seen.length; })
         .observe(document.querySelector("#stage"), { childList: true, characterData: true, subtree: true })""")
     page.evaluate("go(1)")
-    page.wait_for_function("getComputedStyle(document.querySelector('.tg-node.dim')).opacity === '0.22'")
+    page.wait_for_function("() => getComputedStyle(document.querySelector('.tg-node.dim')).opacity === '0.22'")
     assert page.evaluate("mutations") <= 2  # at most what is sent
     page.evaluate("go(steps.length)")
     style = "getComputedStyle(document.querySelector('{}'))"

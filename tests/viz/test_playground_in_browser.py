@@ -42,7 +42,7 @@ class Reader:
         return self.page.evaluate(script)
 
     def until(self, condition: str) -> None:
-        """Wait until the condition holds; the page's security policy forbids Playwright's wait_for_function."""
+        """Wait until the condition holds; the page's security policy forbids wait_for_function to evaluate a string."""
         for _ in range(600):
             if self.page.evaluate(condition):
                 return

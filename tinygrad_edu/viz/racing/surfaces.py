@@ -115,7 +115,7 @@ def quadratic(condition: float = 20.0) -> Surface:
     if not 0 < condition < math.inf:
         raise ValueError(f"quadratic: condition must be a finite number above 0, got {condition}")
     name = f"quadratic, condition number {condition:g}"
-    height = 4 / condition**0.25  # so the picture makes the valley look rounder than it is, but not round
+    height = 4 / condition**0.25  # so that the picture makes the valley look rounder than it is, but not round
     box, start = (-4, 4, -height, height), (-3.5, 0.8 * height)
     return Surface(name, lambda x, y: valley(x, y, condition), box, start, ((0, 0),), condition=condition)
 
