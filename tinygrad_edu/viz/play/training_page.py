@@ -41,8 +41,8 @@ def playground(model: Any = None, X: Any = None, y: Any = None) -> Page:
 
     model   Linear layers with one kind of activation between them, such as nn.MLP([2, 8, 8, 1]): the page starts from its
             widths, activation and weights
-    X, y    your own data, in addition to the page's sets: X [N, features]; y [N], integers for classes or floats to predict; with
-            20 rows or more, a quarter is held out for validation. At most 2000 rows, 12 features, 6 classes
+    X, y    your own data, in addition to the page's sets: X [N, features]; y [N], integers for classes or floats to predict.
+            With 20 rows or more, a quarter is held out for validation. At most 2000 rows, 12 features, 6 classes
 
     Returns a Page, which a notebook displays; `save("playground.html")` writes one file that needs no network. The page is in
     English and Korean; the #fragment of its address restores a state.
