@@ -53,9 +53,7 @@ class Primitive:
             needs[i] = True
         parts: Sequence[Any] = self.joint(*arguments, wanted=needs, **params)  # type: ignore[misc]  # only called if there is one
         if len(parts) != len(needs):
-            raise RuntimeError(
-                f"{self.name}: the joint rule must return one gradient per input ({len(needs)}), got {len(parts)}"
-            )
+            raise RuntimeError(f"{self.name}: the joint rule must return a gradient per input ({len(needs)}), got {len(parts)}")
         return parts
 
     def __repr__(self) -> str:
