@@ -163,6 +163,8 @@ ANSWERS: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
     "sum over dim=()": (lambda lib: lib.ones(2, 3).sum(dim=()), 6, "float32"),
     "amax over dim=()": (lambda lib: lib.ones(2, 3).amax(dim=(), keepdim=True), [[1]], "float32"),
     "arange of integers": (lambda lib: lib.arange(0, 5, 1.5, dtype=lib.int64), [0, 1, 2, 3, 4], "int64"),
+    "arange of uint8": (lambda lib: lib.arange(0.9, 16.1, 2.6, dtype=lib.uint8), [0, 2, 4, 6, 8, 10], "uint8"),
+    "arange of float32": (lambda lib: lib.arange(14.18, -3.84, -1.35, dtype=lib.float32)[-2:], [-2.02, -3.37], "float32"),
     "eq_ writes 0 and 1": (lambda lib: lib.tensor([2.0, 3.0]).eq_(3), [0, 1], "float32"),
 }
 

@@ -207,12 +207,14 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
             f"arange(): upper bound and lower bound inconsistent with step sign: a step of {step} does not lead from {start} "
             f"to {end}"
         )
-    if whole:  # as in PyTorch: NumPy's result for fractional steps is surprising
+    if whole:  # as in PyTorch, numbers are truncated before the size is computed; for other integer dtypes, after that
         start, end, step = int(start), int(end), int(step)
-    array = np.arange(start, end, step, dtype=dtype)
-    if dtype is None and array.dtype == np.float64:
-        array = array.astype(node.default_float)
-    return from_array(array, requires_grad)
+    if all(isinstance(x, (int, np.integer)) for x in (start, end, step)):
+        return from_array(require_numbers("arange()", np.arange(start, end, step, dtype)), requires_grad)
+    dtype, size = np.dtype(dtype or node.default_float), math.ceil((end - start) / step)
+    if dtype.kind in "iu":
+        start, step = int(start), int(step)
+    return from_array((start + step * np.arange(size)).astype(dtype), requires_grad)  # np.arange rounds start + step too
 
 
 def _check_steps(name, steps):
