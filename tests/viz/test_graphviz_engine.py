@@ -1,4 +1,4 @@
-"""Graphviz as the layout engine: used if it is installed, not where it would hang, and never required."""
+"""Graphviz as the layout engine: used if it is installed, except where it would hang, and never required."""
 
 import shutil
 import subprocess
