@@ -6,7 +6,7 @@ The tasks, the grid and the rule below were fixed before lr_find was written.
 
 A task is trained for its number of epochs at every rate of the grid, from 1e-5 to 10 in steps of a factor of 10^(1/4), with
 three seeds. The final loss of a rate is the median, over the seeds, of the mean loss over all rows at the end; NaN counts as
-infinite. The best rates are those whose final loss is at most 5 % + 0.005 above the lowest: smaller differences are negligible,
+infinite. The best rates are those whose final loss is at most 5% + 0.005 above the lowest: smaller differences are negligible,
 because the losses of untrained models are about 1.
 
 A suggestion is right if it is within a factor of 3 of one of the best rates. "No clear answer" is neither right nor wrong; at

@@ -291,7 +291,7 @@ def tables(found: dict[str, Any]) -> str:
     for name, steps in found["arrangements"].items():
         ratios = [b["seconds"] / m["seconds"] for b, m in zip(base, steps, strict=True)]
         out.append(f"| {name} | " + " | ".join(f"{r:.2f}×" for r in ratios) + " |")
-    out += ["", "Rows per rank needed for an efficiency of 80 %, large MLP, many ranks:", ""]
+    out += ["", "Rows per rank needed for an efficiency of 80%, large MLP, many ranks:", ""]
     out += ["| network | latency, bandwidth | rows per rank |", "|---|---|---|"]
     for name, network in networks.items():
         origin = "measured" if NETWORKS[name] is None else "typical"

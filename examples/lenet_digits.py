@@ -1,6 +1,6 @@
 """LeNet for the 8 × 8 digits: two convolutions recognize strokes wherever they are; an MLP sees 64 unrelated numbers.
 
-20 epochs (4 seconds) read 99.2 % of the test digits correctly, on average over seeds 0 to 4 (98.9, 99.7, 99.2, 99.4, 98.9 %).
+20 epochs (4 seconds) read 99.2% of the test digits correctly, on average over seeds 0 to 4 (98.9, 99.7, 99.2, 99.4, 98.9%).
 Source: LeCun et al., Gradient-Based Learning Applied to Document Recognition, 1998.
 
 python examples/lenet_digits.py

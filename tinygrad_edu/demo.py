@@ -52,7 +52,7 @@ class Run:
 
 
 def load(seed: int) -> Split:
-    """80 % of the digits for training and 20 % for testing, with the same proportion of each digit; the seed selects them."""
+    """80% of the digits for training and 20% for testing, with the same proportion of each digit; the seed selects them."""
     digits = load_digits()
     manual_seed(seed)
     X_train, X_test, y_train, y_test = train_test_split(digits.X, digits.y, test_size=0.2, stratify=digits.y)
@@ -128,7 +128,7 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epoc
     runs = [train(f"Adam, seed {seed}", part, RULES["Adam"][0], seed=seed, epochs=epochs) for seed, part in splits.items()]
     scores = [run.accuracy for run in runs]
     print(f"\nTest accuracy, {seeds} seeds: " + "  ".join(f"{100 * s:.2f}" for s in scores))
-    print(f"mean {100 * np.mean(scores):.2f} %, in {sum(run.seconds for run in runs):.1f} s of training\n")
+    print(f"mean {100 * np.mean(scores):.2f}%, in {sum(run.seconds for run in runs):.1f} s of training\n")
 
     print(f"Update rules from the same initial weights (seed 1), {rule_epochs} epochs:")
     compared = [
@@ -138,7 +138,7 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epoc
     print(f"\n{'rule':16} {'rate':>6} {'batch':>6} {'final loss':>11} {'accuracy':>9} {'seconds':>8}")
     for run in compared:
         size = RULES[run.name][1] or len(split.X_train)
-        print(f"{run.name:16} {run.lr:6g} {size:6} {run.losses[-1]:11.4f} {100 * run.accuracy:7.2f} % {run.seconds:8.2f}")
+        print(f"{run.name:16} {run.lr:6g} {size:6} {run.losses[-1]:11.4f} {100 * run.accuracy:7.2f}% {run.seconds:8.2f}")
 
     written = pictures(folder, split, runs, compared)
     print("\nPictures:")

@@ -245,7 +245,7 @@ def test_every_order_of_a_shuffled_file_is_equally_likely(tmp_path):
         shuffle_file(tmp_path / "y.npy", tmp_path / "z.npy", seed=seed, memory=20)  # two parts of random size
         counts[tuple(np.load(tmp_path / "z.npy").tolist())] += 1
     chi_square = sum((c - 25) ** 2 / 25 for c in counts.values())
-    assert chi_square < 49.7  # the upper 0.1 % point for 23 degrees of freedom
+    assert chi_square < 49.7  # the upper 0.1% point for 23 degrees of freedom
 
 
 def test_shuffle_file_refuses_bad_arguments(tmp_path):

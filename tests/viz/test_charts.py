@@ -126,9 +126,9 @@ def test_confusion_is_the_confusion_matrix():
 def test_a_confusion_matrix_counts_rows_by_truth():
     picture = viz.confusion_matrix([0, 0, 0, 1], [0, 1, 1, 1], ["cat", "dog"])
     tips = [t.text for t in ET.fromstring(picture.svg).iter(f"{SVG}title")]
-    assert "true cat, predicted dog: 2 (66.7 %)" in tips
-    assert "true dog, predicted cat: 0 (0.0 %)" in tips
-    assert "2 of 4 right (50.0 %)" in str(picture)
+    assert "true cat, predicted dog: 2 (66.7%)" in tips
+    assert "true dog, predicted cat: 0 (0.0%)" in tips
+    assert "2 of 4 right (50.0%)" in str(picture)
 
 
 def test_pictures_accept_tensors():

@@ -69,12 +69,12 @@ def test_activations_count_the_dead_units():
     with tg.no_grad():
         model[0].weight.copy_(tg.tensor([[1.0], [-1.0]]))
     picture = viz.activations(model, [[1.0], [2.0]])
-    assert picture.text.splitlines()[2] == "  1 ReLU    mean 0.75, std 0.8292, zeros 50.0 %"
+    assert picture.text.splitlines()[2] == "  1 ReLU    mean 0.75, std 0.8292, zeros 50.0%"
     assert model[0]._hooks is None or not model[0]._hooks.forward
 
 
 def test_activations_that_are_not_finite_are_counted():
-    assert "mean —, std —, zeros 0.0 %, not finite 1" in viz.activations(nn.Linear(1, 1), [[float("nan")]]).text
+    assert "mean —, std —, zeros 0.0%, not finite 1" in viz.activations(nn.Linear(1, 1), [[float("nan")]]).text
 
 
 @pytest.mark.parametrize(

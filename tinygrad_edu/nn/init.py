@@ -90,7 +90,7 @@ def trunc_normal_(
 ) -> Tensor:
     """Fill with values from the normal distribution with the given mean and standard deviation, redrawing those outside [a, b].
 
-    If at most 30 % of the normal distribution lies inside [a, b], samples are instead drawn uniformly from [a, b] and
+    If at most 30% of the normal distribution lies inside [a, b], samples are instead drawn uniformly from [a, b] and
     accepted with probability p(x) / max p. Both are the algorithms of PyTorch 2.13 and give the same values.
     """
     if mean < a - 2 * std or mean > b + 2 * std:

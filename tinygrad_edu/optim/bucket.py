@@ -17,7 +17,7 @@ Array: TypeAlias = "np.ndarray[Any, Any]"
 
 CACHE_BYTES = 4_194_304
 """The memory of a block with its gradient, buffers and temporaries: small enough for one core's share of typical caches. With
-half as much, a step of 2 million parameters took 3 to 18 % longer; with four times as much, it was no faster."""
+half as much, a step of 2 million parameters took 3 to 18% longer; with four times as much, it was no faster."""
 
 
 PACK = 32_768

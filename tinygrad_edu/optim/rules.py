@@ -322,7 +322,7 @@ class AdamW(Adam):
     >>> for _ in range(2):
     ...     w.grad = tg.ones(1)
     ...     opt.step()
-    >>> w  # each step subtracts 1 % of w, then 0.1
+    >>> w  # each step subtracts 1% of w, then 0.1
     tensor([2.7413], requires_grad=True)
     """
 

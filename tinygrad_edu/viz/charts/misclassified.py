@@ -29,7 +29,7 @@ def confusion_matrix(
     root of that, so that rare mistakes are visible.
 
     >>> print(confusion_matrix([0, 0, 1, 1], [0, 1, 1, 1]))
-    Confusion matrix: 3 of 4 right (75.0 %)
+    Confusion matrix: 3 of 4 right (75.0%)
            0  1
       0    1  1
       1    .  2
@@ -38,7 +38,7 @@ def confusion_matrix(
     names = [str(label) for label in (range(len(counts)) if labels is None else labels)]
     right = int(np.trace(counts))
     total = int(counts.sum())
-    head = f"{title}: {right:,} of {total:,} right" + (f" ({100 * right / total:.1f} %)" if total else "")
+    head = f"{title}: {right:,} of {total:,} right" + (f" ({100 * right / total:.1f}%)" if total else "")
     return Picture(_matrix_svg(counts, names, head), _matrix_text(counts, names, head))
 
 
@@ -67,7 +67,7 @@ def _matrix_svg(counts: np.ndarray, names: list[str], head: str) -> str:
             color = "tgc-ink" if not counts[i, j] else "tgc-f0" if i == j else "tgc-f1"
             depth = part if i == j else min(1.0, part**0.5)  # makes rare mistakes visible: one in fifty matters
             opacity = 0.05 + 0.9 * depth
-            tip = tag("title", f"true {name}, predicted {names[j]}: {int(counts[i, j])} ({100 * part:.1f} %)")
+            tip = tag("title", f"true {name}, predicted {names[j]}: {int(counts[i, j])} ({100 * part:.1f}%)")
             place: dict[str, Any] = {"x": x + 1, "y": y + 1, "width": CELL - 2, "height": CELL - 2, "rx": 4}
             body.append(tag("rect", inside=tip, class_=color, fill_opacity=f"{opacity:.3f}", **place))
             if counts[i, j]:

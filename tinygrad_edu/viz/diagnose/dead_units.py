@@ -77,7 +77,7 @@ def saturated_units(graph: GraphData) -> Iterator[Finding]:
         first = stuck[0]
         yield found(
             "saturated",
-            "{percent} % of the outputs of {node.title} are saturated: the slope there is below 1 % of the "
+            "{percent}% of the outputs of {node.title} are saturated: the slope there is below 1% of the "
             "largest, so hardly any gradient passes",
             "smaller initial weights (Xavier initialization), scaled inputs, normalization, or relu",
             first.id,

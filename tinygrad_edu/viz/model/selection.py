@@ -135,8 +135,8 @@ def _changes(a: Node, b: Node) -> Iterable[Change]:
 
 
 def percent(size: float) -> str:
-    """A relative change as a percentage, rounded to a whole number from 10 % on."""
-    return f"{number(round(100 * size)) if 0.1 <= size < inf else number(100 * size, 2)} %"
+    """A relative change as a percentage, rounded to a whole number from 10% on."""
+    return f"{number(round(100 * size)) if 0.1 <= size < inf else number(100 * size, 2)}%"
 
 
 def distance(old: Summary, new: Summary) -> float:

@@ -30,8 +30,8 @@ class GraphDifference(selection.Diff):
     >>> with tg.no_grad():
     ...     _ = w.mul_(1.5)
     >>> print(before.diff(tg.viz.graph(w * 3)))
-    #0 parameter: value 2 -> 3  (33 %)
-    #2 multiply: value 6 -> 9  (33 %)
+    #0 parameter: value 2 -> 3  (33%)
+    #2 multiply: value 6 -> 9  (33%)
     """
 
     graph: Graph

@@ -107,8 +107,8 @@ def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
     >>> model = tg.nn.Sequential(tg.nn.Linear(2, 2), tg.nn.ReLU())
     >>> print(activations(model, tg.tensor([[1.0, 2.0], [-1.0, 0.5]])))
     Activations
-      0 Linear  mean -0.1295, std 0.7883, zeros 0.0 %
-      1 ReLU    mean 0.2481, std 0.2483, zeros 50.0 %
+      0 Linear  mean -0.1295, std 0.7883, zeros 0.0%
+      1 ReLU    mean 0.2481, std 0.2483, zeros 50.0%
     """
     found = _outputs(model, X)
     wide = max((len(name) for name, _ in found), default=0)
@@ -118,7 +118,7 @@ def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
         finite = values[np.isfinite(values)]
         dead = 100 * float((values == 0).mean()) if values.size else 0.0
         mean, std = (number(finite.mean()), number(finite.std())) if finite.size else ("—", "—")
-        statistics = f"mean {mean}, std {std}, zeros {dead:.1f} %"
+        statistics = f"mean {mean}, std {std}, zeros {dead:.1f}%"
         if len(finite) < values.size:
             statistics += f", not finite {values.size - len(finite):,}"
         lines.append(f"  {name:{wide}}  {statistics}")
