@@ -172,7 +172,7 @@ def test_in_a_difference_additions_are_marked_new_and_a_long_value_has_a_percent
     x = tg.tensor([0.25, 0.5], requires_grad=True)
     svg = viz.graph(x.exp()).diff(viz.graph((x * 2).exp())).svg
     assert "new: [0.5, 1]" in svg
-    assert re.search(r">\(\d+ %\) \[1\.649, 2\.718\]<", svg)
+    assert re.search(r">\(\d+%\) \[1\.649, 2\.718\]<", svg)
 
 
 def test_equal_graphs_have_an_empty_difference_and_still_a_picture():
