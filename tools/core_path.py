@@ -110,7 +110,7 @@ BESIDE_HEAD = (("what", "files", "lines"), ("무엇", "파일", "줄"))
 
 START, END = "<!-- core path: written by tools/core_path.py -->", "<!-- end of the core path -->"
 HEAD = (("file", "lines", "what you will find"), ("파일", "줄", "무엇이 있나"))
-TOGETHER = ("together", "합계")
+TOTAL = ("total", "합계")
 
 
 def lines(file: str) -> int:
@@ -122,7 +122,7 @@ def table(language: int) -> str:
     """The table in English (0) or Korean (1)."""
     rows = ["| " + " | ".join(HEAD[language]) + " |", "|---|---|---|"]
     rows += [f"| `{file}` | {lines(file)} | {what[language]} |" for file, what in CORE.items()]
-    total = f"| {TOGETHER[language]} | {sum(map(lines, CORE)):,} | |"
+    total = f"| {TOTAL[language]} | {sum(map(lines, CORE)):,} | |"
     beside = ["| " + " | ".join(BESIDE_HEAD[language]) + " |", "|---|---|---|"]
     beside += [f"| {what[language]} | {_shown(files)} | {sum(map(lines, files))} |" for what, files in BESIDE.items()]
     count = sum(lines(file) for files in BESIDE.values() for file in files)

@@ -124,7 +124,7 @@ def _assignments() -> dict[str, list[tuple[str, ast.stmt]]]:
 
 
 def source(module: str, name: str) -> tuple[str, int, int] | None:
-    """The module, and the first and the last line, in which a public name is defined."""
+    """The module that defines a public name, and the first and last lines of the definition."""
     owner = sys.modules[module]
     head, _, member = name.partition(".")
     value = getattr(owner, head, None)

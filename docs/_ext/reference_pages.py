@@ -16,7 +16,7 @@ from public_names import TOP, Name, all_names, rule
 import tinygrad_edu as tg
 
 PARTS = {  # the part of the package -> heading on the index, in the order shown
-    TOP: "Tensor, and switches",
+    TOP: "Tensor, no_grad and related switches",
     f"{TOP}.autograd": "Automatic differentiation",
     f"{TOP}.ops": "Functions on tensors",
     f"{TOP}.nn": "Models: tinygrad_edu.nn",
@@ -49,7 +49,7 @@ def summary(value: Any) -> str:
 def title_of(page: str) -> str:
     """What the page is about: its module's docstring up to the first period or colon."""
     if page == TOP:
-        return "Tensor, and what switches recording on and off"
+        return PARTS[TOP]
     doc = inspect.getdoc(import_module(page)) or page
     return re.split(r"[.:] ", " ".join(doc.partition("\n\n")[0].split()))[0].rstrip(".:").replace("`", "")
 

@@ -65,9 +65,9 @@ def test_the_code_runs_from_top_to_bottom(monkeypatch):
 @pytest.mark.slow
 @pytest.mark.live
 def test_a_kernel_runs_the_notebook_and_shows_every_picture():
-    nbformat = pytest.importorskip("nbformat", reason="nbformat reads the notebook")
-    nbclient = pytest.importorskip("nbclient", reason="nbclient runs the notebook")
-    pytest.importorskip("ipykernel", reason="the notebook needs a kernel")
+    nbformat = pytest.importorskip("nbformat", reason="nbformat is not installed")
+    nbclient = pytest.importorskip("nbclient", reason="nbclient is not installed")
+    pytest.importorskip("ipykernel", reason="ipykernel is not installed")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Jupyter's own warnings
         notebook = nbformat.read(NOTEBOOK, as_version=4)

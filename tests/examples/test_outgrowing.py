@@ -112,8 +112,8 @@ def test_the_fit_recovers_known_coefficients() -> None:
 def test_pytorch_and_jax_compute_the_same_outputs_from_the_saved_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("torch", reason="runs the lines for PyTorch")
-    pytest.importorskip("jax", reason="runs the lines for JAX")
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    pytest.importorskip("jax", reason="JAX is not installed")
     page = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}

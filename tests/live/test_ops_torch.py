@@ -1,6 +1,6 @@
 """Functions compared with PyTorch in one process: value, shape, dtype and gradient, in float64 and float32.
 
-In-place methods are compared by value, shape and dtype, random functions in the same way, with the same seed.
+In-place methods, and random functions with the same seed, are compared by value, shape and dtype only.
 If TINYGRAD_EDU_TORCH_TABLE names a file, the run writes to it: function, samples, worst error in each dtype. An error is
 max |ours − theirs| / (1 + max |theirs|), over values and gradients.
 """

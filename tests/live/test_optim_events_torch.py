@@ -12,7 +12,7 @@ from tinygrad_edu import optim
 
 from ..optim.test_lr_scheduler import one_group
 
-torch = pytest.importorskip("torch", reason="compares with PyTorch")
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing to compare with")
 pytestmark = pytest.mark.live
 
 SHAPES = [(), (1,), (3,), (2, 3), (0,), (2, 0, 3), (9000,), (4, 1, 2)]

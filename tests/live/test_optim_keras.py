@@ -11,8 +11,8 @@ from ..optim.test_oracles import assert_same, run
 from ..oracles import make_optim
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
-pytest.importorskip("jax", reason="Keras computes with JAX here")
-pytest.importorskip("keras", reason="compares with Keras")
+pytest.importorskip("jax", reason="JAX, Keras's backend here, is not installed")
+pytest.importorskip("keras", reason="Keras is not installed")
 pytestmark = pytest.mark.live
 
 

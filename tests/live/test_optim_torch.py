@@ -12,7 +12,7 @@ from ..optim.test_lr_scheduler import two_groups
 from ..optim.test_oracles import assert_same, run
 from ..oracles import make_optim
 
-torch = pytest.importorskip("torch", reason="compares with PyTorch")
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing to compare with")
 pytestmark = pytest.mark.live
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tinygrad_edu.data import DistributedSampler
 
-torch = pytest.importorskip("torch", reason="compares with PyTorch")
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: nothing to compare with")
 pytestmark = pytest.mark.live
 
 

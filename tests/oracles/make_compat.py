@@ -2,7 +2,7 @@
 
     python -m tests.oracles.make_compat
 
-Made with torch 2.13 on a non-Intel x86 processor with AVX2 (on Intel's, PyTorch draws some samples with MKL).
+Made with torch 2.13 on a non-Intel x86 processor with AVX2 (on Intel processors, PyTorch draws some samples with MKL).
 """
 
 import json

@@ -3,7 +3,7 @@
     python tests/oracles/make_random.py
 
 CASES uses only names that PyTorch and tinygrad_edu share, so that the same code makes the oracle and is compared with it.
-Made with torch 2.13 on a non-Intel x86 processor with AVX2 (on Intel's, PyTorch draws some samples with MKL).
+Made with torch 2.13 on a non-Intel x86 processor with AVX2 (on Intel processors, PyTorch draws some samples with MKL).
 """
 
 from pathlib import Path

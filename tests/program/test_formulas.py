@@ -172,7 +172,7 @@ def evaluated(op, words, *inputs, **params):
 
 
 def windows_of(size, kernel):
-    """(windows, fold) for an image [channels, *size]: a matrix with a column per position of the kernel, and its adjoint."""
+    """(windows, fold) for an image [channels, …] of this size: a matrix with a column per kernel position, and its adjoint."""
     n = len(kernel)
     numbers = np.arange(math.prod(size)).reshape(size)
     views = np.lib.stride_tricks.sliding_window_view(numbers, kernel, tuple(range(1, n + 1)))  # [c, *places, *kernel]

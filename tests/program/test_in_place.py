@@ -54,6 +54,7 @@ WRITES: dict[str, Write] = {
     "add_ and relu_": lambda h, x: h.add_(x).relu_(),
     "into zeros": lambda h, x: _set((slice(None), 0), 0.5)(tg.zeros(4, 2) + h, x),
     "a step after another": lambda h, x: _set(1)(_set(0, 1.0)(h, x), x).add_(h),
+    "a row after a clone": lambda h, x: _through(lambda h, x: h, lambda v, x: _set(0, 1.0)(v.detach(), x))(h, x),
     "through .data": lambda h, x: _set(0, 1.0)(h.data, x) + h,
 }
 

@@ -1,4 +1,4 @@
-"""Types of decorated functions: decorating does not change them."""
+"""Types of decorated functions: calls accept and return the same types as before."""
 
 from __future__ import annotations
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 _CPU = "tinygrad_edu runs on the CPU only"
 _SPARSE = "tensors are dense; index, scatter_add and EmbeddingBag cover what small sparse problems need"
-_COMPLEX = "tensors hold real numbers; use two tensors, for the real and the imaginary parts"
+_COMPLEX = "tensors hold real numbers; use two tensors, for the real and imaginary parts"
 _QUANTIZED = "there are no quantized tensors; float16 in files halves the size of the weights"
-_JIT = "programs are Python and are not compiled by a jit; nn.onnx.export writes a model for other runtimes"
-_GRAPHS = "viz.graph(loss, model) shows the graph that was recorded; there is no symbolic tracing to transform"
+_JIT = "programs are Python, without a JIT compiler; nn.onnx.export writes a model for other runtimes"
+_GRAPHS = "viz.graph(loss, model) shows the graph that was recorded; there is no symbolic trace to transform"
 _VMAP = "write out the batch axis: operations broadcast, and autograd.functional.jacobian takes whole batches"
 _AMP = "there is no mixed precision, which gains nothing in NumPy; leave it out, float32 is the default"
 
@@ -23,7 +23,7 @@ ABSENT: dict[str, str] = {  # PyTorch's name, without `torch.` -> why it is miss
     **dict.fromkeys(("vmap", "func.vmap", "func.functionalize", "func.linearize"), _VMAP),
     **dict.fromkeys(("quantization", "ao", "quantize_per_tensor", "qint8", "quint8", "nn.quantized", "quantized"), _QUANTIZED),
     **dict.fromkeys(("amp", "autocast", "cuda.amp"), _AMP),
-    "keras": "nn.Sequential(*layers) makes a model, and train.fit(model, X, y, loss=…, epochs=…) trains it",
+    "keras": "nn.Sequential(*layers) builds a model, and train.fit(model, X, y, loss=…, epochs=…) trains it",
     "hub": "nothing is downloaded; build the model here and load its weights with nn.load",
     "multiprocessing": "Python's own multiprocessing works; tinygrad_edu.distributed runs one model on several processes",
     "nested": "pad sequences with nn.utils.rnn.pad_sequence, or pack them with pack_padded_sequence",
@@ -33,7 +33,7 @@ ABSENT: dict[str, str] = {  # PyTorch's name, without `torch.` -> why it is miss
     "the package tensorboardX has SummaryWriter",
     "utils.cpp_extension": "an op is a NumPy function with its rules: tinygrad_edu.autograd.primitive",
     "xpu": f"{_CPU}; leave it out",
-    "utils.benchmark": "Python's timeit; benchmarks/ compares with other frameworks",
+    "utils.benchmark": "use Python's timeit; benchmarks/ compares tinygrad_edu with other frameworks",
     "autograd.profiler": "a block `with viz.trace(model) as t:` times every op",
     "autograd.forward_ad": "autograd.functional.jvp gives directional derivatives, by two reverse passes",
     "nn.DistributedDataParallel": "it is nn.parallel.DistributedDataParallel",

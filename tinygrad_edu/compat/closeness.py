@@ -30,10 +30,10 @@ def assert_close(
     check_stride: bool = False,
     msg: str | Callable[[str], str] | None = None,
 ) -> None:
-    """Raise AssertionError unless |actual − expected| <= atol + rtol · |expected|, for Tensors, numbers, lists and dicts.
+    """Raise AssertionError unless |actual − expected| <= atol + rtol · |expected|, for Tensors, arrays, numbers, lists, dicts.
 
     rtol, atol   both or neither; the defaults are 1.3e-6 and 1e-5 for float32, 1e-7 and 1e-7 for float64, 1e-3 and 1e-5 for
-                 float16, 0 for integers and booleans; for two dtypes, the larger ones
+                 float16, 0 for integers and booleans; for two different dtypes, the larger ones
     equal_nan    whether NaN equals NaN
     check_dtype  whether the dtypes must be equal; otherwise, both arrays are promoted to a common dtype
     msg          the error message, or a function that maps the default message to it
@@ -91,7 +91,7 @@ def _of_arrays(a: Any, b: Any, rtol: Any, atol: Any, equal_nan: bool, check_dtyp
     with np.errstate(invalid="ignore", over="ignore"):
         wide = np.result_type(x, y) if np.result_type(x, y).kind in "fiu" else np.int64
         x, y = x.astype(wide), y.astype(wide)
-        off = np.abs(x - y)
+        off = np.where(x > y, x - y, y - x)  # not abs(x − y), which is wrong for unsigned integers
         close = (x == y) | (off <= atol + rtol * np.abs(y)) & np.isfinite(y)
         close |= equal_nan & (x != x) & (y != y)
     if close.all():

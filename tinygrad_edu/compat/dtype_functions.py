@@ -32,7 +32,8 @@ def result_type(tensor1: Any, tensor2: Any) -> np.dtype[Any]:
     if any(map(is_tensor, pair)):
         dtype: np.dtype[Any] = add(*pair).dtype
         return dtype
-    return np.dtype(get_default_dtype() if any(isinstance(x, float) for x in pair) else np.int64)
+    kinds = {type(x) for x in pair}
+    return np.dtype(get_default_dtype() if float in kinds else np.bool_ if kinds == {bool} else np.int64)
 
 
 def can_cast(from_: Any, to: Any) -> bool:

@@ -62,13 +62,13 @@ _BY_NAME = {
 _BY_DTYPE = {t.dtype: name for name, t in _BY_NAME.items()}
 
 
-def named(name: str) -> Any:
+def named(name: str, who: str = "type()") -> Any:
     """The typed tensor with a name such as "torch.LongTensor"."""
     module, _, last = name.rpartition(".")
     if module.endswith("cuda"):
-        raise DomainError(f"type(): tinygrad_edu runs on the CPU only, got {name!r}; {last!r} is the same on the CPU")
+        raise DomainError(f"{who}: tinygrad_edu runs on the CPU only, got {name!r}; {last!r} is the same on the CPU")
     if last not in _BY_NAME:
-        raise DtypeError(f"type(): invalid type {name!r}; the types are {', '.join(_BY_NAME)}")
+        raise DtypeError(f"{who}: invalid type {name!r}; the types are {', '.join(_BY_NAME)}")
     return _BY_NAME[last]
 
 
@@ -83,4 +83,4 @@ def type_of(x: Tensor, dtype: Any = None) -> Any:
 
 def set_default_tensor_type(t: Any) -> None:
     """Call set_default_dtype with the dtype of t, a typed tensor or its name."""
-    set_default_dtype((named(t) if isinstance(t, str) else t).dtype)
+    set_default_dtype((named(t, "set_default_tensor_type()") if isinstance(t, str) else t).dtype)

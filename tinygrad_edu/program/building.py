@@ -10,7 +10,7 @@ import numpy as np
 from .._tensor import Tensor
 from ..autograd.node import from_array
 from .cleaning import common_subexpressions, needed, replace_stores, share_memory, without_copies
-from .instructions import INPUT, MEMORY, TEMP, Instr, Store, Untraceable
+from .instructions import INPUT, MEMORY, TEMP, Instr, Store, Untraceable, type_with_article
 from .recorder import Recording, Step
 from .symbols import Traced
 from .update import Update
@@ -94,7 +94,7 @@ class Plan:
             if x is None or isinstance(x, (bool, int, float, str)):
                 return lambda made, inputs: x
             raise Untraceable(
-                f"the step returns a {type(x).__name__}; a program can return tensors, numbers, strings, None, and tuples, "
+                f"the step returns {type_with_article(x)}; a program can return tensors, numbers, strings, None, and tuples, "
                 "lists and dicts of these"
             )
 

@@ -39,14 +39,14 @@ def common_subexpressions(instrs: Iterable[Instr]) -> tuple[list[Instr], dict[St
 
 
 def without_copies(instrs: list[Instr]) -> tuple[list[Instr], dict[Store, Store]]:
-    """Drop copies of whole stores if neither side is updated, or if the source is a temporary that is not read again.
+    """Drop copies of whole stores if neither side is updated, or if the source is a temporary that is not used again.
 
     Also return {removed store: replacement}.
     """
     last: dict[Store, int] = {}
     for n, i in enumerate(instrs):
-        for v in i.reads:
-            last[v.store] = n
+        for s in [v.store for v in i.reads] + ([i.out.store] if i.out is not None else []):
+            last[s] = n
     same: dict[Store, Store] = {}
     kept = []
     for n, i in enumerate(instrs):

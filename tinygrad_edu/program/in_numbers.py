@@ -19,7 +19,7 @@ def printout(compiled: Any) -> str:
         listed = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common())
         work = sum(map(flops, own)) + sum(_work(u) for u in p.updates)
         lines += [
-            f"  {shapes or 'no inputs'}: called {p.calls:,} times",
+            f"  {shapes or 'no inputs'}: called {p.calls:,} {'time' if p.calls == 1 else 'times'}",
             f"    instructions  {len(own):,} of {p.recorded:,} recorded calls: {listed}",
             f"    update        {len(update):,} instructions per block of parameters",
             f"    memory        {amount(p.bytes)}B, where an array for each result would take {amount(p.bytes_before)}B",
@@ -51,11 +51,11 @@ def flops(i: Instr) -> int:
 def amount(n: float) -> str:
     """A number with a unit prefix.
 
-    >>> amount(999), amount(1_234_567)
-    ('999 ', '1.23 M')
+    >>> amount(999), amount(999_900), amount(1_234_567)
+    ('999 ', '1 M', '1.23 M')
     """
     for prefix in ("", "k", "M", "G"):
-        if n < 1000:
+        if n < 999.5:  # otherwise it would be rounded to 1000
             return f"{n:.3g} {prefix}"
         n /= 1000
     return f"{n:.3g} T"

@@ -65,7 +65,7 @@ class Instr:
 
     kind: ufunc, reduce, product, copy, fill, take, setitem, call, draw; check and step, which compute no array
     operands: Views and plain values (numbers, index keys)
-    define: whether it creates its store; otherwise it changes part of the contents
+    define: whether it creates its store or replaces all of its contents; otherwise it may change only a part
     label: the module and op that it belongs to
     """
 
@@ -93,6 +93,16 @@ class Instr:
 
     def __repr__(self) -> str:
         return f"<{self.op} {self.operands} -> {self.out.store!r}>"
+
+
+def type_with_article(x: Any) -> str:
+    """The type of a value, for messages.
+
+    >>> type_with_article([]), type_with_article(enumerate([])), type_with_article(np.zeros(1)), type_with_article(np.uint8(1))
+    ('a list', 'an enumerate', 'an ndarray', 'a uint8')
+    """
+    name = type(x).__name__
+    return f"{'an' if name[0] in 'aeioAEIO' or name == 'ndarray' else 'a'} {name}"
 
 
 class Untraceable(Exception):  # noqa: N818 - not an error: the step runs eagerly

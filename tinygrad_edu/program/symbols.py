@@ -184,7 +184,7 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
 
     def __pow__(self, other: Any) -> Any:
         a = self.a ** (other.a if isinstance(other, Traced) else other)
-        if type(other) in (int, float):  # for some exponents NumPy's operator uses a different algorithm than its function
+        if type(other) in (int, float):  # for some exponents, NumPy's operator uses a different algorithm than np.power
             for f in (np.square, np.sqrt, np.reciprocal, np.positive):
                 if other == {np.square: 2, np.sqrt: 0.5, np.reciprocal: -1, np.positive: 1}[f] and self.dtype.kind == "f":
                     with np.errstate(all="ignore"):

@@ -127,7 +127,7 @@ class _Reading:
             return UNKNOWN
 
     def is_settled(self, node: ast.AST) -> bool:
-        """Whether an expression depends only on what is known: shapes, dtypes, and whether a value is an array."""
+        """Whether an expression depends only on what is known: shapes, dtypes, parameters, and whether a value is an array."""
         if isinstance(node, ast.Name):
             known = self.known.get(node.id)
             return known is not UNKNOWN and not isinstance(known, Known)

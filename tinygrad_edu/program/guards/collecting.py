@@ -20,7 +20,7 @@ def collect(function: Any, seen: Seen, objects: list[tuple[str, Any]], arguments
     objects: the step's arguments that are not tensors, containers or plain values, with their names; arguments: the tensors
     """
     if seen.effects:
-        raise Untraceable(f"it calls {seen.effects[0]}, which a program would not repeat")
+        raise Untraceable(f"it {seen.effects[0]}, which a program would not repeat")
     attributes = {name for code in seen.codes for name in attribute_names(code)}
     for x in arguments:
         for key in [k for k in x.__dict__ if k in attributes and not k.startswith("_")]:
@@ -45,9 +45,8 @@ def _walk(values: PythonValues, function: Any, seen: Seen, objects: list[tuple[s
         values.value("the step", values._bind(function), function)
     for name, x in objects:
         values.value(name, values._bind(x), x)
-    inner = {
-        c for code in seen.codes for c in code.co_consts if isinstance(c, types.CodeType)
-    }  # of functions that each call defines
+    # the code of functions that the step defines anew in each call
+    inner = {c for code in seen.codes for c in code.co_consts if isinstance(c, types.CodeType)}
     for code in inner & seen.codes.keys():
         values.add_globals(code, seen.codes[code].f_globals)
     lost = [code for code in seen.codes if code not in values.codes and code not in inner]

@@ -13,7 +13,7 @@ PLAIN = (bool, int, float, complex, str, bytes, type(None), type, range, slice)
 
 
 class Structure:
-    """A snapshot; `holds()` tells whether everything is unchanged, usually with a single comparison."""
+    """A snapshot; `holds()` tells whether everything is unchanged, usually by comparing the structure clock alone."""
 
     def __init__(
         self, called: list[Module], read: list[Module], tensors: list[Any], optimizers: list[Any], names: dict[int, str]

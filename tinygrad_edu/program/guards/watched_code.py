@@ -79,7 +79,7 @@ class Seen:
         elif event == "c_call":
             refused = effect_of(arg)
             if refused and not any(map(_imports, outwards(frame))):
-                self.effects.append(f"{refused} ({code.co_filename.rsplit('/', 1)[-1]}:{frame.f_lineno})")
+                self.effects.append(f"calls {refused} ({code.co_filename.rsplit('/', 1)[-1]}:{frame.f_lineno})")
 
 
 def effect_of(function: Any) -> str | None:
@@ -106,14 +106,14 @@ def _imports(frame: types.FrameType) -> bool:
 
 
 def _own_effect(frame: types.FrameType) -> str | None:
-    """What a call of a function in _OF_THE_PACKAGE changes besides tensors, or None."""
+    """What the step does by calling a function in _OF_THE_PACKAGE, if that changes more than tensors, or None."""
     values, owner = frame.f_locals, frame.f_locals.get("self")
     if isinstance(owner, ParamGroup):
         sets = (
             values.get("key") == "lr" or "lr" in values.get("options", ()) or any("lr" in o for o in values.get("others", ()))
         )
-        return "opt.param_groups[…]['lr'] = …" if sets else None
+        return "sets opt.param_groups[…]['lr']" if sets else None
     if isinstance(owner, LRScheduler):
-        return f"{type(owner).__name__}.step()"
+        return f"calls {type(owner).__name__}.step()"
     seeds = frame.f_globals.get("__name__", "").startswith("tinygrad_edu.ops.generator")
-    return f"{frame.f_code.co_name}()" if seeds and frame.f_code.co_name != "step" else None
+    return f"calls {frame.f_code.co_name}()" if seeds and frame.f_code.co_name != "step" else None

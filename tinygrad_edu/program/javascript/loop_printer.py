@@ -267,7 +267,7 @@ class LoopPrinter:
     def _keyed(self, x: Operand, keys: Sequence[Operand], loop: Sequence[str]) -> str:
         """The index of x[keys], with one index array per axis."""
         if len(keys) != len(x.shape):
-            raise Untraceable(f"an index of {len(keys)} arrays into {len(x.shape)} axes is not supported in JavaScript")
+            raise Untraceable(f"an index into {len(keys)} of {len(x.shape)} axes is not supported in JavaScript")
         return plus(x.offset, *(times(self.element(k, loop), s) for k, s in zip(keys, x.strides, strict=True)))
 
     def _check(self, i: Instruction) -> None:
