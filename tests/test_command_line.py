@@ -283,7 +283,7 @@ def test_summary_of_weights_and_of_a_checkpoint(tmp_path: Path, capsys: pytest.C
     assert main(["summary", str(tmp_path / "run.safetensors")]) == 0
     printed = capsys.readouterr().out
     assert "13 numbers, 52 bytes" in printed
-    assert printed.endswith("optimizer: 1 group(s), lr 0.02\nextra: {'epoch': 3}\n")
+    assert printed.endswith("optimizer: 1 parameter group, lr 0.02\nextra: {'epoch': 3}\n")
     tg.save(model.state_dict(), tmp_path / "model.safetensors")
     assert main(["summary", str(tmp_path / "model.safetensors")]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -71,7 +71,7 @@ def test_batches_are_counted_from_the_epoch_in_which_a_run_resumes(tmp_path: Pat
 
 def test_the_error_for_a_method_of_keras_names_the_one_to_use() -> None:
     with pytest.raises(
-        TypeError, match=r"Mine: on_epoch_end is Keras's and would not be called; write after_epoch\(self, run\)"
+        TypeError, match=r"Mine: on_epoch_end is Keras's name and would not be called; write after_epoch\(self, run\)"
     ):
 
         class Mine(train.Callback):

@@ -235,6 +235,8 @@ def test_early_stopping_waits_for_its_patience():
     history = quiet(nn.Linear(1, 1), X, X, optimizer=lambda p: optim.SGD(p, lr=0.0), epochs=20, callbacks=[stop])
     assert len(history["loss"]) == 3
     assert history.stopped == "no improvement in 2 epochs; the best was epoch 1"
+    none = quiet(nn.Linear(1, 1), X, X, epochs=20, callbacks=[train.EarlyStopping("loss", patience=1, min_delta=1e9)])
+    assert none.stopped == "no improvement in 1 epoch; the best was epoch 1"
 
 
 def test_best_weights_restores_the_best_epoch():
@@ -265,7 +267,7 @@ def test_predict_of_one_row_says_how_to_pass_it(row, remedy):
     model = nn.Linear(4, 3)
     with pytest.raises(ShapeError) as caught:
         train.predict(model, row)
-    assert str(caught.value).endswith(f"predict takes X as 4 rows of one number each: if it is one row, pass {remedy}")
+    assert str(caught.value).endswith(f"predict takes each number in X as a row: if X is one row, pass {remedy}")
     assert train.predict(model, row[None] if remedy == "X[None]" else [row]).shape == (1, 3)
     with pytest.raises(ShapeError) as caught:
         train.predict(model, np.ones((2, 3), np.float32))
@@ -323,8 +325,8 @@ def test_the_error_names_the_missing_part_of_a_checkpoint(tmp_path):
         ({"loss": "msee"}, "no loss is called 'msee'"),
         ({"metrics": ["aucc"]}, "no metric is called 'aucc'; did you mean 'auc'?"),
         ({"optimizer": "adan"}, "no optimizer is called 'adan'"),
-        ({"validation": 1.0}, "must be between 0 and 1"),
-        ({"validation": math.nan}, "must be between 0 and 1"),
+        ({"validation": 1.0}, "must be a fraction between 0 and 1, got 1.0"),
+        ({"validation": math.nan}, "must be a fraction between 0 and 1, got nan"),
     ],
 )
 def test_the_error_for_a_wrong_value_says_what_is_valid(options, words):

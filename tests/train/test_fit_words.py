@@ -39,7 +39,8 @@ def quiet(*args: Any, **options: Any) -> Any:
         ({"steps_per_epoch": 0}, "steps_per_epoch must be a whole number >= 1"),
         ({"class_weight": [1, 2]}, "class_weight must be a dict"),
         ({"class_weight": {"a": 2}}, "class_weight must have class indices as keys, got 'a'"),
-        ({"class_weight": {0: -1}}, r"class_weight\[0\] must be finite and not below 0"),
+        ({"class_weight": {0: -1}}, r"class_weight\[0\] must be a finite number >= 0, got -1"),
+        ({"class_weight": {0: "a"}}, r"class_weight\[0\] must be a finite number >= 0, got 'a'"),
         ({"class_weight": {0: 1}, "sample_weight": np.ones(20)}, "cannot both be given"),
         ({"sample_weight": np.ones(7)}, r"one number for each of the 20 rows, got float64 of shape \(7,\)"),
         ({"sample_weight": np.full(20, np.nan)}, "sample_weight must be finite"),
@@ -58,7 +59,7 @@ def test_a_wrong_keyword_raises_before_the_first_step(words: Any, answer: str) -
 def test_wrong_keywords_of_evaluate_and_predict_raise_too() -> None:
     model = nn.Linear(2, 1)
     assert train.evaluate(model, X, y, verbose=0, return_dict=True).keys() == {"loss"}
-    with pytest.raises(TypeError, match="evaluate: there is no option return_dict; the result is a dict"):
+    with pytest.raises(TypeError, match="evaluate: there is no option return_dict; evaluate returns a dict"):
         train.evaluate(model, X, y, return_dict=False)
     with pytest.raises(TypeError, match=r"predict: there is no option batchsize; did you mean batch_size=\?"):
         train.predict(model, X, batchsize=3)
@@ -121,6 +122,8 @@ def test_with_steps_per_epoch_each_epoch_continues_where_the_last_one_ended() ->
     assert next(numbers) == 12
     with pytest.raises(ValueError, match="the data ended after 1 of the 3 steps"):
         quiet(nn.Linear(2, 1), iter([(X, y)] * 4), steps_per_epoch=3, epochs=2)
+    with pytest.raises(ValueError, match="after 0 of the 3 steps of an epoch; the loader yielded no batch when it was started"):
+        quiet(nn.Linear(2, 1), [], steps_per_epoch=3)
     seen: list[int] = []
     see = train.LambdaCallback(after_epoch=lambda run: seen.append(run.epoch))
     quiet(nn.Linear(2, 1), X, y, batch_size=8, steps_per_epoch=2, initial_epoch=3, epochs=5, callbacks=[see])

@@ -136,7 +136,7 @@ def test_the_area_under_the_curve_of_one_class_is_nan() -> None:
 
 
 def test_a_user_defined_metric_must_return_a_number() -> None:
-    class Largest(metrics.Metric):
+    class Mean(metrics.Metric):
         def counts(self, output: Any, target: Any) -> Any:
             return np.array([len(output), output.sum()])
 
@@ -144,7 +144,7 @@ def test_a_user_defined_metric_must_return_a_number() -> None:
             return float(counts[1] / counts[0])
 
     X, y = np.ones((5, 1)), np.ones(5)
-    found = train.evaluate(nn.Linear(1, 1), X, y, metrics={"mean": Largest()}, batch_size=2)
+    found = train.evaluate(nn.Linear(1, 1), X, y, metrics={"mean": Mean()}, batch_size=2)
     assert set(found) == {"loss", "mean"}
     with pytest.raises(TypeError, match=r"the metric <lambda> must return one number, got an array of shape \(5, 1\)"):
         train.evaluate(nn.Linear(1, 1), X, y, metrics=[lambda o, t: o * 1])

@@ -118,6 +118,8 @@ def test_options_that_are_not_the_defaults_are_parameters(tmp_path):
     model = nn.Linear(1, 1)
     rule = tg.optim.Momentum(model.parameters(), lr=0.01, momentum=0.5)
     train.fit(model, [[1.0]], [[1.0]], optimizer=rule, progress=False, callbacks=[train.RunLogger(tmp_path / "r", "mine")])
+    with pytest.raises(TypeError, match=r"RunLogger: a parameter must be a number, .*, got function$"):
+        train.RunLogger(tmp_path / "r", loss=lambda output, target: 0.0)
     (row,) = train.Sweep.read(tmp_path / "r")
     assert row["params"] == {"optimizer": "Momentum", "lr": 0.01, "momentum": 0.5}
     assert row["name"] == "mine"

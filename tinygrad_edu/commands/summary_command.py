@@ -44,7 +44,9 @@ def _values(path: Path) -> str:
     groups = optimizer.get("param_groups", ()) if isinstance(optimizer, dict) else ()
     rates = [group.get("lr") for group in groups if isinstance(group, dict)]
     lines = [table(dict(_arrays(value["model"])))]
-    lines += [f"optimizer: {len(rates)} group(s), lr {', '.join(map(str, rates))}"] if rates else []
+    lines += (
+        [f"optimizer: {len(rates)} parameter group{'s' * (len(rates) != 1)}, lr {', '.join(map(str, rates))}"] if rates else []
+    )
     lines += [f"{part}: saved" for part in ("schedule", "loader", "history") if part in {**value, **value["ranks"][0]}]
     lines += [f"extra: {value['extra']}"] if value["extra"] else []
     return "\n".join(lines)

@@ -113,7 +113,7 @@ def check_steps(schedule: LRScheduler | None, by_step: bool, epochs: int, loader
     who, left = type(schedule).__name__, total - schedule.last_epoch
     advice = "use total_steps = epochs · batches per epoch"
     if steps > left:
-        raise ValueError(f"fit: {who} has {left} steps left of {total}, but fit would take {steps}; {advice}")
+        raise ValueError(f"fit: {who} has {left} of its {total} steps left, but fit would take {steps}; {advice}")
     if steps < total and schedule.last_epoch == 0:
         warn_user(f"fit: {who} has {total} steps, but fit takes only {steps}, so the schedule does not finish; {advice}")
 

@@ -37,9 +37,9 @@ def save_checkpoint(
     extra   numbers, strings, None, arrays, Tensors, and lists, tuples and dicts of them
 
     The states of the random generators of this package, Python and NumPy are included. The file is in the safetensors format,
-    with the weights under "model.…" and a checksum; under a path, it appears complete or not at all. A value that could not be
-    read back raises an error before anything is written. All ranks of a DistributedDataParallel call it together: their weights
-    are compared, and rank 0 writes the wrapped module, with the random states, loaders and histories of every rank.
+    with the weights under "model.…" and a checksum. At a path, the file appears complete or not at all. A value that could not
+    be read back raises an error before anything is written. All ranks of a DistributedDataParallel call it together: their
+    weights are compared, and rank 0 writes the wrapped module, with the random states, loaders and histories of every rank.
     """
     parts = {"model": model, "optimizer": optimizer, "schedule": schedule, "loader": loader, "history": history}
     _check_kinds("save_checkpoint", "write", path, parts)
@@ -160,7 +160,9 @@ def read_checkpoint(path: Readable) -> tuple[dict[str, Any], str]:
     tree = read("load_checkpoint", path).value
     name = os.fsdecode(path) if isinstance(path, (str, bytes, os.PathLike)) else f"the {type(path).__name__}"
     if not is_checkpoint(tree):
-        what = "only weights; use load" if isinstance(tree, dict) and _are_weights(tree.values()) else "other values"
+        what = (
+            "only weights; use tinygrad_edu.load" if isinstance(tree, dict) and _are_weights(tree.values()) else "other values"
+        )
         raise damaged("load_checkpoint", name, f"is not a checkpoint: it contains {what}")
     for own in tree["ranks"]:
         try:

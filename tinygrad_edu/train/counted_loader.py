@@ -35,10 +35,12 @@ class CountedLoader:
             if batch is nothing:
                 self._rest = None
                 if fresh or hasattr(self.loader, "__next__"):
-                    raise ValueError(
-                        f"fit: the data ended after {self.given} of the {self.steps} steps of an epoch; a generator cannot be "
-                        "restarted, so it must yield steps_per_epoch · epochs batches"
+                    why = (
+                        "a generator cannot be restarted, so it must yield steps_per_epoch · epochs batches"
+                        if hasattr(self.loader, "__next__")
+                        else "the loader yielded no batch when it was started"
                     )
+                    raise ValueError(f"fit: the data ended after {self.given} of the {self.steps} steps of an epoch; {why}")
                 continue
             self.given += 1
             yield batch

@@ -108,7 +108,7 @@ def predict(model: Module, X: Any, batch_size: int = 256, **keras: Any) -> Any:
         if not _is_one_row(X):
             raise
         row = "X[None]" if hasattr(X, "shape") else "[X]"
-        hint = f"; predict takes X as {len(X)} rows of one number each: if it is one row, pass {row}"
+        hint = f"; predict takes each number in X as a row: if X is one row, pass {row}"
         raise ShapeError(f"{error}{hint}", *error.mismatch) from error
     finally:
         inner.train(training)

@@ -176,9 +176,11 @@ def _set_aside(X: Any, y: Any, weights: Any, share: float) -> tuple[Any, Any, An
     parts = [from_table("fit", part) for part in parts]
     parts = [part if hasattr(part, "ndim") else np.asarray(part) for part in parts]
     n = len(parts[0])
-    kept = int(n * (1 - share)) if 0 < share < 1 else 0
+    if not 0 < share < 1:
+        raise ValueError(f"fit: validation must be a fraction between 0 and 1, got {share}")
+    kept = int(n * (1 - share))
     if not 0 < kept < n:
-        raise ValueError(f"fit: validation={share} of {n} rows leaves one part empty; it must be between 0 and 1")
+        raise ValueError(f"fit: validation={share} of {n} row{'s' * (n != 1)} leaves one part empty")
     train = [part[:kept] for part in parts]
     return train[0], train[1], train[2] if len(train) > 2 else None, tuple(part[kept:] for part in parts)
 

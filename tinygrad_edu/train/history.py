@@ -163,7 +163,8 @@ class History:
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in self.epochs.items() if values and name != "seconds")
         ended = f", stopped: {self.stopped}" if self.stopped else ""
-        return f"History({len(self.epochs.get('loss', []))} epochs, {len(self.steps['loss'])} steps: {last}{ended})"
+        epochs, steps = len(self.epochs.get("loss", [])), len(self.steps["loss"])
+        return f"History({epochs} epoch{'s' * (epochs != 1)}, {steps} step{'s' * (steps != 1)}: {last}{ended})"
 
 
 def _are_numbers(values: Any) -> bool:

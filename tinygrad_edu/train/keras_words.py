@@ -39,7 +39,7 @@ ANSWERS = {
     "patience": "use callbacks=[train.EarlyStopping(patience=5)]",
     "steps_per_execution": "use compile=True, which records a step and replays it",
     "jit_compile": "did you mean compile=?",
-    "return_dict": "the result is a dict, {'loss': …, 'acc': …}",
+    "return_dict": "evaluate returns a dict, {'loss': …, 'acc': …}",
     "device": "everything is computed on the CPU",
 }
 NO_EFFECT: dict[str, tuple[Any, ...]] = {"validation_freq": (1,), "return_dict": (True,), "device": (None, "cpu")}

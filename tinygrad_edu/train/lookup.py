@@ -82,7 +82,7 @@ def _categorical_of_probabilities(p: Tensor, target: Tensor, reduction: str = "m
 
 
 def _classes_last(output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Outputs and class indices as cross_entropy expects them: [N, C] with [N, 1] or [N], sequences [N, T, C] with [N, T].
+    """Outputs and class indices as cross_entropy expects them, from [N, C] with [N, 1] or [N], or [N, T, C] with [N, T].
 
     Class indices may be floats, as they are in a table. Images [N, C, H, W] with [N, H, W], PyTorch's order, are unchanged.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -32,7 +33,7 @@ def with_weights(loss: Any, who: str = "fit") -> WeightedMeasure:
         losses = each(output, target)
         if not isinstance(losses, Tensor) or (weights.numel() and losses.numel() % weights.numel()):
             shape = getattr(losses, "shape", type(losses).__name__)
-            raise ValueError(f"{who}: weights {weights.shape} need a loss for each row, got {shape}")
+            raise ValueError(f"{who}: weights of shape {weights.shape} need a loss for each row, got {shape}")
         rows = losses.reshape(len(weights), -1).mean(1)
         return (rows * weights.astype(rows.dtype)).mean()
 
@@ -55,7 +56,7 @@ def _by_row(loss: Any, who: str) -> Callable[[Tensor, Tensor], Any]:
         takes = False
     if not takes:
         raise TypeError(
-            f"{who}: weights need the loss of each row: a name such as 'mse', a loss of nn, or a function "
+            f"{who}: weights need the loss of each row: loss must be a name such as 'mse', a loss of nn, or a function "
             "that takes reduction='none', such as nn.functional.mse_loss"
         )
     return lambda output, target: loss(output, target, reduction="none")
@@ -86,7 +87,7 @@ def check_classes(class_weight: Mapping[int, float], y: Tensor) -> None:
     classes = np.unique(_classes(y))
     if class_weight and not set(class_weight) & set(classes.tolist()):
         raise ValueError(
-            f"fit: class_weight lists the classes {', '.join(map(str, class_weight))}, and no row of y has one of them; y has "
+            f"fit: no row of y belongs to a class in class_weight ({', '.join(map(str, class_weight))}); the classes in y are "
             f"{', '.join(map(str, classes[:10]))}{', …' * (len(classes) > 10)}"
         )
 
@@ -98,7 +99,8 @@ def check_class_weight(class_weight: Any) -> None:
     for key, weight in class_weight.items():
         if not isinstance(key, (int, np.integer)) or isinstance(key, bool):
             raise TypeError(f"fit: class_weight must have class indices as keys, got {key!r}")
-        check_weights(f"fit: class_weight[{key}]", [weight], 1)
+        if isinstance(weight, str) or np.ndim(weight) or not 0 <= float(weight) < math.inf:
+            raise ValueError(f"fit: class_weight[{key}] must be a finite number >= 0, got {weight!r}")
 
 
 def weights_by_class(class_weight: Mapping[int, float], y: Tensor) -> np.ndarray[Any, Any]:

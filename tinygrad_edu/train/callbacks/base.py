@@ -55,7 +55,7 @@ class Callback:
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         for theirs in set(vars(cls)) & set(KERAS_MOMENTS):
-            raise TypeError(f"{cls.__name__}: {theirs} is Keras's and would not be called; {KERAS_MOMENTS[theirs]}")
+            raise TypeError(f"{cls.__name__}: {theirs} is Keras's name and would not be called; {KERAS_MOMENTS[theirs]}")
         if "__init__" in vars(cls):
             cls.__init__ = with_known_options(with_numbers(cls.__init__))  # type: ignore[method-assign]  # the same signature
 

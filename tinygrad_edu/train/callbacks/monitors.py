@@ -143,7 +143,9 @@ class EarlyStopping(_Keeper):
 
     def after_epoch(self, run: Run) -> None:
         if not self.keep_if_improved(run) and run.epoch - self.best_epoch >= self.patience:
-            run.stop = f"no improvement in {self.patience} epochs; the best was epoch {self.best_epoch}"
+            waited = max(self.patience, 1)
+            best = f"; the best was epoch {self.best_epoch}" if self.best_epoch else ""
+            run.stop = f"no improvement in {waited} epoch{'s' * (waited != 1)}{best}"
 
 
 class BestWeights(_Keeper):

@@ -185,7 +185,7 @@ class NetClassifier(ClassifierMixin, _Net):  # type: ignore[misc]  # scikit-lear
 class NetRegressor(RegressorMixin, _Net):  # type: ignore[misc]  # scikit-learn has no types
     """A network for regression as a scikit-learn estimator: for Pipeline, GridSearchCV and cross_val_score.
 
-    The options are those of NetClassifier; loss None is "mse". X [N, inputs] and y [N] or [N, outputs] are numeric arrays or
+    The options are those of NetClassifier; loss=None means "mse". X [N, inputs] and y [N] or [N, outputs] are numeric arrays or
     tables. Scale y if its values are much larger or smaller than 1. `score` is R².
 
     >>> import numpy as np

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .watcher import Lint
 
 # (class, method, method of Lint that is called instead, with the original as its first argument); for a property, the method of
-# Lint is called before each read
+# Lint is called before each read by the user's code
 METHODS = (
     (Tensor, "backward", "_backward"),
     (Optimizer, "step", "_optimizer_step"),

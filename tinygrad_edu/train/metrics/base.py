@@ -50,7 +50,9 @@ class Metric:
         """`counts` for Tensors or arrays, in float64; a target [N] is accepted for outputs [N, 1]."""
         o, t = np.asarray(raw(output)), np.asarray(raw(target))
         if len(o) != len(t):
-            raise ValueError(f"{type(self).__name__}: output and target differ in the number of rows, {o.shape} and {t.shape}")
+            raise ValueError(
+                f"{type(self).__name__}: output and target differ in the number of rows: shapes {o.shape} and {t.shape}"
+            )
         if o.shape != t.shape and o.size == t.size:
             t = t.reshape(o.shape)
         return np.asarray(self.counts(o, t), np.float64)
@@ -105,7 +107,7 @@ def class_numbers(output: Array, target: Array) -> Array:
     if target.shape == output.shape:
         return np.asarray(target.argmax(axis=-1))
     if target.size != output.size // output.shape[-1]:
-        raise ValueError(f"metrics: {output.shape} outputs need class indices {output.shape[:-1]}, got {target.shape}")
+        raise ValueError(f"metrics: outputs {output.shape} need class indices of shape {output.shape[:-1]}, got {target.shape}")
     check_classes(target, output.shape[-1])
     return target.reshape(output.shape[:-1])
 

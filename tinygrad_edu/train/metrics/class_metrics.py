@@ -155,7 +155,7 @@ class AUC(Metric):
 
 
 class TopK(Metric):
-    """The fraction of rows whose class is among the k with the largest outputs; ties count in its favor.
+    """The fraction of rows whose class is among the k with the largest outputs, including ties.
 
     output [N, C]; target class indices [N], or one-hot [N, C]. Larger is better. Logits and probabilities give the same result.
 

@@ -41,7 +41,7 @@ class RunLogger(Callback):
 
     def __init__(self, path: str | os.PathLike[str], name: str = "", **params: Any) -> None:
         self.file, self.name = RunFile(path), name
-        self.params = {key: plain(value) for key, value in params.items()}
+        self.params = {key: plain(value, "RunLogger") for key, value in params.items()}
 
     def at_start(self, run: Run) -> None:
         self._params = {**self.params, **_settings(run.optimizer)}

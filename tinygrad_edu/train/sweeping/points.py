@@ -62,22 +62,22 @@ def key_of(params: Params, seed: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, who: str = "sweep") -> Any:
     """A parameter in the form that JSON can store; TypeError for anything without a permanent name."""
     if isinstance(value, (np.generic, np.ndarray)):
         value = value.tolist()
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"sweep: a parameter must be a finite number, got {value}, which a file of runs cannot store")
+        raise ValueError(f"{who}: a parameter must be a finite number, got {value}, which a file of runs cannot store")
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, (list, tuple)):
-        return [plain(v) for v in value]
+        return [plain(v, who) for v in value]
     if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
+        return {str(k): plain(v, who) for k, v in value.items()}
     name = getattr(value, "__qualname__", "<")
     if "<" in name:  # the repr of an object, lambda or local function contains an address, which changes
         raise TypeError(
-            "sweep: a parameter must be a number, a string, None, a class or function defined in a module, or a list or dict "
-            f"of these, got {type(value).__name__}; create it inside the task, from a name"
+            f"{who}: a parameter must be a number, a string, None, a class or function defined in a module, or a list or dict "
+            f"of these, got {type(value).__name__}{'; create it inside the task, from a name' * (who == 'sweep')}"
         )
     return f"{value.__module__}.{name}"

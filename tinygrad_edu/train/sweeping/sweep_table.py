@@ -55,7 +55,7 @@ class Sweep(Sequence[Row]):
     def __repr__(self) -> str:
         statuses = [row["status"] for row in self.rows]
         counts = ", ".join(f"{statuses.count(s)} {s}" for s in ("ok", "diverged", "failed", "killed") if s in statuses)
-        return f"Sweep({len(self)} runs: {counts})"
+        return f"Sweep({len(self)} run{'s' * (len(self) != 1)}: {counts})"
 
     # --- as a table ---
 

@@ -41,8 +41,8 @@ class EvaluationRowRules(Family):
             "scale them with the training rows' statistics: scaler.fit_transform(X_train), then scaler.transform(X_test)",
         ),
         "scaler-refit": (
-            "fit() saw two different tables of {columns} columns, with {n} and {m} rows, so each is scaled with its own mean "
-            "or range",
+            "fit() saw two different tables, of shapes ({n}, {columns}) and ({m}, {columns}), so each is scaled with its own "
+            "mean or range",
             "call fit_transform on the training rows only, and transform on all others",
         ),
         "overlapping-rows": (

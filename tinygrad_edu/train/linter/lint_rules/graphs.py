@@ -44,7 +44,7 @@ class GraphRules(Family):
             "leave out retain_graph: it is only for several backward() calls through one graph",
         ),
         "kept-graph": (
-            "losses of earlier steps are kept ({how}) as tensors, and a tensor keeps its graph until backward() frees it",
+            "losses of earlier steps are kept ({how}) as tensors, which may keep their graphs in memory",
             "keep the number, loss.item()",
         ),
     }

@@ -51,8 +51,8 @@ class LastLayerRules(Family):
             "use dropout between layers, not after the last one",
         ),
         "target-range": (
-            "the model ends in {op}, whose outputs are between {low:g} and {high:g}, and targets range from {least:.3g} to "
-            "{most:.3g}: it cannot reach them",
+            "the model ends in {op}, whose outputs are between {low:g} and {high:g}, but the targets range from {least:.3g} to "
+            "{most:.3g}, so it cannot reach all of them",
             "end in a linear layer, or scale the targets to that range",
         ),
     }

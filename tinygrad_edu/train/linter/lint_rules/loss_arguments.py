@@ -62,7 +62,7 @@ class LossRules(Family):
             "for two classes use two outputs, or one output and BCEWithLogitsLoss",
         ),
         "swapped-arguments": (
-            "{loss} was called with (target, output): the first argument has no gradient, and the second has",
+            "{loss} was called with (target, output): the second argument requires a gradient, and the first does not",
             "call it with (output, target)",
         ),
         "target-dtype": ("{loss}: the target is {dtype}, {reason}", "{fix}"),

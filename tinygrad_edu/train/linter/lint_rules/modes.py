@@ -41,7 +41,7 @@ class ModeRules(Family):
     messages: ClassVar[Messages] = {
         "train-mode": (
             "{names} ran in training mode without recording, as in an evaluation",
-            "call model.eval() before it and model.train() after",
+            "call model.eval() before an evaluation, and model.train() after it",
         ),
         "train-mode-recorded": (
             "predictions were made in training mode, in which {names} is active, and no backward() used them",

@@ -19,21 +19,21 @@ class ParameterRules(Family):
 
     messages: ClassVar[Messages] = {
         "not-in-optimizer": (
-            "{names} got gradients, but no optimizer updates them",
-            "give the optimizer model.parameters(), or set requires_grad=False if they are to stay fixed",
+            "no optimizer updates {names}, although backward() computes gradients",
+            "give the optimizer model.parameters(), or set requires_grad=False for parameters that are to stay fixed",
         ),
         "new-parameters": (
             "parameters of shape {shape} are created again in each forward pass, so what they learn is lost",
             "create the layer once, in __init__, and use it in forward()",
         ),
         "grad-of-a-result": (
-            "the .grad of a result was read, which is always None: only leaves, such as parameters, have a .grad",
+            "the .grad of a result was read, which is None: by default, only leaves, such as parameters, have a .grad",
             "keep the leaf and read its .grad: change it inside `with no_grad():` in place, as in w -= lr * w.grad; or call "
             "retain_grad() on the result",
         ),
         "never-reached": (
-            "{names} never got a gradient: the loss does not depend on them",
-            "use them in forward(), or remove them",
+            "the loss does not depend on {names}: backward() never computed a gradient",
+            "use every parameter in forward(), or remove it",
         ),
     }
 

@@ -69,7 +69,7 @@ class ScheduleRules(Family):
         ),
         "first-batch-only": (
             "{n} passes over the loader used only its first batch: of {batches} batches, one is trained on",
-            "write `for X, y in loader:`, or shuffle=True for next(iter(loader))",
+            "write `for X, y in loader:`, or use shuffle=True with next(iter(loader))",
         ),
     }
 

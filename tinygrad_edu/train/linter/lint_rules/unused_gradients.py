@@ -59,7 +59,7 @@ class UnusedGradientRules(Family):
             "clip between loss.backward() and optimizer.step()",
         ),
         "clip-before-backward": (
-            "{function} found no gradient to clip: no backward() came before it",
+            "{function} found no gradient to clip: backward() has not computed one, or zero_grad() has cleared it",
             "clip between loss.backward() and optimizer.step()",
         ),
         "no-step": (
