@@ -55,7 +55,7 @@ def matplotlib(svg: str) -> Pixels:
 
 
 def pdfium(svg: str) -> Pixels:
-    """The PDF that `save` writes, in Chromium's PDF viewer."""
+    """The PDF that `save` writes, rendered by the library of Chromium's PDF viewer."""
     document = _module("pypdfium2").PdfDocument(raster.paint(svg, "pdf"))
     return document[0].render(scale=1).to_numpy()[..., 2::-1] / 255
 

@@ -1,4 +1,4 @@
-"""The layout: conditions that every drawing must satisfy, on random graphs, and the looks of typical ones."""
+"""The layout: conditions that every drawing must satisfy, on random graphs, and the look of typical ones."""
 
 import random
 from itertools import combinations, pairwise, permutations

@@ -455,7 +455,7 @@ def test_noise_is_drawn_and_a_rule_is_taken_out_of_the_picture(shown):
     assert tab.locator("#paths path").count() == drawn - 1
 
 
-def test_a_recorded_race_with_noise_is_pythons_until_something_is_changed(shown):
+def test_the_page_of_a_race_with_noise_shows_the_paths_that_python_computed(shown):
     race = valley(noise=0.3, seeds=3)
     tab = shown(race)
     np.testing.assert_allclose(tab.evaluate("runs[0].path"), race.lanes[0].path, rtol=1e-4)

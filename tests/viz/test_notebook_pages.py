@@ -116,7 +116,7 @@ def test_a_page_is_a_widget_whose_weights_are_arrays():
     np.testing.assert_array_equal(widget.weights[0][0], [[0.5, 1.0]])
 
 
-def test_without_anywidget_the_error_names_the_extra(monkeypatch):
+def test_without_anywidget_the_error_says_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)
     monkeypatch.delitem(sys.modules, "tinygrad_edu.viz.render.page_widget", raising=False)
     with pytest.raises(ImportError, match="pip install anywidget"):

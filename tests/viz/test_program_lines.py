@@ -68,10 +68,24 @@ def test_lines_belong_to_their_op_and_say_what_they_read() -> None:
 
 def test_inputs_without_a_program_are_refused() -> None:
     *_, eager, step, x, y = parts()
-    with pytest.raises(ValueError, match=r"no program for inputs \[4, 2\] float32, \[4, 1\] float32 \(it has not been called"):
+    with pytest.raises(
+        ValueError, match=r"no program for inputs \[4, 2\] float32, \[4, 1\] float32 \(the step has not been called"
+    ):
         viz.program(step, x, y)
     with pytest.raises(TypeError, match=r"expected a step made by tg\.compile, got function"):
         viz.program(eager, x, y)
     step(x, y)
-    with pytest.raises(ValueError, match=r"\(it has programs for x \[4, 2\] float32, y \[4, 1\] float32\); call the step"):
+    with pytest.raises(
+        ValueError, match=r"\(the step has programs for x \[4, 2\] float32, y \[4, 1\] float32\); call the step"
+    ):
         viz.program(step, x, x)
+    unsupported = tg.compile(tg.no_grad()(lambda x: x + float(x.sum())))
+    unsupported(x)
+    with pytest.raises(ValueError, match=r"^viz.program: the step has no program: float\(\) reads the values"):
+        viz.program(unsupported, x)
+
+
+def test_a_program_of_a_single_line_is_counted_in_the_singular() -> None:
+    step, x = tg.compile(tg.no_grad()(lambda x: x + 1)), tg.ones(3)
+    step(x)
+    assert str(viz.program(step, x)).startswith("a program of 1 line;")

@@ -85,6 +85,13 @@ def test_frames_are_evenly_spaced_and_not_too_many(every, most, steps):
     assert all(step % every == 0 for step in kept[:-1])
 
 
+def test_a_single_epoch_and_update_are_counted_in_the_singular():
+    history, *_ = moons(train.Recorder(), epochs=1, batch_size=80)
+    page = history.replay()
+    assert str(page).endswith("frames of 1 update")
+    assert ">1 update, 1 epoch<" in page.html
+
+
 def test_findings_are_those_of_that_steps_graph():
     model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
     with tg.no_grad():

@@ -89,7 +89,7 @@ def test_arguments_that_cannot_be_shown_are_refused() -> None:
     for p, old in zip(model.parameters(), before, strict=True):
         np.testing.assert_array_equal(p.detach().numpy(), old)  # no step was taken
     unused = nn.Parameter(tg.zeros(2))
-    with pytest.raises(RuntimeError, match="a parameter that is not the model's got no gradient"):
+    with pytest.raises(RuntimeError, match="no gradient for a parameter that is not the model's; is every"):
         viz.step_through(model, nn.MSELoss(), optim.SGD([*model.parameters(), unused], lr=0.1), [(x, y)])
 
 

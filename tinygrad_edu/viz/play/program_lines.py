@@ -48,8 +48,10 @@ def program(step: Compiled[..., Any], *inputs: Tensor) -> Page:
     shapes = [(x.shape, x.dtype) for x in inputs]
     found = next((p for p in step.programs.values() if p.input_kinds == shapes), None)
     if found is None:
+        if step.why:
+            raise ValueError(f"viz.program: the step has no program: {step.why}")
         known = "; ".join(step.programs)
-        known = f"it has programs for {known}" if known else step.why or "it has not been called yet"
+        known = f"the step has programs for {known}" if known else "the step has not been called yet"
         given = ", ".join(f"{list(x.shape)} {x.dtype}" for x in inputs)
         raise ValueError(f"viz.program: there is no program for inputs {given} ({known}); call the step with them first")
     lines = carried_out(found, [x._data for x in inputs])
@@ -61,7 +63,7 @@ def program(step: Compiled[..., Any], *inputs: Tensor) -> Page:
         "source": html.escape(found.source),
     }
     page = fill(template(__package__, "program_lines.html", [], shared=SPOKEN), values)
-    count = f"a program of {len(lines)} lines"
+    count = f"a program of {len(lines)} line{'s' * (len(lines) != 1)}"
     return Page(page, f'{count}; save("program.html") writes the page', count, height=620)
 
 
@@ -87,7 +89,7 @@ def _lines(source: str, body: list[ast.stmt], space: dict[str, Any]) -> Iterator
         if not isinstance(statement, ast.For):
             yield _line(source, statement, space)
             continue
-        rounds = space[ast.unparse(statement.iter)]  # the blocks of parameters, by their name
+        rounds = space[ast.unparse(statement.iter)]  # the blocks of parameters
         target = statement.target.elts if isinstance(statement.target, ast.Tuple) else [statement.target]
         for n, block in enumerate(rounds):
             space.update(zip((t.id for t in target if isinstance(t, ast.Name)), block, strict=True))

@@ -94,7 +94,7 @@ function drawCurves() {
   brighten();
 }
 
-// A × at the last number before the first NaN or infinity of each curve, or on the axis if there is none.
+// A × at the last number before the first NaN or infinity of each curve, or on the axis if there is none to draw.
 function markEnds() {
   for (const line of lines) {
     line.lost = line.y.findIndex(v => !Number.isFinite(v));
@@ -191,7 +191,7 @@ function drawDifference() {
     return [term, name];
   }));
   const first = curve && points(a, curve), second = curve && points(b, curve);
-  let said = {{script:One of them does not have this curve.}};
+  let said = {{script:At least one of them does not have this curve.}};
   $("gap").style.display = first && second ? "" : "none";
   if (first && second) {
     const other = interpolate(second.x, second.y, first.x);
@@ -273,7 +273,7 @@ function sort(th) {
   document.querySelector("#runs tbody").append(...rows);
 }
 
-function equip(row) {  // controls that only work with scripts
+function equip(row) {  // controls that work only with scripts
   const k = +row.dataset.run, head = row.querySelector("th"), name = runs[k].name;
   const box = row.box = Object.assign(document.createElement("input"), { type: "checkbox", checked: true });
   box.onchange = () => { box.checked ? hidden.delete(k) : hidden.add(k); drawCurves(); };

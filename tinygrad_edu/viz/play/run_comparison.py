@@ -186,7 +186,7 @@ def _shown(value: Any) -> str:
 
 
 def _text(records: Sequence[RunRecord], columns: list[str], count: str) -> str:
-    """The table as text: the best run first, those without a finite loss last; at most 20 runs and 8 columns."""
+    """The table as text: the best run first, those that failed or have no finite loss last; at most 20 runs and 8 columns."""
     ranked = _ranked(records)
     order = [*ranked, *(k for k in range(len(records)) if k not in ranked)][:20]
     rows = [columns[:8], *([_shown(records[k].value(c)) for c in columns[:8]] for k in order)]

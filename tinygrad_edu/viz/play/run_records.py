@@ -62,8 +62,8 @@ def _records(runs: Any, name: str) -> list[RunRecord]:
     if isinstance(runs, Sequence):
         return [record for k, run in enumerate(runs, 1) for record in _records(run, f"run {k}")]
     raise TypeError(
-        "compare: runs must be a dict of names and History objects, a list of them, a Sweep, or the path of a file of runs, "
-        f"got {type(runs).__name__}"
+        "compare: runs must be a History, a dict of names and History objects, a Sweep, the path of a file of runs, or a list "
+        f"of these, got {type(runs).__name__}"
     )
 
 
@@ -93,7 +93,7 @@ def _numbers(curves: Mapping[str, Iterable[float | None]]) -> Curves:
 
 
 def _elapsed(epochs: Curves) -> Curves:
-    """The curves with the seconds of each epoch replaced by those since the start, as the updates have them."""
+    """The curves with the seconds of each epoch replaced by the seconds since the start, as in the curves over updates."""
     if "seconds" not in epochs:
         return epochs
     total, since = 0.0, []

@@ -110,7 +110,7 @@ function namePredictions() {
 function drawPredictions() {
   $("predictions").hidden = !seen;
   if (!seen) return;
-  const score = element("b", { textContent: show(seen.kind === "classes" ? Math.round(1000 * seen.right[frame]) / 10 : seen.error[frame]) + (seen.kind === "classes" ? " %" : "") });
+  const score = element("b", { textContent: show(seen.kind === "classes" ? Math.round(1000 * seen.right[frame]) / 10 : seen.error[frame]) + (seen.kind === "classes" ? "%" : "") });
   $("score").replaceChildren((seen.kind === "classes" ? {{script:correct}} : {{script:root mean squared error}}) + " ", score);
   if (seen.view === "boundary" || seen.view === "surface") drawPlane();
   else if (seen.view !== "none") drawLine();
@@ -218,7 +218,7 @@ function buildParameters() {
     box.append(element("h3", { className: "mono", textContent: entry.name }), film(entry, "weights", {{script:weights}}), film(entry, "grads", {{script:gradients}}));
     $("parameters").append(box);
   }
-  if (data.leftOut) $("left-out").textContent = {{script:{n} more parameters are not shown.}}.replace("{n}", data.leftOut);
+  if (data.leftOut) $("left-out").textContent = {{script:Parameters not shown: {n}.}}.replace("{n}", data.leftOut);
 }
 
 function paintFilms() {
@@ -287,8 +287,9 @@ $("slider").max = frames - 1;
 repaint = redraw;
 addEventListener("resize", () => { drawCurves(); draw(); });
 respeak = () => {
-  const parts = [{{script:{n} updates}}.replace("{n}", data.updates), {{script:{n} epochs}}.replace("{n}", data.perEpoch.at.length)];
-  $("about").textContent = [...parts, ...(data.stopped ? [data.stopped] : [])].join(", ");
+  const updates = data.updates === 1 ? {{script:1 update}} : {{script:{n} updates}}.replace("{n}", data.updates);
+  const epochs = data.perEpoch.at.length === 1 ? {{script:1 epoch}} : {{script:{n} epochs}}.replace("{n}", data.perEpoch.at.length);
+  $("about").textContent = [updates, epochs, ...(data.stopped ? [data.stopped] : [])].join(", ");
   namePredictions();
   buildParameters();
   buildFindings();

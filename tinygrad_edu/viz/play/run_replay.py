@@ -58,12 +58,19 @@ def replay(run: Any, *, title: str = "") -> Page:
     }
     page = template(__package__, "run_replay.html", ["run_replay.js"]).replace("{{heading}}", heading)
     return Page(
-        fill(page, values, dict(recording.korean)), f"{title}: {len(frames)} frames of {updates} updates", title, height=900
+        fill(page, values, dict(recording.korean)),
+        f"{title}: {len(frames)} frames of {updates} update{'s' * (updates != 1)}",
+        title,
+        height=900,
     )
 
 
 def _about(run: Any, updates: int) -> str:
-    parts = [translate("{n} updates").format(n=updates), translate("{n} epochs").format(n=len(run.epochs.get("loss", [])))]
+    epochs = len(run.epochs.get("loss", []))
+    parts = [
+        translate("1 update") if updates == 1 else translate("{n} updates").format(n=updates),
+        translate("1 epoch") if epochs == 1 else translate("{n} epochs").format(n=epochs),
+    ]
     return ", ".join([*parts, *([run.stopped] if run.stopped else [])])
 
 

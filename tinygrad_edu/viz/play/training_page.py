@@ -87,7 +87,7 @@ def _start(model: dict[str, Any] | None, own: Set | None, sets: dict[str, Set]) 
     sizes = f"{_counted(features, 'input')} and {_counted(outputs, 'output')}"
     if own is None:
         raise ValueError(f"playground: none of the page's data sets fits a model with {sizes}; pass X and y too")
-    kind = f"{own['classes']} classes" if own["classes"] else "numbers to predict"
+    kind = f"has {own['classes']} classes" if own["classes"] else "contains numbers to predict"
     raise ValueError(f"playground: the model has {sizes}, but X has {_counted(own['features'], 'feature')} and y {kind}")
 
 

@@ -81,7 +81,7 @@ def _step(model: Module, optimizer: Optimizer, value: Tensor, names: dict[int, s
     parameters = [(group, p) for group in optimizer.param_groups for p in group["params"]]
     missing = [names.get(id(p), "a parameter that is not the model's") for _, p in parameters if p.grad is None]
     if missing:
-        raise RuntimeError(f"step_through: {', '.join(missing)} got no gradient; is it used in the loss?")
+        raise RuntimeError(f"step_through: no gradient for {', '.join(missing)}; is every parameter used in the loss?")
     before = [(np.array(p.detach()), np.array(p.grad), _buffers(optimizer, group, p)) for group, p in parameters]
     optimizer.step()
     tables = []
@@ -112,7 +112,7 @@ def _options(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def _buffers(optimizer: Optimizer, group: dict[str, Any], p: Any) -> dict[str, Any]:
-    """The optimizer's buffers for a parameter, by name in the formula; before the first step, only those that start above 0."""
+    """The optimizer's buffers for a parameter, by name in the formula; before the first step, only those with an initial value."""
     state = optimizer.state.get(p, {})
     starts = {b.name: np.full(p.shape, group[b.start]) for b in optimizer.buffers if b.start}
     return starts | {b.name: np.array(state[b.key]) for b in optimizer.buffers if state.get(b.key) is not None}

@@ -142,7 +142,7 @@ def _edge(low: float, below: bool) -> str:
 
 
 def _strip(race: Result) -> list[str]:
-    """Final loss against learning rate for every rule; a rate that diverged is a mark above the panel."""
+    """Final loss against learning rate for every rule; a rate at which a rule diverged is marked above the panel."""
     lowest = race.surface.lowest or 0.0
     ends = {lane.name: [(lr, final - lowest) for lr, final in lane.tried] for lane in race.lanes}
     finite = [v for pairs in ends.values() for _, v in pairs if math.isfinite(v)]

@@ -129,7 +129,7 @@ function drawNumbers() {
     .replace("{loss}", show(loss)).replace("{above}", known ? show(above(loss)) : "").replace("{step}", at);
   if (untouched() && lane.run) note += " " + (data.seeds > 1 ? {{script:At the end, mean of all seeds: {ending}.}} : {{script:At the end: {ending}.}}).replace("{ending}", ending(lane));
   else note += " " + (run.diverged !== null ? {{script:Diverged at step {step}.}}.replace("{step}", run.diverged) : {{script:At the end: {ending}.}}.replace("{ending}", show(run.loss[run.loss.length - 1])));
-  if (lane.rule === null) note += " " + {{script:This rule was computed in Python: it cannot be changed here.}};
+  if (lane.rule === null) note += " " + {{script:The path of this rule was computed in Python: its options cannot be changed here.}};
   $("note").textContent = note;
   $("name").textContent = lane.name;
 }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Lane:
-    """One rule in a race. If there are several seeds, the run with the median final loss represents all.
+    """One rule in a race. If there are several seeds, the run with the median final loss represents them all.
 
     path, loss, gradient, movement  [steps + 1, 2], [steps + 1], [steps, 2], [steps, 2] of that run
     remembered  the rule's buffers after each of its steps: name in the formula -> [steps, 2]

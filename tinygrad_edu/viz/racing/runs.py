@@ -96,7 +96,7 @@ def run_lane(
     name: str, surface: Surface, start: Point, make: Make, lr: float, steps: int, noise: float, seeds: int,
     tried: list[tuple[float, float]],
 ) -> Lane:  # fmt: skip
-    """Run the rule at this learning rate with every seed; the run with the median final loss represents all."""
+    """Run the rule at this learning rate with every seed; the run with the median final loss represents them all."""
     runs = [_record(surface, start, make, lr, steps, noise, seed) for seed in range(seeds if noise else 1)]
     ends = [run.end for run in runs]
     run = sorted(runs, key=lambda run: run.end)[(len(runs) - 1) // 2]

@@ -76,7 +76,7 @@ def _message(absent: list[str]) -> str:
     wide = {unicodedata.category(c) for c in absent if unicodedata.east_asian_width(c) in "WF"}
     package = "fonts-noto-cjk" if "Lo" in wide else "fonts-symbola" if wide else "fonts-noto"
     return (
-        f"no installed font has {shown}: a PNG or PDF shows boxes instead. Install a font that has them (Debian, Ubuntu: apt "
+        f"no installed font has {shown}: a PNG or PDF shows boxes instead. Install such a font (Debian, Ubuntu: apt "
         f"install {package}; others: https://fonts.google.com/noto) and restart Python, or save .svg or .html, which are "
         "shown with the fonts of their viewer"
     )
@@ -119,7 +119,7 @@ def _opened(path: str) -> FT2Font | None:
 
 
 def _rank(entry: Any, bold: bool) -> tuple[Any, ...]:
-    """A sort key: preferred fonts first, then upright ones, then sans serif, then those of about the right weight."""
+    """A sort key: preferred fonts first, then upright, proportional and sans-serif ones, then those of about the right weight."""
     place = next((k for k, name in enumerate(PREFERRED) if entry.name.startswith(name)), len(PREFERRED))
     weight = font_manager.weight_dict.get(entry.weight, entry.weight)
     return (

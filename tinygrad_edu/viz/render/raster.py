@@ -69,7 +69,7 @@ def png_zoom(width: float, height: float) -> float:
 
 
 def _png(image: np.ndarray, zoom: float) -> bytes:
-    """The PNG file of an image [height, width, 3]; rows are not filtered, as that makes such pictures larger."""
+    """The PNG file of an image [height, width, 3]; rows are not filtered, as filtering makes such pictures larger."""
     height, width, channels = image.shape
     rows = np.zeros((height, 1 + channels * width), np.uint8)  # a row begins with the number of its filter, 0 for none
     for channel in range(channels):
