@@ -162,7 +162,7 @@ class Scaled(nn.Module):
         ),
         (
             {"model": lambda: nn.MLP([2, 4, 1]), "X": [[1.0], [2.0]], "y": [0, 1]},
-            "2 inputs and 1 output, but X has 1 feature and y contains numbers to predict",
+            "2 inputs and 1 output, but X has 1 feature and y has 2 classes",
         ),
     ],
 )

@@ -421,7 +421,7 @@ def test_a_unit_shows_its_backward_pass_and_the_last_stage_shows_the_step(chromi
 @pytest.mark.parametrize(
     ("name", "finding"),
     [
-        ("dead", "all 8 units in layer 1 are dead"), ("rate", "the loss overflowed"),
+        ("dead", "every unit in layer 1 is dead"), ("rate", "the loss overflowed"),
         ("scaling", "the features are not scaled"), ("zero_grad", "left over from earlier batches"), ("zeros", "stay the same"),
     ],
 )  # fmt: skip

@@ -112,7 +112,7 @@ def _options(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def _buffers(optimizer: Optimizer, group: dict[str, Any], p: Any) -> dict[str, Any]:
-    """The optimizer's buffers for a parameter, by name in the formula; before the first step, only those with an initial value."""
+    """The optimizer's buffers of a parameter, by name in the formula; before the first step, those with an initial value."""
     state = optimizer.state.get(p, {})
     starts = {b.name: np.full(p.shape, group[b.start]) for b in optimizer.buffers if b.start}
     return starts | {b.name: np.array(state[b.key]) for b in optimizer.buffers if state.get(b.key) is not None}
