@@ -101,7 +101,7 @@ def programs() -> list[Program]:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in the main thread after `seconds`; on systems without signals there is no limit."""
+    """Raise TimeoutError in the main thread after `seconds`; without interval timers, as on Windows, there is no limit."""
     if not hasattr(signal, "setitimer"):
         yield
         return

@@ -184,7 +184,9 @@ def test_the_png_of_a_chart_shows_its_points_on_white(tmp_path):
     assert background > 0.9
     blue = [int(style.SERIES[0][0][i : i + 2], 16) for i in (1, 3, 5)]
     dots = (abs(image[..., :3] * 255 - blue) < 2).all(-1).sum()
-    assert dots > 4 * 0.8 * 3.14 * 4**2 * 3  # four dots of radius 4, including the legend's, at twice the size
+    assert (
+        dots > 4 * 0.8 * 3.14 * 4**2 * 3
+    )  # there are four of radius 4, with the legend's, at twice the size; their edges are blended
 
 
 # --- letters that matplotlib's fonts lack ---

@@ -82,7 +82,7 @@ def test_a_number_in_a_name_never_makes_it_equal_to_another(given, unique):
     assert [run["name"] for run in runs] == unique
 
 
-@pytest.mark.parametrize(("runs", "error", "text"), [([], ValueError, "no runs"), (3, TypeError, "a Sweep, or the path")])
+@pytest.mark.parametrize(("runs", "error", "text"), [([], ValueError, "no runs"), (3, TypeError, "a Sweep, the path of")])
 def test_the_error_for_an_object_that_is_not_a_run_lists_what_is_accepted(runs, error, text):
     with pytest.raises(error, match=text):
         viz.compare(runs)

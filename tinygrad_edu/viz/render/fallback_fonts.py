@@ -119,7 +119,7 @@ def _opened(path: str) -> FT2Font | None:
 
 
 def _rank(entry: Any, bold: bool) -> tuple[Any, ...]:
-    """A sort key: preferred fonts first, then upright, proportional, sans-serif ones, then by the distance to the right weight."""
+    """A sort key: preferred fonts first; then upright, proportional and sans-serif ones; then by distance from the weight."""
     place = next((k for k, name in enumerate(PREFERRED) if entry.name.startswith(name)), len(PREFERRED))
     weight = font_manager.weight_dict.get(entry.weight, entry.weight)
     return (
