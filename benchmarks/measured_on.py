@@ -11,13 +11,14 @@ from pathlib import Path
 
 
 def machine(threads: int | None = None) -> str:
-    """The cores, the processor and the number of threads used, if given: "2 cores of AMD EPYC (x86_64), 1 thread"."""
+    """The cores, the processor and the number of threads used, if given: "2 cores (AMD EPYC, x86_64), 1 thread"."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     processor = names[0] if names else platform.processor() or platform.system()
     used = "" if threads is None else f", {threads} thread{'s' * (threads != 1)}"
-    return f"{os.cpu_count()} cores of {processor} ({platform.machine()}){used}"
+    cores = os.cpu_count() or 1
+    return f"{cores} core{'s' * (cores != 1)} ({processor}, {platform.machine()}){used}"
 
 
 def versions(*packages: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ b         copying into the buffer and out of it, measured without messages
 α, B      mpiexec -n 2 on this machine, through shared memory; those of networks are typical values, not measured here
 f         the rest of a measured step of a tiny network on two ranks: hooks, the watchdog, Python around a message
 
-Each number is the minimum of many repeats, because other programs can only add to it; fits minimize relative errors.
+Each time is the minimum of many repeats, because other programs can only add to it; fits minimize relative errors.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ def step_time(fit: dict[str, Any], n: int, P: float, rows: float, network: tuple
 
 
 def rows_for(fit: dict[str, Any], network: tuple[float, float], efficiency: float = 0.8) -> float:
-    """The rows that each of many ranks needs for a divided batch to run at this efficiency, for a large network.
+    """The rows per rank with which many ranks reach this efficiency on a large network.
 
     Of the work of a rank per parameter, c·rows is divided among the ranks, and a + b + 8/B is not.
     """
@@ -260,9 +260,10 @@ def tables(found: dict[str, Any]) -> str:
     """The part of docs/scaling.md that is written by this script."""
     fit, out = found["fit"], []
     memory = found["two_ranks"]["this machine's memory"]
+    versions = ", ".join(v if k == "MPI" else f"{k} {v}" for k, v in found["versions"].items())  # "MPICH 5.0.2" names itself
     networks = {name: n or (memory["alpha"], memory["bandwidth"]) for name, n in NETWORKS.items()}
     out += [
-        f"Measured on {found['machine']}, one thread per rank; {', '.join(f'{k} {v}' for k, v in found['versions'].items())}.",
+        f"Measured on {found['machine']}, one thread per rank; {versions}.",
         "",
     ]
     out += ["| | what | fitted |", "|---|---|---|"]
@@ -276,13 +277,16 @@ def tables(found: dict[str, Any]) -> str:
         f"| {1e6 * memory['alpha']:.1f} µs, {memory['bandwidth'] / 1e9:.1f} GB/s |",
     ]
     out += ["", "The model compared with measurements on two ranks:", ""]
-    out += ["| through | parameters | rows of both ranks | measured | model | two ranks are |", "|---|---|---|---|---|---|"]
+    out += [
+        "| through | parameters | rows of both ranks | measured | model | speed relative to one rank (model) |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, ranks in found["two_ranks"].items():
         for m in ranks["steps"]:
             alone = step_time(fit, 1, m["P"], m["global_batch"], networks["this machine's memory"])
             out.append(
                 f"| {name} | {m['P']:,} | {m['global_batch']} | {1e3 * m['seconds']:.2f} ms | {1e3 * m['predicted']:.2f} ms | "
-                f"{alone / m['seconds']:.1f}× as fast as one |"
+                f"{alone / m['seconds']:.1f}× |"
             )
     base = found["arrangements"]["one rank"]
     out += ["", "One machine, the same batch: the speed relative to one rank with one thread:", ""]

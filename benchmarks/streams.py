@@ -29,11 +29,15 @@ from tinygrad_edu import nn, optim
 from tinygrad_edu.data import ArrayChunks, ChunkLoader, DataLoader, TensorDataset
 
 WAYS = {
-    "DataLoader(shuffle=True) over the map": lambda X: DataLoader(TensorDataset(X), 64, shuffle=True),
-    "ChunkLoader(shuffle=True), 8 chunks of 8 MB": lambda X: ChunkLoader(ArrayChunks(X), 64, shuffle=True),
-    "ChunkLoader, in order": lambda X: ChunkLoader(ArrayChunks(X), 64),
-    "np.load(path), all of it": lambda X: DataLoader(TensorDataset(np.array(X)), 64, shuffle=True),
+    "DataLoader(shuffle=True) over the map": lambda path: DataLoader(TensorDataset(_mapped(path)), 64, shuffle=True),
+    "ChunkLoader(shuffle=True), 8 chunks of 8 MB": lambda path: ChunkLoader(ArrayChunks(_mapped(path)), 64, shuffle=True),
+    "ChunkLoader, in order": lambda path: ChunkLoader(ArrayChunks(_mapped(path)), 64),
+    "DataLoader(shuffle=True) over np.load(path)": lambda path: DataLoader(TensorDataset(np.load(path)), 64, shuffle=True),
 }
+
+
+def _mapped(path: str) -> np.ndarray:
+    return np.load(path, mmap_mode="r")
 
 
 def memory_of(way: str, path: str) -> dict[str, float]:
@@ -43,15 +47,14 @@ def memory_of(way: str, path: str) -> dict[str, float]:
         lines = Path("/proc/self/status").read_text().splitlines()
         return int(next(line for line in lines if line.startswith(name)).split()[1]) / 1024
 
-    X = np.load(path, mmap_mode="r")
     tg.zeros(1)
     held, resident = status("RssAnon"), status("VmRSS")
     most, rows = 0.0, 0
-    for k, (x,) in enumerate(WAYS[way](X)):
+    for k, (x,) in enumerate(WAYS[way](path)):
         rows += len(x)
         if k % 20 == 0:
             most = max(most, status("RssAnon"))
-    assert rows == len(X)
+    assert rows == len(_mapped(path))
     return {"in memory": most - held, "resident": status("VmHWM") - resident}
 
 
@@ -127,7 +130,7 @@ def tables(found: dict[str, Any]) -> str:
         "the system can free when it needs memory.",
     ]
     out += ["", f"{ROWS:,} rows sorted by class, one epoch, accuracy on test rows, lowest to highest of 5 seeds:", ""]
-    out += ["| chunks | mixed at a time | rows in memory | accuracy |", "|---|---|---|---|"]
+    out += ["| chunk size | chunks mixed at a time | rows mixed at a time | accuracy |", "|---|---|---|---|"]
     for m in found["mixing"]:
         low, high = min(m["accuracy"]), max(m["accuracy"])
         if m["rows"] == 1:

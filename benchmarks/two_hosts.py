@@ -3,8 +3,9 @@
     with two_hosts("1gbit") as hosts:
         subprocess.run([*hosts.prefix, "mpiexec", *hosts.options, "-n", "2", "python", "train.py"])
 
-It needs root, iproute2 (`ip`, and `tc` for a limit) and a kernel that supports namespaces and veth devices; otherwise OSError
-says what is missing. The latency is that of the kernel, and both hosts share the machine's cores: this is not a real network.
+It needs root, iproute2 (`ip`, and `tc` for a limit) and a kernel that supports namespaces and veth devices; otherwise, an
+OSError says what is missing. The latency is that of the kernel, and both hosts share the machine's cores: this is not a real
+network.
 """
 
 from __future__ import annotations

@@ -51,8 +51,9 @@ def main(epochs: int = 5, checkpoint: str | None = None) -> float:
         model, X_test, y_test, nn.CrossEntropyLoss(), {"acc": lambda p, t: (p.argmax(1) == t).float().mean()}
     )
     if rank == 0:
+        name = "rank" if ranks == 1 else "ranks"
         weights = sum(float(np.abs(p.detach()).sum()) for p in model.parameters())
-        print(f"{ranks} ranks: test accuracy {found['acc']:.1%}, {seconds:.2f} s, sum of |weights| {weights:.12f}")
+        print(f"{ranks} {name}: test accuracy {found['acc']:.1%}, {seconds:.2f} s, sum of |weights| {weights:.12f}")
     return found["acc"]
 
 

@@ -57,7 +57,7 @@ def test_ranks_train_the_same_weights_on_the_digits() -> None:
     for ranks in (1, 2, 3):
         command = [str(MPIEXEC), "-n", str(ranks), sys.executable, str(EXAMPLES / "data_parallel.py")]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-        printed[ranks] = re.fullmatch(r"(\d) ranks: test accuracy (.*), .* s, sum of \|weights\| (.*)\n", done.stdout)
+        printed[ranks] = re.fullmatch(r"(\d) ranks?: test accuracy (.*), .* s, sum of \|weights\| (.*)\n", done.stdout)
     assert [found[1] for found in printed.values()] == ["1", "2", "3"]
     assert len({found[2] for found in printed.values()}) == len({found[3][:-2] for found in printed.values()}) == 1
 

@@ -59,7 +59,8 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
             evaluations, close = brute_force(axes)
             tried.append(evaluations)
             walked.append(descent(axes, close))
-            print(f"{axes} axes: {evaluations:>7,} evaluations by brute force, {walked[-1]} downhill, both within {close:.2f}")
+            name = f"{axes} {'axis' if axes == 1 else 'axes'}:"
+            print(f"{name:7} {evaluations:>7,} evaluations by brute force, {walked[-1]} downhill, both within {close:.2f}")
         many = descent(1000, close)
         tops = [top(maximize=True), top(maximize=False)]
     print(f"1000 axes: {many} downhill; brute force: a number with {int(1000 * np.log10(POINTS)) + 1:,} digits")

@@ -60,7 +60,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         optimizer.step()
         kept = sum(v.numel() for s in optimizer.state.values() for v in s.values() if isinstance(v, tg.Tensor))
         sizes[name] = kept / sum(p.numel() for p in model.parameters())
-        print(f"{name:9} keeps {sizes[name]:.0f} number(s) per parameter")
+        print(f"{name:9} numbers kept per parameter: {sizes[name]:.0f}")
     grid = np.linspace(-2.3, 2.3, 161)
     ends = {f"end of {name}": ([path[-1]], [two_minima(path[-1])]) for name, path in paths.items()}
     viz.plot({"f": (grid, two_minima(grid))}, ends, title="Two minima", ylabel="f").save(out / "two_minima.svg")
