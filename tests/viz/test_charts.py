@@ -64,6 +64,12 @@ def test_negative_numbers_on_axes_have_a_minus_sign_not_a_hyphen():
         assert not [text for text in texts if re.search(r"-\d", text)]
 
 
+def test_a_point_that_is_not_finite_is_omitted():
+    picture = viz.plot({}, {"a": ([0, math.nan, 2, 3], [0, 1, math.inf, 1])}, title="x").svg
+    assert picture.count("<circle") == 2 + 1  # and one in the legend
+    assert 'cx="nan"' not in picture
+
+
 def test_a_point_that_would_hide_another_is_a_ring_around_it():
     same = viz.plot({}, {"a": ([0, 1], [0, 1]), "b": ([1], [1]), "c": ([1, 2], [1, 0])}, title="x").svg
     circles = [e for e in ET.fromstring(same).iter() if e.tag.endswith("circle")]
@@ -152,6 +158,7 @@ def test_misread_digits_shows_only_the_wrong_ones():
         (lambda: viz.confusion_matrix([0.5], [0]), "truth must contain class indices 0, 1, …"),
         (lambda: viz.confusion_matrix([3], [0], ["a", "b"]), "class 3 is not one of the 2 classes"),
         (lambda: viz.misread_digits(np.zeros((2, 7)), [0, 0], [0, 0]), "side²"),
+        (lambda: viz.misread_digits(np.zeros((2, 4, 8)), [0, 0], [1, 0]), "side²"),
         (lambda: viz.loss_curves([1.0]).save("x.bmp"), ".svg"),
         (lambda: viz.decision_boundary(tg.nn.Linear(2, 1), np.full((2, 2), np.nan), [0, 1]), "no NaN or infinity"),
         (lambda: viz.decision_boundary(tg.nn.Linear(2, 1), np.zeros((0, 2)), []), "at least one row"),

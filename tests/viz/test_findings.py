@@ -37,6 +37,18 @@ def test_the_first_nan_is_reported_and_later_ones_are_not():
     assert (what, node.op) == ("NaN appears", "log")
 
 
+def test_nan_from_values_that_are_all_infinite_or_from_none_has_a_reason_that_fits():
+    x = tg.tensor([[1.0, 2.0]], requires_grad=True)
+    with np.errstate(all="ignore"):
+        (masked,) = viz.graph((x - np.inf).softmax(dim=1).sum()).findings
+        (empty,) = viz.graph(tg.zeros(0, requires_grad=True).mean()).findings
+    assert masked.why == "softmax [1, 2] produces 2 NaN from no finite values: a whole row is masked"
+    assert (empty.why, empty.do) == (
+        "mean produces 1 NaN from no finite values: an input has no elements",
+        "check the shape of that input",
+    )
+
+
 def test_nan_in_the_data_is_attributed_to_the_data():
     x, w = tg.tensor([1.0, float("nan")]), tg.tensor([1.0, 2.0], requires_grad=True)
     ((what, node),) = found((x * w).sum(), names={"x": x})

@@ -1,5 +1,7 @@
 """One element followed through a graph: its slopes against finite differences, and the text about them."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -48,6 +50,12 @@ def test_every_format_says_what_depends_on_the_element():
     assert str(g.root.followed) == "this = 100, slope 10 (1 of 1)"
     for suffix in (".txt", ".svg", ".dot", ".mmd", ".html", ".json"):
         assert "slope" in str(g._written(suffix))
+
+
+def test_text_about_the_element_that_does_not_fit_a_box_is_complete_in_the_tooltip():
+    x = tg.ones(40, 40, 40, requires_grad=True)
+    g = viz.graph(x * -0.000123456, names={"x": x}, follow="x[0, 30, 30]")
+    assert re.search(r"<title>[^<]*followed: \[0, 30, 30\] = -0.0001235, slope -0.0001235 \(1 of 64,000\)", g._written(".svg"))
 
 
 def test_elements_that_do_not_depend_on_it_are_not_mentioned_and_a_zero_slope_ends_the_path():

@@ -197,7 +197,11 @@ def test_the_backward_order_is_the_reverse_of_the_recorded_order():
         (lambda: viz.graph(tg.tensor(1.0), show="color"), ValueError, "'shape', 'value', 'grad'"),
         (lambda: viz.graph(tg.tensor(1.0), max_nodes=0), ValueError, "max_nodes must be at least 1"),
         (lambda: viz.graph(tg.tensor(1.0), max_nodes=2.5), TypeError, "max_nodes must be an integer, got 2.5"),
-        (lambda: viz.graph(tg.tensor(1.0), depth="1"), TypeError, "depth must be an integer, or None for all, got '1'"),
+        (
+            lambda: viz.graph(tg.tensor(1.0), depth="1"),
+            TypeError,
+            "depth must be an integer, or None for the whole graph, got '1'",
+        ),
         (lambda: viz.graph(tg.tensor(1.0), names=["a"]), TypeError, "names must map names to tensors"),
         (
             lambda: viz.graph(tg.tensor(1.0)).with_options(colour="grad"),

@@ -26,6 +26,10 @@ def test_every_cell_has_its_number_and_a_color_by_rank():
     assert picture.svg.count('class="tgc-line tgc-l1"') == 1  # the frame around the lowest number
 
 
+def test_names_may_be_an_array():
+    assert str(viz.heatmap(np.eye(2), columns=np.array([0.1, 1.0]))) == str(viz.heatmap(np.eye(2), columns=[0.1, 1.0]))
+
+
 def test_names_are_escaped_and_counted():
     assert "&lt;b&gt;" in viz.heatmap([[1.0]], ["<b>"], ["x"]).svg
     with pytest.raises(ValueError, match=r"rows must have one name per row of values \(1\), got 2"):

@@ -178,7 +178,7 @@ def test_errors_of_attention_say_what_is_wrong():
         viz.attention_maps(np.eye(2), tokens=["a", "b", "c"])
     with pytest.raises(ValueError, match="got shape"):
         viz.attention_maps(np.ones(3))
-    with pytest.raises(IndexError, match="weights of 2 samples, but sample=2 was requested"):
+    with pytest.raises(IndexError, match="sample=2 is not in the weights, which have length 2"):
         viz.attention_maps(np.ones((2, 1, 3, 3)), sample=2)
 
 
@@ -216,9 +216,9 @@ def test_each_class_or_model_has_its_curve():
 @pytest.mark.parametrize(
     ("truth", "scores", "words"),
     [
-        ([0, 1], [0.1], "must have one score per sample, got 1 for 2 classes"),
+        ([0, 1], [0.1], "must have one score per sample, got 1 for a truth of length 2"),
         ([0, 1], [0.1, np.nan], "must have no NaN, got 1 in 2"),
-        ([1, 1], [0.1, 0.2], "needs samples in and outside its class, got 2 of 2 in it"),
+        ([1, 1], [0.1, 0.2], "truth must have samples of class 1 and of others, got 2 of 2 in class 1"),
     ],
 )
 def test_errors_of_curves_say_what_is_wrong(truth, scores, words):

@@ -120,6 +120,10 @@ def test_a_page_holds_one_drawing_in_which_modules_fold_and_the_requested_one_if
     for _ in range(100):
         y = (y * 1.1).tanh()
     assert labels(viz.graph(y, max_nodes=20)) == ["as requested", "expanded"]
+    y = tg.tensor(1.0, requires_grad=True)
+    for k in range(12):
+        y = (y * tg.ones(k + 2)).sum()  # nothing repeats, so distant nodes are left out
+    assert labels(viz.graph(y, max_nodes=20)) == ["as requested", "expanded"]
 
 
 def test_the_page_of_500_nodes_is_below_a_megabyte():

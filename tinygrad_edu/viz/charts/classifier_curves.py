@@ -69,19 +69,21 @@ def _one_against_rest(who: str, truth: Any, scores: Any) -> list[tuple[str, np.n
     """(name, whether each sample is of the class, score) for each curve."""
     t = np.asarray(raw(truth)).reshape(-1)
     if isinstance(scores, Mapping):
-        found = [(str(name), t == 1, _array(values).reshape(-1)) for name, values in scores.items()]
+        found = [(str(name), 1, _array(values).reshape(-1)) for name, values in scores.items()]
     elif (values := _array(scores)).ndim == 2 and values.shape[1] > 1:
-        found = [(f"class {c}", t == c, values[:, c]) for c in range(values.shape[1])]
+        found = [(f"class {c}", c, values[:, c]) for c in range(values.shape[1])]
     else:
-        found = [("scores", t == 1, values.reshape(-1))]
-    for name, hits, values in found:
+        found = [("scores", 1, values.reshape(-1))]
+    for name, c, values in found:
         if len(values) != len(t):
-            raise ValueError(f"{who}: {name} must have one score per sample, got {len(values)} for {len(t)} classes")
+            raise ValueError(f"{who}: {name} must have one score per sample, got {len(values)} for a truth of length {len(t)}")
         if np.isnan(values).any():
             raise ValueError(f"{who}: {name} must have no NaN, got {int(np.isnan(values).sum())} in {len(values)}")
-        if not 0 < hits.sum() < len(hits):
-            raise ValueError(f"{who}: {name} needs samples in and outside its class, got {hits.sum()} of {len(hits)} in it")
-    return found
+        if not 0 < (of_class := int((t == c).sum())) < len(t):
+            raise ValueError(
+                f"{who}: truth must have samples of class {c} and of others, got {of_class} of {len(t)} in class {c}"
+            )
+    return [(name, t == c, values) for name, c, values in found]
 
 
 def _array(values: Any) -> np.ndarray:

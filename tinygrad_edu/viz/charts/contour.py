@@ -42,7 +42,7 @@ def _joined(segments: Iterable[tuple[End, End]]) -> list[list[End]]:
     ends = {end[2] for _, end in after.values()}
     lines = []
     for key in [key for key in after if key not in ends] + list(after):
-        if key not in after:  # part of a line already
+        if key not in after:  # already part of a line
             continue
         start, end = after.pop(key)
         line = [start, end]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -33,8 +34,8 @@ def plot(
 
     bands  name of a line -> (x, from, to): a shaded area in its color, such as the spread over several seeds
 
-    On a logarithmic axis, values that are not positive are omitted; a non-finite value breaks its line. A point that would hide
-    one with another name is drawn as a ring around it.
+    On a logarithmic axis, values that are not positive are omitted. A non-finite value breaks its line; a non-finite point is
+    omitted. A point that would hide one with another name is drawn as a ring around it.
 
     >>> print(plot({"square": ([0, 1, 2], [0, 1, 4])}, {"minimum": ([0], [0])}, title="x²"))
     x²
@@ -66,7 +67,11 @@ def plot(
             inside.append(panel.line(x, y, k, name))
             body.append(line_sample(575, row, 26, k))
         else:
-            kept = [(a, b) for a, b in zip(x, y, strict=True) if (a > 0 or not log_x) and (b > 0 or not log_y)]
+            kept = [
+                (a, b)
+                for a, b in zip(x, y, strict=True)
+                if math.isfinite(a) and math.isfinite(b) and (a > 0 or not log_x) and (b > 0 or not log_y)
+            ]
             at = np.array([(panel.px(a), panel.py(b)) for a, b in kept]).reshape(-1, 2)
             covered = _covered(at, dots)
             dots.append(at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -97,9 +98,9 @@ def misread_digits(
     x = np.asarray(raw(images), dtype=np.float64)
     t, p = (class_counts.as_classes("misread_digits", *named) for named in (("truth", truth), ("predicted", predicted)))
     side = round(x.shape[-1] ** 0.5) if x.ndim == 2 else x.shape[-1]
-    if x.ndim not in (2, 3) or (x.ndim == 2 and side * side != x.shape[1]) or not len(x) == len(t) == len(p):
+    if x.ndim not in (2, 3) or math.prod(x.shape[1:]) != side**2 or not len(x) == len(t) == len(p):
         raise ValueError(
-            "misread_digits: images must be [N, side, side] or [N, side²] with N truths and N predictions, "
+            "misread_digits: images must be [N, side, side] or [N, side²] with N true and N predicted classes, "
             f"got {x.shape}, {t.shape} and {p.shape}"
         )
     wrong = np.flatnonzero(t != p)

@@ -12,6 +12,7 @@ from .finding import Finding, bad, found, merged
 
 REASONS = {
     "other": ("its inputs are all finite", "look at the range of its inputs"),
+    "empty": ("an input has no elements", "check the shape of that input"),
     "log": (
         "its input has values that are not positive",
         "clamp the input to a small positive number, or use log1p or a fused loss",
@@ -63,10 +64,12 @@ def first_bad_value(graph: GraphData) -> Iterator[Finding]:
             why, do = REASONS.get(node.op, REASONS["other"])
             if not intended.isdisjoint(node.inputs):
                 why, do = MASKED.get(node.op, MASKED["other"])
+            elif any(graph.nodes[i].value.size == 0 for i in node.inputs):
+                why, do = REASONS["empty"]
             ranges = translate(" and ").join(_range(graph.nodes[i].value) for i in node.inputs)
             yield found(
                 APPEARS[bad(node.value)],
-                "{node.title} produces {count} from values in {ranges}: {why}",
+                "{node.title} produces {count} from {ranges}: {why}",
                 do,
                 node.id,
                 node=node,
@@ -94,9 +97,9 @@ def _count(s: Summary) -> str:
 
 def _range(s: Summary) -> str:
     if s.min is None:
-        return translate("nothing finite")
-    values = f"[{number(s.min)}, {number(s.max)}]"
-    return translate("{range} with {count}").format(range=values, count=_count(s)) if s.inf else values
+        return translate("no finite values")
+    text = translate("values in {range} with {count}" if s.inf else "values in {range}")
+    return text.format(range=f"[{number(s.min)}, {number(s.max)}]", count=_count(s))
 
 
 def first_bad_gradient(graph: GraphData) -> Iterator[Finding]:

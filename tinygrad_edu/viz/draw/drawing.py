@@ -83,7 +83,7 @@ def checked(**options: Any) -> dict[str, Any]:
 
 
 def _check_count(key: str, value: Any) -> None:
-    other = ", or None for all" if key == "depth" else ""
+    other = ", or None for the whole graph" if key == "depth" else ""
     if value is None and other:
         return
     if not isinstance(value, Integral):

@@ -4,8 +4,8 @@ One Graph has many views: scalar constants are written into the op that uses the
 of them ("ghosts"), and modules are frames. With a `depth` the view is an overview: modules of that depth are single boxes, and
 a run of equal ones is folded. Without one, loops are folded above a quarter of `max_nodes` boxes, and everything else is drawn
 up to `max_nodes`: the modules of a larger graph are collapsed; if that does not help, or would show dozens of equal blocks, its
-repeated steps are folded; and whatever still does not fit is left out, farthest from the result first, and counted. Every
-writer draws a View.
+repeated steps are folded; and whatever still does not fit is left out, farthest from the result first, and counted. All
+writers except that of JSON draw a View.
 """
 
 from __future__ import annotations

@@ -140,9 +140,10 @@ def percent(size: float) -> str:
 
 
 def distance(old: Summary, new: Summary) -> float:
-    """The largest difference between the norm, min, max and mean of two arrays, relative to the larger array.
+    """The largest of the differences in norm, min, max and mean between two arrays, relative to the larger one.
 
-    It is infinite if they differ in the number of NaN or Inf, or if one has no finite values.
+    A norm is compared with the larger norm, the others with the larger root mean square. The result is infinite if the arrays
+    differ in the number of NaN or Inf, or if one has no finite values.
     """
     if old.norm is None or new.norm is None or (old.nan, old.inf) != (new.nan, new.inf):
         return float("inf")

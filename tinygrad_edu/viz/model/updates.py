@@ -42,7 +42,7 @@ class Update(NamedTuple):
 def updates(optimizer: Any) -> dict[int, Update]:
     """id of a parameter -> what `optimizer.step()` would do to it now; parameters without a gradient are omitted.
 
-    Raises TypeError for anything that is not an optimizer, and for LBFGS, whose step needs a closure.
+    Raises TypeError for anything that is not an optimizer, and, if there are gradients, for LBFGS, whose step needs a closure.
     """
     groups = getattr(optimizer, "param_groups", None)
     if groups is None or not hasattr(optimizer, "step"):

@@ -74,7 +74,7 @@ def forward_step(graph: GraphData, node: Node) -> str:
 
 
 def _summed(rule: str, node: Node, target: Node) -> str:
-    """The rule, in the sum that the engine takes over the axes along which the input was broadcast, if there are any."""
+    """The rule, inside a sum over the axes along which the input was broadcast, if there are any."""
     if node.op not in ELEMENTWISE or target.shape == node.shape:
         return rule
     lead = len(node.shape) - len(target.shape)

@@ -54,7 +54,7 @@ def graph(
     Drawing changes no `.grad` and runs no hook. It works before and after backward() and after an optimizer step; what is no
     longer known then is left blank, and `Node.note` says why. A value that was overwritten after it was used is marked
     "overwritten"; a parameter shows its current value, marked "changed since". Raises TypeError for an argument without a
-    Tensor, such as a model or a method that was not called, and ValueError for an invalid option.
+    Tensor, such as a model or a method that was not called, and ValueError for an invalid value of an option.
 
     >>> import tinygrad_edu as tg
     >>> x, w = tg.tensor(2.0), tg.tensor(-3.0, requires_grad=True)

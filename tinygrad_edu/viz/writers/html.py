@@ -104,7 +104,8 @@ def _views(graph: Drawing) -> list[tuple[str, View]]:
     repeated steps folded or something omitted. Of a very large graph, or a part of one, there is only the requested one.
     """
     asked = view(graph)
-    if graph.only is not None or (graph.depth is None and not any(box.times or len(box.members) > 1 for box in asked.boxes)):
+    changed = any(box.times or len(box.members) > 1 or box.kind == LEFT_OUT for box in asked.boxes)
+    if graph.only is not None or (graph.depth is None and not changed):
         return [("expanded", asked)]
     if len(graph.nodes) > MOST_OPEN:
         return [("as requested", asked)]

@@ -103,8 +103,8 @@ $("search").onkeydown = e => {
 const [head, foot] = ["header", "footer"].map(part => document.querySelector(part));
 foot.hidden = !steps.length;
 const taken = () => stage.style.setProperty("--taken", head.offsetHeight + foot.offsetHeight + "px");
-addEventListener("resize", taken);  // a small screen has the picture between the two
-new ResizeObserver(taken).observe(foot);  // which grows when a step is explained
+addEventListener("resize", taken);  // on a small screen, the picture gets the height that these two leave
+new ResizeObserver(taken).observe(foot);  // the footer grows when a step is explained
 taken();
 index();
 frames();

@@ -22,7 +22,7 @@ function tell(now) {
 
 const hide = on => document.documentElement.classList.toggle("asking", on);  // the numbers that would reveal it
 
-// The question about a step: its value if that is one number, else its shape; the text has a ? in place of the value.
+// The question about a step: its value if that is one number, else its shape; the text has a ? in place of the answer.
 function questions(now) {
   const n = nodes[now.id];
   const forward = now.phase === "forward";
@@ -35,7 +35,7 @@ function questions(now) {
   return { text: hidden(whole, null), answer: shape, shape: true };
 }
 
-// The text with a question mark for the answer: of a number, in place of the last part; of a shape, in place of the parts that show arrays.
+// The text with a question mark in place of the answer: for a number, of the last part; for a shape, of the parts that show arrays.
 function hidden(text, value) {
   const [head, ...rest] = text.split(" → ");
   const parts = head.split(" = ");

@@ -144,7 +144,7 @@ def _lines(box: Box) -> list[tuple[str, str]]:
 
 
 def _corner(box: Box) -> str:
-    """The text at the right of the title."""
+    """The text to the right of the title."""
     return f"× {box.times:,}  {box.shape}".strip() if box.times else box.shape
 
 
@@ -219,7 +219,7 @@ def _inside(box: Box) -> dict[str, str]:
 
 
 def tooltip(box: Box, time: bool = False) -> str:
-    """All that is known about a box, line by line; its time only on request, because it differs between runs."""
+    """The tooltip of a box, with its text in full; the time only on request, because it differs between runs."""
     node = box.node
     rows = [f"#{node.id}  {box.title}" + (f" × {box.times:,}" if box.times else ""), box.detail, node.kind]
     if node.kind != "failed":
@@ -227,7 +227,9 @@ def tooltip(box: Box, time: bool = False) -> str:
     rows.append(f"time {seconds_text(node.time)}" if node.time is not None and time else "")
     rows += _numbers("value", node.value) if node.kind != "failed" else []
     rows += _numbers("gradient", node.grad) if node.grad is not None else []
-    rows += [f"module {node.module}" if node.module else "", node.place, node.note]  # pictures are shared: no folders
+    rows.append(f"followed: {box.followed}" if box.followed else "")
+    # the place of a call without its folders, because pictures are shared
+    rows += [f"module {node.module}" if node.module else "", node.place, node.note]
     rows.append(f"one tensor, drawn {box.drawn:,} times: once at each use" if box.drawn > 1 else "")
     return "\n".join(filter(None, rows))
 

@@ -53,7 +53,7 @@ def attention_maps(
     parts, lines = [], []
     for name, weights in layers:
         if weights.ndim == 4 and not -len(weights) <= sample < len(weights):
-            raise IndexError(f"attention_maps: there are weights of {len(weights)} samples, but sample={sample} was requested")
+            raise IndexError(f"attention_maps: sample={sample} is not in the weights, which have length {len(weights)}")
         heads = weights[sample] if weights.ndim == 4 else weights if weights.ndim == 3 else weights[None]
         if heads.ndim != 3:
             raise ValueError(

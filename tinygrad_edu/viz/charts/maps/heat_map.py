@@ -50,7 +50,8 @@ def heatmap(
 def _names(what: str, given: Sequence[Any] | None, n: int) -> list[str]:
     if given is not None and len(given) != n:
         raise ValueError(f"heatmap: {what} must have one name per {what[:-1]} of values ({n}), got {len(given)}")
-    return [number(v) if isinstance(v, (int, float)) and not isinstance(v, bool) else str(v) for v in given or range(n)]
+    labels = range(n) if given is None else given
+    return [number(v) if isinstance(v, (int, float)) and not isinstance(v, bool) else str(v) for v in labels]
 
 
 def _text(texts: list[list[str]], rows: list[str], columns: list[str], title: str) -> str:
