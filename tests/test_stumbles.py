@@ -202,7 +202,7 @@ def test_a_method_may_be_replaced_by_a_function() -> None:
         (nn.BatchNorm1d(3), (3,), r"x\[None\] adds the batch axis"),
         (nn.BatchNorm2d(3), (3, 4, 4), r"x\[None\] adds the batch axis"),
         (nn.Sequential(nn.Flatten(), nn.Linear(64, 10)), (8, 8), r"x\.reshape\(1, -1\) turns it into a batch of one row"),
-        (nn.Linear(64, 10), (5, 8, 8), r"nn\.Flatten\(\) before it turns each sample into a row"),
+        (nn.Linear(64, 10), (5, 8, 8), r"put nn\.Flatten\(\) before this layer to turn each sample into a row"),
     ],
 )
 def test_the_error_for_a_missing_axis_says_how_to_add_it(layer: Any, shape: tuple[int, ...], hint: str) -> None:

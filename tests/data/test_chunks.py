@@ -275,12 +275,12 @@ def test_shuffle_file_refuses_bad_arguments(tmp_path):
         (lambda: ChunkLoader(tg.tensor(X), 4), TypeError, r"got Tensor: pass ArrayChunks\(X, y\)"),
         (lambda: ChunkLoader([X], 0), ValueError, "batch_size must be an integer of at least 1, got 0"),
         (lambda: ChunkLoader([X], 4, buffer=0), ValueError, "buffer must be an integer of at least 1, got 0"),
-        (lambda: ChunkLoader([X, X], 5, num_replicas=2), ValueError, "batch_size must be a multiple of the 2 ranks, got 5"),
+        (lambda: ChunkLoader([X, X], 5, num_replicas=2), ValueError, "must be a multiple of 2, the number of ranks, got 5"),
         (lambda: ChunkLoader([X], 4, num_replicas=2), ValueError, "2 ranks need at least 2 chunks, got 1"),
         (lambda: ChunkLoader(Chunks(lambda i: X, 4), 4, num_replicas=2), ValueError, "ranks need the number of rows"),
         (lambda: ArrayChunks(X, Y[:5]), ValueError, r"same number of rows, at least one, got \[103, 5\]"),
         (lambda: ArrayChunks(), TypeError, "at least one array"),
-        (lambda: Chunks(lambda i: X, 2, rows=[3]), ValueError, "the length of each of the 2 chunks, got 1"),
+        (lambda: Chunks(lambda i: X, 2, rows=[3]), ValueError, "one length per chunk, 2 in all, got 1"),
         (lambda: Chunks(lambda i: (X, Y[:5]), 2)[0], ValueError, r"chunk 0 must .* of equal length, got .*103, 3\), \(5,\)"),
         (lambda: Chunks(lambda i: X, 2, rows=[103, 7])[1], ValueError, r"arrays of equal length \(7 rows\)"),
         (lambda: list(ChunkLoader([Y, Y / 2], 4, shuffle=True)), TypeError, "chunk . holds .*, chunk . holds"),
@@ -299,7 +299,7 @@ def test_missing_values_and_columns_of_parquet_are_named(tmp_path):
     parquet.write_table(pyarrow.table({"a": [1.0, None], "b": [1, 2]}), tmp_path / "f.parquet")
     with pytest.raises(ValueError, match="column 'a' has missing values in row group 0"):
         ParquetChunks(tmp_path / "f.parquet", ["a"])[0]
-    with pytest.raises(ValueError, match=r"there is no column 'c'; the columns are \['a', 'b'\]"):
+    with pytest.raises(ValueError, match=r"there is no column 'c' in .*f\.parquet; its columns are \['a', 'b'\]"):
         ParquetChunks(tmp_path / "f.parquet", ["a"], "c")
     (x,) = ParquetChunks(tmp_path / "f.parquet", ["b"])[0]
     assert x.tolist() == [[1.0], [2.0]]

@@ -212,7 +212,7 @@ def test_a_data_set_is_iterable_and_its_methods_must_be_defined():
         (lambda: random_split(range(5), [2, 2]), ValueError, "sum to 5"),
         (lambda: random_split(range(5), [0.5, 0.7]), ValueError, "sum to 5"),
         (lambda: next(iter(DataLoader([object()]))), TypeError, "collate_fn"),
-        (lambda: list(DataLoader([tg.ones(1), tg.ones(2)], 2)), RuntimeError, r"have \[\(1,\), \(2,\)\].*pad_sequence"),
+        (lambda: list(DataLoader([tg.ones(1), tg.ones(2)], 2)), RuntimeError, r"the shapes \[\(1,\), \(2,\)\].*pad_sequence"),
         (lambda: next(iter(DataLoader([np.zeros(2), np.zeros(3)], batch_size=2))), ValueError, r"\(2,\), \(3,\)"),
         (lambda: list(DataLoader([np.zeros((8, 3)), np.zeros(8)], 4)), RuntimeError, r"8, 3\)\].*\(TensorDataset\(X"),
         (lambda: DataLoader(np.zeros((8, 3)), np.zeros(8)), TypeError, r"got ndarray of shape \(8,\); .*TensorDataset\(X, y\)"),
@@ -328,7 +328,7 @@ class Rows(data.Dataset):
 
 
 FORMS = {
-    "samples": lambda indices: [(np.full(2, i, np.float32), i) for i in indices],  # as PyTorch requires it
+    "samples": lambda indices: [(np.full(2, i, np.float32), i) for i in indices],  # as PyTorch requires
     "arrays": lambda indices: (np.repeat(np.array(indices, np.float32)[:, None], 2, 1), np.array(indices)),
     "tensors": lambda indices: (tg.tensor(indices).float()[:, None].repeat(1, 2), tg.tensor(indices)),
 }

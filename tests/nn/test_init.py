@@ -135,3 +135,16 @@ def test_a_vector_of_parameters_is_written_back_to_them() -> None:
         nn.utils.vector_to_parameters(tg.ones(2), model.parameters())
     with pytest.raises(TypeError, match="expected a Tensor"):
         nn.utils.vector_to_parameters([1.0], model.parameters())  # type: ignore[arg-type]  # the mistake under test
+
+
+def test_a_second_parametrization_may_not_change_the_shape_either() -> None:
+    class Doubled(nn.Module):
+        def forward(self, x: tg.Tensor) -> tg.Tensor:
+            return tg.cat([x, x])
+
+    layer = nn.utils.parametrizations.weight_norm(nn.Linear(3, 2))
+    with pytest.raises(ValueError, match=r"may not change the shape of the tensor: \(2, 3\) became \(4, 3\)"):
+        nn.utils.parametrize.register_parametrization(layer, "weight", Doubled())
+    assert layer.weight.shape == (2, 3)
+    nn.utils.parametrize.register_parametrization(layer, "weight", Doubled(), unsafe=True)
+    assert layer.weight.shape == (4, 3)

@@ -26,6 +26,12 @@ CASES: dict[str, tuple[Any, Any, tuple[int, ...]]] = {
 }
 
 
+def test_a_lazy_instance_norm_counts_the_channels_of_an_unbatched_input() -> None:
+    layer = nn.LazyInstanceNorm1d()
+    assert layer(tg.randn(3, 5)).shape == (3, 5)
+    assert layer.num_features == 3
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_lazy_layer_becomes_the_ordinary_one_with_the_same_numbers(name: str) -> None:
     make, ordinary, shape = CASES[name]

@@ -1,6 +1,6 @@
-"""Limits of gradients and labels of losses: a value that would make training meaningless raises or warns.
+"""Limits of gradients and labels of losses: a value that would make training meaningless causes an error or a warning.
 
-Layers, samplers and losses also draw as many random numbers as in PyTorch.
+Layers, initializers, loaders and samplers also draw as many random numbers as in PyTorch.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def test_nan_is_not_a_limit_of_a_loss(call: Any) -> None:
 
 # --- labels ---
 
-LABELS = {  # common labels, and the code that the message suggests
+LABELS = {  # labels, and the end of the message, with the code that it suggests for common ones
     "-1 and 1": ([-1.0, 1.0], r"got -1 to 1; use \(target \+ 1\) / 2"),
     "1 and 2": ([1, 2], "got 1 to 2; use target - 1"),
     "0 and 255": (np.array([0, 255], np.uint8), "got 0 to 255; use target / 255"),

@@ -539,7 +539,7 @@ OF_LINEAR = "the options are in_features, out_features, bias, device, dtype"
         (nn.MaxPool2d, {"pool_size": 2}, "did you mean kernel_size?; the"),
         (nn.Dropout, {"rate": 0.5}, "did you mean p?; the options are p, inplace"),
         (nn.LSTM, {"return_sequences": True}, "leave it out: all steps are returned"),
-        (nn.BatchNorm2d, {"center": False}, "did you mean affine=False?; the"),
+        (nn.BatchNorm2d, {"center": False}, "did you mean bias=False?; the"),
         (nn.Tanh, {"alpha": 1.0}, "Tanh takes no options"),
         (nn.MSELoss, {"weight": 1}, "the options are reduction"),
         (nn.BCELoss, {"from_logits": True}, "nn.CrossEntropyLoss() and nn.BCEWithLogitsLoss() take logits"),

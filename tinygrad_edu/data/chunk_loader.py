@@ -76,7 +76,9 @@ class ChunkLoader:
         if not 0 <= rank < num_replicas:
             raise ValueError(f"ChunkLoader: rank must be in [0, {num_replicas}), got {rank}")
         if batch_size % num_replicas:
-            raise ValueError(f"ChunkLoader: batch_size must be a multiple of the {num_replicas} ranks, got {batch_size}")
+            raise ValueError(
+                f"ChunkLoader: batch_size must be a multiple of {num_replicas}, the number of ranks, got {batch_size}"
+            )
         if len(chunks) < num_replicas:
             raise ValueError(f"ChunkLoader: {num_replicas} ranks need at least {num_replicas} chunks, got {len(chunks)}")
         if not isinstance(chunks, Chunks):

@@ -44,7 +44,7 @@ class Chunks:
         if not callable(read):
             raise TypeError(f"{type(self).__name__}: read must be a function of the chunk's number, got {type(read).__name__}")
         if rows is not None and len(rows) != count:
-            raise ValueError(f"{type(self).__name__}: rows must list the length of each of the {count} chunks, got {len(rows)}")
+            raise ValueError(f"{type(self).__name__}: rows must have one length per chunk, {count} in all, got {len(rows)}")
         self._read, self._count = read, count
         self.rows = None if rows is None else [int(n) for n in rows]
 
@@ -172,8 +172,8 @@ class ParquetChunks(Chunks):
         for path, file in with_paths:
             missing = [name for name in wanted if name not in file.schema_arrow.names]
             if missing:
-                names = f"{file.schema_arrow.names} in {path}"
-                raise ValueError(f"ParquetChunks: there is no column {missing[0]!r}; the columns are {names}")
+                names = file.schema_arrow.names
+                raise ValueError(f"ParquetChunks: there is no column {missing[0]!r} in {path}; its columns are {names}")
 
         def read(i: int) -> tuple[Array, ...]:
             path, file, group = groups[i]

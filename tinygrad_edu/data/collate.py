@@ -46,9 +46,10 @@ def default_collate(samples: Sequence[Any]) -> Any:
             if all(shapes) and len({shape[0] for shape in shapes}) == 1:
                 hint = "if these are whole arrays, such as (X, y), use DataLoader(TensorDataset(X, y))"
             else:
-                hint = "for sequences of unequal length pass a collate_fn that calls nn.utils.rnn.pad_sequence"
+                hint = "for sequences of unequal length, pass a collate_fn that calls nn.utils.rnn.pad_sequence"
             raise ShapeError(
-                f"default_collate: stack expects each tensor to be equal size, but the samples of a batch have {shapes}; {hint}"
+                "default_collate: stack expects each tensor to be equal size, but the samples of a batch have the shapes "
+                f"{shapes}; {hint}"
             ) from None
         return from_array(batch)
     if isinstance(first, Mapping):

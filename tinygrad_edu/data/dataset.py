@@ -76,7 +76,7 @@ class IterableDataset(Dataset):
 
 
 class Stream(IterableDataset):
-    """An iterable as an IterableDataset; a generator, which can be read only once, raises an error the second time."""
+    """An iterable as an IterableDataset; an iterator, such as a generator, raises an error when it is read a second time."""
 
     def __init__(self, source: Iterable[Any]) -> None:
         self._source, self._read = source, False
@@ -86,8 +86,8 @@ class Stream(IterableDataset):
         if rest is self._source:
             if self._read:
                 raise RuntimeError(
-                    "DataLoader: the data set is a generator, which was exhausted by the first epoch; write a class "
-                    "with __iter__ (an IterableDataset) that starts from the beginning, or convert it to a list once"
+                    "DataLoader: the data set is an iterator, such as a generator, which only the first epoch can read; write "
+                    "a class with __iter__ (an IterableDataset) that starts from the beginning, or convert it to a list once"
                 )
             self._read = True
         return rest

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .._foreign import kind_of
 from .._numbers import with_numbers
 from ..ops.generator import Generator
 from ..ops.random import default_generator
@@ -90,7 +91,7 @@ class DataLoader:
         if sampler is not None and shuffle:
             raise ValueError("DataLoader: the sampler determines the order, so it excludes shuffle=True")
         if generator is not None and not isinstance(generator, Generator):
-            raise TypeError(f"DataLoader: generator must be a tinygrad_edu.Generator, got {type(generator).__name__}")
+            raise TypeError(f"DataLoader: generator must be a tinygrad_edu.Generator, got {kind_of(generator)}")
         if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None or drop_last):
             raise ValueError("DataLoader: batch_sampler excludes batch_size, shuffle, sampler and drop_last")
         if isinstance(dataset, IterableDataset) and (shuffle or sampler is not None or batch_sampler is not None):
@@ -190,7 +191,7 @@ class DataLoader:
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Make the next epoch the rest of the one in which `state_dict` was taken; ValueError if it is from another loader."""
+        """Make the next epoch the rest of the one in which `state_dict` was taken; ValueError if the options differ."""
         who = "DataLoader.load_state_dict"
         for key, value in self._form().items():
             if not isinstance(state_dict, Mapping) or state_dict.get(key) != value:

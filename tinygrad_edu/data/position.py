@@ -75,7 +75,7 @@ class DrawnOrder:
         if rng is not None:
             self.rng = getattr(self.sampler, "generator", None) or Generator()
             self.rng.set_state(rng)
-        self.batches, self.drawn, self.held = batches, drawn, held.astype(np.int64)  # type: ignore[assignment]  # the same
+        self.batches, self.drawn, self.held = batches, drawn, held.astype(np.int64)  # type: ignore[assignment]  # counts are ints
 
 
 class Repeated:

@@ -118,7 +118,7 @@ load_iris = _table(
 )
 load_wine = _table(
     "wine",
-    """178 wines from three growers: X [178, 13] results of a chemical analysis, y [178] the grower.
+    """178 wines from three cultivars: X [178, 13] results of a chemical analysis, y [178] the cultivar.
 
     The means of its columns differ by a factor of up to about 2,000, so use a StandardScaler.
     Source: Aeberhard & Forina 1992, doi:10.24432/C5PC7J, CC BY 4.0 (the copy in scikit-learn).

@@ -60,7 +60,7 @@ class Scaler:
         if len(x) == 0:
             raise ValueError(f"{who}: X must have at least one row, got shape {x.shape}")
         if seen and x.shape[1] != self.n_features_in_:
-            raise ValueError(f"{who}: the previous rows had {self.n_features_in_} features (columns), got shape {x.shape}")
+            raise ValueError(f"{who}: X must have shape [N, {self.n_features_in_}], like the previous rows, got {x.shape}")
         if not np.isfinite(x).all():
             names = column_names(X)
             bad = [i if names is None else names[i] for i in np.flatnonzero(~np.isfinite(x).all(axis=0)).tolist()]
@@ -75,7 +75,7 @@ class Scaler:
             raise RuntimeError(f"{who}: this scaler has not seen data yet; call fit(X_train) first")
         x = self._table(method, X)
         if x.shape[1] != self.n_features_in_:
-            raise ValueError(f"{who}: fit saw {self.n_features_in_} features (columns), got shape {x.shape}")
+            raise ValueError(f"{who}: X must have shape [N, {self.n_features_in_}], as in fit, got {x.shape}")
         if is_tensor(X) and X.requires_grad:  # recorded, so that gradients reach X
             return mapped(X, x.dtype)
         z = mapped(x, np.float64).astype(x.dtype)

@@ -25,7 +25,7 @@ REMEDIES = {  # what a column contains -> the fix, for a column of a table and f
         "use ({series} - {series}.min()).dt.total_seconds()",
     ),
     "durations": ("use {table}[{name!r}].dt.total_seconds()", "use {series}.dt.total_seconds()"),
-    "complex": ("use np.real({table}[{name!r}])", "use np.real({series})"),
+    "complex numbers": ("use np.real({table}[{name!r}])", "use np.real({series})"),
 }
 
 
@@ -37,8 +37,8 @@ def is_table(values: Any) -> bool:
 def from_table(who: str, values: Any) -> Any:
     """The numbers of a DataFrame [N, columns] or Series [N] as an array; anything else is returned unchanged.
 
-    Integers are kept unless a column has floats or missing values, which become nan; True and False become 1 and 0 next to
-    other numbers.
+    Integers stay integers unless some column has floats or missing values, and missing values become nan; True and False
+    become 1 and 0 next to other numbers.
     Raises DtypeError for a column of anything else: strings, categories, dates, durations or complex numbers.
     """
     if not is_table(values):
@@ -51,7 +51,8 @@ def from_table(who: str, values: Any) -> Any:
             what = f"column {name!r}" if name is not None else "the Series" + (f" {values.name!r}" if _named(values) else "")
             text = (of_table if name is not None else of_series).format(table="df", name=name, series="y")
             example = next((repr(v) for v in column if v is not None and v == v), "")
-            raise DtypeError(f"{who}: {what} contains {kind}{f', such as {example}' if example else ''}, not numbers; {text}")
+            wanted = "real numbers" if "numbers" in kind else "numbers"
+            raise DtypeError(f"{who}: {what} contains {kind}{f', such as {example}' if example else ''}, not {wanted}; {text}")
     arrays = [_numbers(column) for _, column in columns]
     if not _wide(values):
         return arrays[0]
@@ -107,7 +108,7 @@ def _kind(column: Any) -> str:
     if kind in "fiub":
         return "numbers"
     if kind in "Mmc":
-        return {"M": "dates", "m": "durations", "c": "complex"}[kind]
+        return {"M": "dates", "m": "durations", "c": "complex numbers"}[kind]
     present = [v for v in column if v is not None and v == v]
     return "numbers" if present and all(isinstance(v, (int, float, np.number, np.bool_)) for v in present) else "text"
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .._foreign import kind_of
 from .._numbers import with_numbers
 from ..ops.generator import Generator
 from ..ops.random import default_generator
@@ -135,7 +136,7 @@ def _stream(generator: Any) -> Generator:
     if generator is None:
         return default_generator
     if not isinstance(generator, Generator):
-        raise TypeError(f"generator must be a tinygrad_edu.Generator, got {type(generator).__name__}")
+        raise TypeError(f"generator must be a tinygrad_edu.Generator, got {kind_of(generator)}")
     return generator
 
 

@@ -205,7 +205,7 @@ class Independent(Distribution):
         n, shape = reinterpreted_batch_ndims, base_distribution.batch_shape
         if n > len(shape):
             raise DomainError(
-                f"Independent: reinterpreted_batch_ndims must be at most {len(shape)}, the axes of {tuple(shape)}, got {n}"
+                f"Independent: reinterpreted_batch_ndims must be at most {len(shape)}, the number of batch axes, got {n}"
             )
         self.base_dist, self.reinterpreted_batch_ndims = base_distribution, n
         self.has_rsample = base_distribution.has_rsample
@@ -236,11 +236,11 @@ class Independent(Distribution):
         return self.base_dist.rsample(sample_shape)
 
     def log_prob(self, value: Any) -> Tensor:
-        """The base distribution's, summed over the axes of the event."""
+        """The log_prob of the base distribution, summed over the reinterpreted axes."""
         return sum_rightmost(self.base_dist.log_prob(value), self.reinterpreted_batch_ndims)
 
     def entropy(self) -> Tensor:
-        """The base distribution's, summed over the axes of the event."""
+        """The entropy of the base distribution, summed over the reinterpreted axes."""
         return sum_rightmost(self.base_dist.entropy(), self.reinterpreted_batch_ndims)
 
     def expand(self, batch_shape: Any) -> Self:

@@ -98,5 +98,7 @@ def _(p: Normal, q: Uniform) -> Any:
 @register_kl(Independent, Independent)
 def _(p: Independent, q: Independent) -> Any:
     if p.reinterpreted_batch_ndims != q.reinterpreted_batch_ndims:
-        raise NotImplementedError("kl_divergence(): both Independent must have the same reinterpreted_batch_ndims")
+        raise NotImplementedError(
+            "kl_divergence(): both Independent distributions must have the same reinterpreted_batch_ndims"
+        )
     return sum_rightmost(kl_divergence(p.base_dist, q.base_dist), p.reinterpreted_batch_ndims)

@@ -47,5 +47,5 @@ def features_hint(shape: tuple[int, ...], weight: tuple[int, ...]) -> str:
     if math.prod(shape) == weight[1]:
         return f"{text}; x.reshape(1, -1) turns it into a batch of one row"
     if len(shape) > 1 and math.prod(shape[1:]) == weight[1]:
-        return f"{text}; nn.Flatten() before it turns each sample into a row"
+        return f"{text}; put nn.Flatten() before this layer to turn each sample into a row"
     return text

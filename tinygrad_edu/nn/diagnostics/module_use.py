@@ -71,7 +71,8 @@ def name_of_a_method(module: Module, name: str, value: Any) -> TypeError:
 def warn_about_plain_lists(root: ModuleTree, module_class: type[Any]) -> None:
     """Warn about Modules and Parameters in a plain list, tuple or dict, where parameters() does not find them.
 
-    Containers inside these are searched too, one level deep. Those that are also registered elsewhere are not reported.
+    Containers inside these are searched too, one level deep. Modules and Parameters that are also registered elsewhere are
+    not reported.
     """
     if not any(isinstance(x, (list, tuple, dict)) for module in root.modules() for x in module.__dict__.values()):
         return

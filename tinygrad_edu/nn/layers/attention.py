@@ -86,8 +86,8 @@ def _shared_by_heads(query: Any, x: Any) -> Any:
     """x [..., H/k, S, E] with each head repeated k times, to match the heads of query."""
     if query.ndim < 3 or x.ndim < 3 or not x.shape[-3] or query.shape[-3] % x.shape[-3]:
         raise ShapeError(
-            "scaled_dot_product_attention(): with enable_gqa, query must have a multiple of the heads (axis -3) of key and "
-            f"value, got {query.shape} and {x.shape}"
+            "scaled_dot_product_attention(): with enable_gqa, the number of query heads (axis -3) must be a multiple of "
+            f"the number of key and value heads, got {query.shape} and {x.shape}"
         )
     return repeat_interleave(x, query.shape[-3] // x.shape[-3], -3)
 

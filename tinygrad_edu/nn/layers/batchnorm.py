@@ -49,7 +49,7 @@ def batch_norm(
     """(x − mean) / √(var + eps) · weight + bias per channel: input [N, C, …]; weight, bias and running statistics [C].
 
     training  True: use the mean and var of each channel's n values (var with divisor n), and update the running ones:
-              running ← (1 − momentum) · running + momentum · batch's   (here var has divisor n − 1)
+              running ← (1 − momentum) · running + momentum · batch statistic   (var with divisor n − 1)
               False: use running_mean and running_var
     """
     x = raw(input)
@@ -95,7 +95,9 @@ def instance_norm(
     """
     x = raw(input)
     if x.ndim < 3:
-        raise ShapeError(f"instance_norm(): the input must have shape [N, C, L] or [N, C, H, W], got {x.shape}")
+        raise ShapeError(
+            f"instance_norm(): the input must have shape [N, C, L], [N, C, H, W] or [N, C, D, H, W], got {x.shape}"
+        )
     if not use_input_stats:
         return _by_running(input, running_mean, running_var, weight, bias, eps)
     n = math.prod(x.shape[2:])
@@ -197,9 +199,10 @@ class _BatchNorm(Module):
 class BatchNorm1d(_BatchNorm):
     """Standardize each feature over the batch, then scale and shift it: x [N, C] or [N, C, L].
 
-    y = (x − mean) / √(var + eps) · weight + bias. In training, mean and var are the batch's, and running averages are kept:
-    running ← (1 − momentum) · running + momentum · batch's; eval() uses the running averages instead. momentum=None weights
-    all batches equally; affine=False omits weight and bias; track_running_stats=False uses the batch in eval() too.
+    y = (x − mean) / √(var + eps) · weight + bias. In training, mean and var are those of the batch, and running averages
+    are kept: running ← (1 − momentum) · running + momentum · batch statistic; eval() uses the running averages instead.
+    momentum=None weights all batches equally; affine=False omits weight and bias; track_running_stats=False uses the batch
+    in eval() too.
     Source: Ioffe & Szegedy, Batch Normalization, 2015, arXiv:1502.03167.
 
     >>> import tinygrad_edu as tg
@@ -249,15 +252,15 @@ class _InstanceNorm(_BatchNorm):
         if input.ndim not in self.ndims:
             raise ShapeError(
                 f"{self._get_name()}: expected {' or '.join(f'{n}D' for n in self.ndims)} input (got {input.ndim}D input)"
-                f"{'; x[None] adds the batch axis' if input.ndim + 1 in self.ndims else ''}"
+                f"{'; x[None] adds the channel axis' if input.ndim + 1 == self.ndims[0] else ''}"
             )
         if input.ndim == self.ndims[0]:
             return self.forward(input.unsqueeze(0)).squeeze(0)
         if input.shape[1] != self.num_features:
             message = f"{self._get_name()}: expected {self.num_features} channels in axis 1, got shape {input.shape}"
-            if self.affine:
+            if self.affine or self.running_mean is not None:
                 raise ShapeError(message, (input.shape, {1 - input.ndim}))
-            warn_user(f"{message}; without affine=True the number of channels does not matter")
+            warn_user(f"{message}; without affine=True or track_running_stats=True, the number of channels does not matter")
         check_dtype(self, input, self.weight if self.weight is not None else self.running_mean)
         y: Tensor = instance_norm(
             input,

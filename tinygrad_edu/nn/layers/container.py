@@ -134,7 +134,7 @@ class _Keyed(Module):
 
 
 class ModuleList(Indexed):
-    """A list of modules that registers their parameters; the module that holds it calls them in its `forward`.
+    """A list that registers the modules in it; the module that holds the list calls them in its `forward`.
 
     >>> import tinygrad_edu as tg
     >>> len(tg.nn.ModuleList(tg.nn.Linear(2, 2) for _ in range(3)))

@@ -62,7 +62,9 @@ class _Conv(Module):
         self.kernel_size, self.stride = per_axis(kernel_size, self.n), per_axis(stride, self.n)
         self.padding, self.dilation = per_axis(padding, self.n), per_axis(dilation, self.n)
         if len(self.kernel_size) != self.n:
-            raise ValueError(f"{self._get_name()}: kernel_size must be an int or {self.n} of them, got {kernel_size!r}")
+            raise ValueError(
+                f"{self._get_name()}: kernel_size must be an int or a sequence of length {self.n}, got {kernel_size!r}"
+            )
         self.weight = Parameter(empty(self._weight_shape(), dtype=dtype, device=device))
         self.bias: OptionalParameter = Parameter(empty(out_channels, dtype=dtype)) if bias else None
         self.reset_parameters()
@@ -145,7 +147,7 @@ class _Convolution(_Conv):
             raise ValueError(f"{self._get_name()}: padding='same' is not supported for strided convolutions")
 
     def _pads(self) -> tuple[int, ...]:
-        """The padding before and after each axis, last axis first, as `pad` expects it."""
+        """The padding before and after each axis, last axis first, as `pad` expects."""
         both = []
         for i in reversed(range(self.n)):
             if self.padding == "same":

@@ -13,7 +13,7 @@ from ..errors import ShapeError
 from ..lazy_parameter import UninitializedParameter
 from ..module import Module
 from ..parameter import Parameter
-from .batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
+from .batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, _InstanceNorm
 from .conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from .linear import Linear
 
@@ -167,7 +167,8 @@ class _LazyNorm(_Lazy):
         if input.ndim not in self.ndims:
             expected = " or ".join(f"{n}D" for n in self.ndims)
             raise ShapeError(f"{self._get_name()}: expected {expected} input (got {input.ndim}D input)")
-        return input.shape[1]
+        unbatched = isinstance(self, _InstanceNorm) and input.ndim == self.ndims[0]
+        return input.shape[0 if unbatched else 1]
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         for name, start in (("running_mean", 0), ("running_var", 1)):

@@ -45,7 +45,9 @@ class _Pad(Module):
         super().__init__()
         self.padding = (padding,) * (2 * self.n) if isinstance(padding, int) else tuple(padding)
         if len(self.padding) != 2 * self.n:
-            raise ValueError(f"{self._get_name()}: padding must be an int or {2 * self.n} of them, got {padding!r}")
+            raise ValueError(
+                f"{self._get_name()}: padding must be an int or a sequence of length {2 * self.n}, got {padding!r}"
+            )
 
     def forward(self, input: Tensor) -> Tensor:
         return pad(input, self.padding, self.mode)

@@ -113,7 +113,7 @@ class Softmax(_AlongAxis):
 
 
 class LogSoftmax(_AlongAxis):
-    """log softmax(x) along axis `dim`, as NLLLoss expects it."""
+    """log softmax(x) along axis `dim`: the input of NLLLoss."""
 
     def forward(self, input: Tensor) -> Tensor:
         return ops.log_softmax(input, implicit_dim("log_softmax", self.dim, input.ndim))

@@ -112,7 +112,8 @@ def check_probabilities(name: str, target: Any, nan: bool = False) -> None:
 
 
 def check_signs(name: str, target: Any, ties: bool = False) -> None:
-    """Raise an error unless every target is 1 or −1, or 0 if `ties`; without ties, 0 would count as neither label or both."""
+    """Raise an error unless every target is 1 or −1, or 0 if `ties`; without ties, the losses would count 0 as both labels
+    or as neither."""
     y = raw(target)
     if decide_any((np.abs(y) != 1) & (y != 0) if ties else np.abs(y) != 1):
         fix = "; use 2 * target - 1" if not np.count_nonzero((y != 0) & (y != 1)) else ""

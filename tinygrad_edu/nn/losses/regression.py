@@ -72,7 +72,7 @@ class L1Loss(Loss):
 def smooth_l1_loss(input: Any, target: Any, *, reduction: str = "mean", beta: float = 1.0) -> Any:
     """With d = |input − target|: d² / (2 beta) if d < beta, else d − beta/2."""
     if not beta >= 0:
-        raise DomainError(f"smooth_l1_loss: does not support negative values for beta, got {beta}")
+        raise DomainError(f"smooth_l1_loss does not support negative values for beta, got {beta}")
     if beta == 0:
         return l1_loss(input, target, reduction=reduction)
     warn_of_broadcast(input, target)
@@ -103,7 +103,7 @@ class SmoothL1Loss(Loss):
 def huber_loss(input: Any, target: Any, *, reduction: str = "mean", delta: float = 1.0) -> Any:
     """With d = |input − target|: d² / 2 if d ≤ delta, else delta (d − delta/2)."""
     if not delta > 0:
-        raise DomainError(f"huber_loss: does not support non-positive values for delta, got {delta}")
+        raise DomainError(f"huber_loss does not support non-positive values for delta, got {delta}")
     warn_of_broadcast(input, target)
     d = absolute(input - target)
     return reduce(where(raw(d) <= delta, square(d) * 0.5, delta * (d - 0.5 * delta)), reduction)

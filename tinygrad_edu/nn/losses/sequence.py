@@ -89,7 +89,7 @@ def ctc_loss(
     lengths, sizes = (np.asarray(snapshot(v), np.int64).reshape(-1) for v in (input_lengths, target_lengths))
     if lengths.shape != (n,) or sizes.shape != (n,):
         raise ShapeError(
-            f"ctc_loss: input_lengths and target_lengths must have one number for each of {n} sequences, got {lengths.shape} "
+            f"ctc_loss: input_lengths and target_lengths must have shape ({n},), one number per sequence, got {lengths.shape} "
             f"and {sizes.shape}"
         )
     if n and (lengths.min() < 0 or lengths.max() > steps):

@@ -75,8 +75,8 @@ def margin_ranking_loss(input1: Any, input2: Any, target: Any, margin: float = 0
     y = raw(target)
     if decide_any(y == 0) and not decide_any(y == -1):
         warn_user(
-            "margin_ranking_loss: the targets are 0 and 1, and 0 means a tie, which has no gradient; if it should mean that "
-            "the second is greater, use 2 * target - 1"
+            "margin_ranking_loss: some targets are 0 and none is -1; 0 means a tie, which has no gradient: if it should mean "
+            "that the second is greater, use 2 * target - 1"
         )
     return reduce(clamp(-target * (input1 - input2) + margin, min=0), reduction)
 
@@ -203,17 +203,24 @@ def triplet_margin_loss(
     def distance(a: Any, b: Any) -> Any:
         return pairwise_distance(a, b, p, eps)
 
-    return _triplet(distance, anchor, positive, negative, margin, swap, reduction)
+    return _triplet("triplet_margin_loss", distance, anchor, positive, negative, margin, swap, reduction)
 
 
 def _triplet(
-    distance: Callable[[Any, Any], Any], anchor: Any, positive: Any, negative: Any, margin: float, swap: bool, reduction: str
+    name: str,
+    distance: Callable[[Any, Any], Any],
+    anchor: Any,
+    positive: Any,
+    negative: Any,
+    margin: float,
+    swap: bool,
+    reduction: str,
 ) -> Any:
     if not margin > 0:
-        raise ValueError(f"triplet_margin_loss: margin must be greater than 0, got {margin}")
+        raise ValueError(f"{name}: margin must be greater than 0, got {margin}")
     if not anchor.ndim == positive.ndim == negative.ndim:
         raise ShapeError(
-            "triplet_margin_loss: anchor, positive and negative must have the same number of axes, got "
+            f"{name}: anchor, positive and negative must have the same number of axes, got "
             f"{anchor.shape}, {positive.shape} and {negative.shape}"
         )
     near, far = distance(anchor, positive), distance(anchor, negative)
@@ -259,7 +266,8 @@ def triplet_margin_with_distance_loss(
     reduction: str = "mean",
 ) -> Any:
     """triplet_margin_loss with any distance: distance_function(a, b) -> [N]; the default is pairwise_distance."""
-    return _triplet(distance_function or pairwise_distance, anchor, positive, negative, margin, swap, reduction)
+    name, distance = "triplet_margin_with_distance_loss", distance_function or pairwise_distance
+    return _triplet(name, distance, anchor, positive, negative, margin, swap, reduction)
 
 
 class TripletMarginWithDistanceLoss(Loss):

@@ -41,7 +41,7 @@ class ParametrizationList(ModuleList):
         return value
 
     def right_inverse(self, value: Tensor) -> None:
-        """Set the tensors so that the parameter equals `value`; requires a right_inverse of every parametrization."""
+        """Set the tensors so that the parameter equals `value`; every parametrization must define right_inverse."""
         with no_grad():
             parts: Any = value
             for parametrization in reversed(list(self)):
@@ -71,18 +71,18 @@ def register_parametrization(module: Module, tensor_name: str, parametrization: 
     (True, ['bias', 'parametrizations.weight.original'])
     """
     if is_parametrized(module, tensor_name):
-        _lists(module)[tensor_name].append(parametrization)
+        made = _lists(module)[tensor_name]
+        with no_grad():
+            value = made()
+            _check_shape(value, parametrization(value), unsafe)
+        made.append(parametrization)
         return module
     start = module.__dict__.get(tensor_name)
     if not isinstance(start, Parameter):
         raise ValueError(f"Module '{module!r}' does not have a parameter with name '{tensor_name}'")
     made = ParametrizationList(parametrization, start)
     with no_grad():
-        shape = made().shape
-    if shape != start.shape and not unsafe:
-        raise ValueError(
-            f"Registering a parametrization may not change the shape of the tensor: {tuple(start.shape)} became {tuple(shape)}"
-        )
+        _check_shape(start, made(), unsafe)
     delattr(module, tensor_name)
     if not is_parametrized(module):
         kind = type(module)
@@ -93,6 +93,13 @@ def register_parametrization(module: Module, tensor_name: str, parametrization: 
     setattr(type(module), tensor_name, _computed(tensor_name))
     _lists(module)[tensor_name] = made
     return module
+
+
+def _check_shape(before: Tensor, after: Tensor, unsafe: bool) -> None:
+    if after.shape != before.shape and not unsafe:
+        raise ValueError(
+            f"Registering a parametrization may not change the shape of the tensor: {before.shape} became {after.shape}"
+        )
 
 
 def _computed(name: str) -> property:

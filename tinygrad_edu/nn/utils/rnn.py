@@ -96,7 +96,7 @@ def pack_padded_sequence(input: Tensor, lengths: Any, batch_first: bool = False,
     x = input.transpose(0, 1) if batch_first else input
     sizes = np.asarray(raw(lengths))
     if sizes.shape != (x.shape[1],):
-        raise ShapeError(f"pack_padded_sequence: expected {x.shape[1]} lengths, one for each sequence, got shape {sizes.shape}")
+        raise ShapeError(f"pack_padded_sequence: lengths must have shape ({x.shape[1]},), one per sequence, got {sizes.shape}")
     if not sizes.size or sizes.dtype.kind not in "iu" or sizes.min() < 1 or sizes.max() > len(x):
         raise ValueError(f"pack_padded_sequence: lengths must be ints from 1 to {len(x)}, got {sizes.tolist()}")
     order = None
