@@ -132,7 +132,7 @@ class Adam:
         for i, p in enumerate(self.parameters):
             self.m[i] = beta1 * self.m[i] + (1 - beta1) * p.grad
             self.v[i] = beta2 * self.v[i] + (1 - beta2) * p.grad**2
-            m_hat, v_hat = self.m[i] / (1 - beta1**self.t), self.v[i] / (1 - beta2**self.t)  # both start at 0
+            m_hat, v_hat = self.m[i] / (1 - beta1**self.t), self.v[i] / (1 - beta2**self.t)  # m and v start at 0: scale them up
             p.data = p.data - self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 

@@ -272,7 +272,7 @@ FUNCTIONS: dict[str, tuple[Callable[[], Any], str]] = {  # name -> (what is call
     "linspace": (lambda: tg.linspace(0, 1, "3"), r"linspace\(\): steps must be a number, got '3' \(str\)"),
     "diagonal": (lambda: x.diagonal("1"), r"diagonal\(\): offset must be a number, got '1' \(str\)"),
     "cdist": (lambda: tg.cdist(x, y, "2"), r"cdist\(\): p must be a number, got '2' \(str\)"),
-    "matrix_power": (lambda: tg.linalg.matrix_power(x, "2"), r"matrix_power\(\): n must be a number, got '2' \(str\)"),
+    "matrix_power": (lambda: tg.linalg.matrix_power(x, "2"), r"matrix_power\(\): n must be an int, got '2' \(str\)"),
     "bincount": (lambda: tg.bincount(classes, minlength="3"), r"bincount\(\): minlength must be a number, got '3' \(str\)"),
     "unfold": (lambda: x.unfold(0, "2", 1), r"unfold\(\): size must be a number, got '2' \(str\)"),
     "groups": (lambda: F.conv2d(images, images, groups="1"), r"conv2d\(\): groups must be a number, got '1' \(str\)"),

@@ -327,7 +327,7 @@ def places() -> str:
     numpy: dict[str, list[str]] = {}
     for theirs, ours in NUMPY.items():
         numpy.setdefault(place_of(ours), []).append(numpy_name(theirs))
-    text = '"""Where everything in ops/ is. Written by tools/write_stubs.py: change the ops, then run it again."""\n\n'
+    text = '"""The module of ops/ that defines each name, written by tools/write_stubs.py from the ops."""\n\n'
     for title, table in (("FUNCTIONS", functions), ("METHODS", methods), ("NUMPY", numpy)):
         shown = (name for name in sorted(table) if table[name] or table is functions)
         rows = (f'    "{name}": "{" ".join(sorted(table[name]))}",\n' for name in shown)

@@ -274,6 +274,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "alpha": (lambda lib: lib.add(lib.tensor([1]), lib.tensor([2]), alpha=1.5), TypeError, "alpha must be an integer, got 1.5"),
     "arange": (lambda lib: lib.arange(5, 0), ValueError, "a step of 1 does not lead from 5 to 0"),
     "arange to nan": (lambda lib: lib.arange(0, nan), ValueError, "nan"),
+    "arange to inf": (lambda lib: lib.arange(0, inf), ValueError, "must be finite, got 0 and inf"),
     "arange step 0": (lambda lib: lib.arange(0, 5, 0), ValueError, "step must not be 0"),
     "linspace": (lambda lib: lib.linspace(0, 1, -1), ValueError, "non-negative"),
     "zeros": (lambda lib: lib.zeros(2, -1), ValueError, r"zeros\(\): a size must not be negative, got \(2, -1\)"),
@@ -312,7 +313,7 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
     "argmax of nothing": (lambda lib: lib.zeros(0).argmax(), Exception, "Expected reduction dim to be specified"),
     "kthvalue of nothing": (lambda lib: lib.zeros(0).kthvalue(1), Exception, "non-zero size"),
     "unfold step": (lambda lib: lib.ones(3).unfold(0, 2, 0), ValueError, "step 0 at least 1"),
-    "tensordot": (lambda lib: lib.tensordot(lib.ones(2), lib.ones(2), 3), ValueError, "3 axes cannot be summed over"),
+    "tensordot": (lambda lib: lib.tensordot(lib.ones(2), lib.ones(2), 3), ValueError, "the number of axes to sum over, 3"),
     "fill_diagonal_": (lambda lib: lib.ones(2).fill_diagonal_(0), ValueError, "at least two axes"),
     "repeat_interleave": (lambda lib: lib.repeat_interleave(lib.ones(2), -1), ValueError, "must not be negative, got -1"),
     "histc": (lambda lib: lib.histc(lib.ones(2), 3, 1, -1), ValueError, "max larger than min"),
@@ -331,6 +332,12 @@ MISTAKES: dict[str, tuple[Callable[[Any], Any], type[Exception], str]] = {
         lambda lib: lib.ones(2).masked_fill(lib.tensor([True, False]), lib.ones(2)),
         ValueError,
         "one number",
+    ),
+    "diff": (lambda lib: lib.diff(lib.ones(2), n=-1), ValueError, "must not be negative, got -1"),
+    "conv1d groups": (
+        lambda lib: lib.nn.functional.conv1d(lib.ones(1, 1, 3), lib.ones(1, 1, 1), groups=0),
+        ValueError,
+        "groups must be at least 1, got 0",
     ),
     "avg_pool3d": (lambda lib: lib.nn.functional.avg_pool3d(lib.ones(2, 2), 2), ValueError, r"\[N, C, D, H, W\]"),
     "scatter reduce": (lambda lib: lib.ones(1).scatter(0, lib.tensor([0]), lib.ones(1), reduce="x"), ValueError, "'multiply'"),
@@ -362,8 +369,13 @@ def test_pytorchs_type_is_among_ours(call: Callable[[Any], Any]) -> None:
 
 
 def test_arange_refuses_a_step_that_int64_truncates_to_0() -> None:
-    with pytest.raises(ValueError, match=r"step must not be 0, got 0\.5 for int64"):
+    with pytest.raises(ValueError, match=r"step must be at least 1 for int64 \(or at most -1\), got 0\.5"):
         tg.arange(0, 5, 0.5, dtype=tg.int64)
+
+
+def test_matrix_power_refuses_a_fraction() -> None:
+    with pytest.raises(TypeError, match=r"n must be an int, got 2\.5"):
+        tg.linalg.matrix_power(tg.eye(2), 2.5)
 
 
 def test_masked_fill_refuses_a_list() -> None:
@@ -556,7 +568,9 @@ def test_numbers_that_an_integer_dtype_can_represent_are_written_as_in_pytorch()
 def test_a_uint8_tensor_as_an_index_is_refused():
     x, key = tg.arange(3), tg.tensor([1, 0, 1], dtype=tg.uint8)
     for use in (lambda: x[key], lambda: x.__setitem__(key, 5), lambda: x[None, key]):
-        with pytest.raises(TypeError, match=r"a uint8 Tensor is a mask in PyTorch, and positions in NumPy; use key.bool\(\)"):
+        with pytest.raises(
+            TypeError, match=r"a uint8 Tensor is a mask in PyTorch, but an array of indices in NumPy; use key.bool\(\)"
+        ):
             use()
     assert x[key.bool()].tolist() == [0, 2]
     assert x[key.long()].tolist() == [1, 0, 1]

@@ -205,6 +205,8 @@ def test_options_that_only_numpy_has_work_where_no_gradient_is_lost(call: Any) -
 def test_an_option_that_only_numpy_has_is_refused_where_a_gradient_would_be_lost() -> None:
     with pytest.raises(TypeError, match=r"np.sum with where= has no gradient rule"):
         np.sum(tg.ones(2, requires_grad=True), where=[True, False])
+    with pytest.raises(TypeError, match=r"np.sum with where=, initial= has no gradient rule"):
+        np.sum(tg.ones(2, requires_grad=True), where=[True, False], initial=1.0)
 
 
 def test_a_call_that_numpy_cannot_do_either_raises_our_error() -> None:

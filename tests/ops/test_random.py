@@ -187,7 +187,7 @@ def test_x_times_scale_plus_shift_with_one_rounding_agrees_with_fractions():
     x, scale, shift = rng.random(2000), np.float64(1.1547), np.float64(-0.57735)
     exact = [float(Fraction(v) * Fraction(float(scale)) + Fraction(float(shift))) for v in x.tolist()]
     assert multiply_add(x, scale, shift).tolist() == exact
-    assert (x * scale + shift).tolist() != exact  # two roundings are not one
+    assert (x * scale + shift).tolist() != exact  # rounding twice gives other results
 
 
 def test_multinomial_frequencies_follow_the_weights_and_zero_weights_are_never_drawn():
@@ -225,6 +225,11 @@ def test_fillers_return_the_tensor_they_filled():
         assert fill() is x
 
 
+def test_random_without_bounds_fills_float16_with_pytorchs_numbers():
+    tg.manual_seed(0)
+    assert tg.empty(4, dtype=tg.float16).random_().tolist() == [1277, 1017, 1661, 999]
+
+
 def test_a_fill_advances_the_mutation_clock():
     w = tg.ones(3, requires_grad=True)
     x = tg.ones(3)
@@ -256,6 +261,7 @@ def test_a_parameter_is_filled_only_under_no_grad():
         (lambda: tg.randint(300, (2,), dtype=np.uint8), ValueError, "uint8.*0 to 255.*high=300"),
         (lambda: tg.randint(2**63 + 1, (2,)), ValueError, "int64"),
         (lambda: tg.empty(2).random_(2**24 + 2), ValueError, "float32"),
+        (lambda: tg.empty(2, dtype=np.uint16).random_(), TypeError, "uint16 is not supported without bounds"),
         (lambda: tg.empty(2).random_(0), ValueError, "low=0 and high=0"),
         (lambda: tg.randperm(-1), ValueError, "randperm"),
         (lambda: tg.normal(0.0, -1.0, (2,)), ValueError, "std"),
@@ -290,7 +296,7 @@ def torch():
 
 
 def draws_from_mkl(torch):
-    """Whether PyTorch draws from MKL, as on Intel processors: only a seed, whatever the number of samples."""
+    """Whether PyTorch draws from MKL, as on Intel processors: its own generator then draws only a seed for MKL."""
     states = []
     for n in (1000, 2000):
         torch.manual_seed(0)

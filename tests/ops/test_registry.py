@@ -40,7 +40,7 @@ def is_float(x: Any) -> bool:
 
 
 def is_numpys(name: str) -> bool:
-    """Whether the forward function is the function of NumPy that the primitive is named after."""
+    """Whether the forward function is NumPy's own: a ufunc, or the function that the primitive is named after."""
     forward = FUNCTIONS[name].op.forward
     return isinstance(forward, np.ufunc) or forward in (getattr(np, name, None), getattr(np.linalg, name, None))
 

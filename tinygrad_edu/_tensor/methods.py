@@ -60,9 +60,7 @@ class Methods(OpMethods):
     def item(self) -> Any:
         """The single element, as a Python number."""
         if self._data.size != 1:
-            raise DomainError(
-                f"a Tensor with {self._data.size} elements cannot be converted to Scalar; .tolist() returns all of them"
-            )
+            raise DomainError(f"a Tensor with {self._data.size} elements cannot be converted to Scalar; use .tolist() for all")
         read_out(self)
         return self._data.item()
 
@@ -90,7 +88,8 @@ class Methods(OpMethods):
 
     def __bool__(self) -> bool:
         if self._data.size != 1:
-            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous; use .any() or .all()")
+            count = "more than one value" if self._data.size else "no values"
+            raise RuntimeError(f"Boolean value of Tensor with {count} is ambiguous; use .any() or .all()")
         return bool(self._data.item())
 
     def __len__(self) -> int:

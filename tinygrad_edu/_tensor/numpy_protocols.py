@@ -83,7 +83,7 @@ class NumpyProtocols(Node):
         """Call a NumPy function that has no rule; raise TypeError if a gradient would be lost."""
         to_first = name in _WRITE_TO_FIRST or name.endswith(".at")
         if grad_enabled() and any(t._requires_grad for t in _tensors((args, kwargs))):
-            given = f" with {', '.join(kwargs)}=" if kwargs else ""
+            given = f" with {', '.join(f'{name}=' for name in kwargs)}" if kwargs else ""
             writes = to_first or "out" in kwargs
             recorded = "y[...] = value or y.index_add_(0, i, value)" if writes else "a function of tinygrad_edu.ops"
             raise TypeError(

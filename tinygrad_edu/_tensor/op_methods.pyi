@@ -271,7 +271,7 @@ class OpMethods(InPlace):
     def le(self, other: _Operand) -> Tensor:
         """np.less_equal, elementwise; the result has no gradient."""
     def lerp(self, end: _Operand, weight: _Operand) -> Tensor:
-        """input + weight · (end − input), computed from the nearer end, so that weight 1 gives exactly `end`."""
+        """input + weight · (end − input), computed from `end` if |weight| ≥ ½, so that weight 1 gives exactly `end`."""
     def less(self, other: _Operand) -> Tensor:
         """np.less, elementwise; the result has no gradient."""
     def less_equal(self, other: _Operand) -> Tensor:
@@ -393,7 +393,7 @@ class OpMethods(InPlace):
         """zeros(…), by default with the dtype of input."""
     @overload
     def nonzero(self, *, as_tuple: Literal[False] = False) -> Tensor:
-        """The indices of the elements that are not 0: one row per element, or with as_tuple a tuple with those along each axis."""
+        """The indices of the elements that are not 0: one row per element or, with as_tuple, one tensor per axis."""
     @overload
     def nonzero(self, *, as_tuple: Literal[True]) -> builtins.tuple[Tensor, ...]: ...
     def norm(self, p: Any = 2, axis: _Axis = None, keepdims: builtins.bool = False, *, dtype: npt.DTypeLike | None = None, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
@@ -425,7 +425,7 @@ class OpMethods(InPlace):
     def remainder(self, other: _Operand) -> Tensor:
         """a − b · ⌊a / b⌋, with the sign of b, like Python's %."""
     def repeat(self, *repeats: Any) -> Tensor:
-        """x repeated `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12]."""
+        """x repeated `repeats` times along each axis, new axes first: shape [2, 3], repeated (2, 1, 4), becomes [2, 2, 12]."""
     def repeat_interleave(self, repeats: Any, axis: _Axis = None, *, dim: _Axis = None) -> Tensor:
         """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may be one number per slice. Without `axis`, x is flattened."""
     def reshape(self, *sizes: _Size, shape: _Size | None = None) -> Tensor:
@@ -437,7 +437,7 @@ class OpMethods(InPlace):
     def rot90(self, k: SupportsIndex = 1, dims: Any = ...) -> Tensor:
         """input rotated by k · 90° in the plane of two axes, from the first towards the second."""
     def round(self, decimals: SupportsIndex = 0) -> Tensor:
-        """x rounded to `decimals` places, halves to the even neighbor; the gradient is 0."""
+        """x rounded to `decimals` decimal places, with halves rounded to the even neighbor; the gradient is 0."""
     def rsqrt(self) -> Tensor:
         """1 / √input."""
     @overload

@@ -26,7 +26,7 @@ def set_printoptions(
 ) -> None:
     """Set how tensors are printed, as in PyTorch; None leaves an option unchanged, but sets sci_mode to automatic.
 
-    precision  digits after the point (4)
+    precision  digits after the decimal point (4)
     threshold  a tensor with more elements is abbreviated (1000)
     edgeitems  the number of elements shown at each end of an axis (3)
     linewidth  characters per line (80)

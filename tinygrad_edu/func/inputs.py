@@ -19,7 +19,7 @@ def check_argnums(name: str, argnums: int | tuple[int, ...], args: tuple[Any, ..
         raise RuntimeError(f"{name}(): argnums must be a non-empty tuple")
     for n in numbers:
         if not -len(args) <= n < len(args):
-            raise RuntimeError(f"{name}(): got argnum={n}, but there are only {len(args)} positional inputs")
+            raise RuntimeError(f"{name}(): argnum={n} is out of range: the number of positional inputs is {len(args)}")
     return tuple(n % len(args) for n in numbers)
 
 
@@ -53,7 +53,7 @@ def split_aux(name: str, answer: Any, has_aux: bool) -> tuple[Any, Any]:
 
 
 def close(tree: Any, outer: bool) -> Any:
-    """Detach the results of the transform, unless an outer transform differentiates them."""
+    """Detach the results of the transform, unless its arguments are part of an outer graph."""
     return tree if outer else map_tensors(lambda x: x.detach(), tree)
 
 

@@ -34,9 +34,9 @@ def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) 
         with enable_grad():
             value, aux = split_aux("grad", func(*opened, **kwargs), has_aux)
             if not is_tensor(value) or value.numel() != 1 or value.ndim:
-                shape = tuple(value.shape) if is_tensor(value) else type(value).__name__
+                what = f"shape {tuple(value.shape)}" if is_tensor(value) else type(value).__name__
                 raise RuntimeError(
-                    f"grad(): the function must return a Tensor with one element and no axes, got {shape}; or use jacrev"
+                    f"grad(): the function must return a Tensor with one element and no axes, got {what}; or use jacrev"
                 )
             parts = vector_jacobian(value, inputs, from_array(np.ones_like(value._data)))
         gradient = close(pick(args, numbers, argnums, parts), outer)

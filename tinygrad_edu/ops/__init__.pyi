@@ -1085,7 +1085,7 @@ def leaky_relu(x: _Array, negative_slope: builtins.float = 0.01) -> Any: ...
 
 @overload
 def lerp(input: Tensor, end: _Operand, weight: _Operand) -> Tensor:
-    """input + weight · (end − input), computed from the nearer end, so that weight 1 gives exactly `end`."""
+    """input + weight · (end − input), computed from `end` if |weight| ≥ ½, so that weight 1 gives exactly `end`."""
 @overload
 def lerp(input: _Operand, end: Tensor, weight: _Operand) -> Tensor: ...
 @overload
@@ -1457,7 +1457,7 @@ def negative(input: _Array) -> Any: ...
 
 @overload
 def nonzero(input: Tensor, *, as_tuple: Literal[False] = False) -> Tensor:
-    """The indices of the elements that are not 0: one row per element, or with as_tuple a tuple with those along each axis."""
+    """The indices of the elements that are not 0: one row per element or, with as_tuple, one tensor per axis."""
 @overload
 def nonzero(input: Tensor, *, as_tuple: Literal[True]) -> builtins.tuple[Tensor, ...]: ...
 @overload
@@ -1624,7 +1624,7 @@ def remainder(input: _Array, other: _Array) -> Any: ...
 
 @overload
 def repeat(x: Tensor, *repeats: Any) -> Tensor:
-    """x repeated `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12]."""
+    """x repeated `repeats` times along each axis, new axes first: shape [2, 3], repeated (2, 1, 4), becomes [2, 2, 12]."""
 @overload
 def repeat(x: _Array, *repeats: Any) -> Any: ...
 
@@ -1642,7 +1642,7 @@ def reshape(input: _Array, *sizes: _Size, shape: _Size | None = None) -> Any: ..
 
 @overload
 def rint(x: Tensor) -> Tensor:
-    """The nearest integer, halves to the even one; the gradient is 0."""
+    """The nearest integer, with halves rounded to the even one; the gradient is 0."""
 @overload
 def rint(x: _Array) -> Any: ...
 
@@ -1660,7 +1660,7 @@ def rot90(input: _Array, k: SupportsIndex = 1, dims: Any = ...) -> Any: ...
 
 @overload
 def round(x: Tensor, decimals: SupportsIndex = 0) -> Tensor:
-    """x rounded to `decimals` places, halves to the even neighbor; the gradient is 0."""
+    """x rounded to `decimals` decimal places, with halves rounded to the even neighbor; the gradient is 0."""
 @overload
 def round(x: _Array, decimals: SupportsIndex = 0) -> Any: ...
 

@@ -161,7 +161,7 @@ def logsigmoid(x):
 
 
 def _times(x, p):
-    """x · p, with 0 · ±∞ = 0, the limit if p vanishes faster than x grows."""
+    """x · p, where ±∞ · 0 = 0: the limit if p vanishes faster than x grows."""
     return np.where(p == 0, 0, x) * p
 
 

@@ -121,7 +121,7 @@ subtract, divide, true_divide = sub, div, div
 
 @torch_names
 def round(x, decimals=0):
-    """x rounded to `decimals` places, halves to the even neighbor; the gradient is 0.
+    """x rounded to `decimals` decimal places, with halves rounded to the even neighbor; the gradient is 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.round(tg.tensor([0.5, 1.5, 2.345]), decimals=0)
@@ -143,7 +143,7 @@ def frac(input):
 
 
 def lerp(input, end, weight):
-    """input + weight · (end − input), computed from the nearer end, so that weight 1 gives exactly `end`."""
+    """input + weight · (end − input), computed from `end` if |weight| ≥ ½, so that weight 1 gives exactly `end`."""
     refuse_text("lerp()", {"weight": weight})
     step = end - input
     return where(absolute(raw(weight)) < 0.5, input + weight * step, end - step * (1 - weight))

@@ -44,7 +44,7 @@ def permute(input, *axes, dims=None):
     axes = tuple(normalize_axis("permute", d, input.ndim) for d in _sizes(axes if dims is None else (dims,)))
     if sorted(axes) != list(range(input.ndim)):
         twice = "duplicate dims are not allowed: " if len(set(axes)) < len(axes) else ""
-        raise ShapeError(f"permute(): {twice}dims {axes} must contain each of the {input.ndim} axes once")
+        raise ShapeError(f"permute(): {twice}for shape {input.shape}, dims must contain each axis once, got {axes}")
     return _permute(input, axes=axes)
 
 

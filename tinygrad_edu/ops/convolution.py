@@ -135,16 +135,22 @@ _conv_transpose1d, _conv_transpose2d, _conv_transpose3d = (
 # --- arguments ---
 
 
+def _counted(n, noun):
+    return f"{n} {noun}" if n == 1 else f"{n} {noun.replace('axis', 'axe')}s"
+
+
 def _weight_shape(name, n, weight, groups, first, second):
     try:
-        wrong = weight.ndim != n + 2 or weight.shape[0] % groups or groups < 1
+        if groups < 1:
+            raise DomainError(f"{name}(): groups must be at least 1, got {groups}")
+        wrong = weight.ndim != n + 2 or weight.shape[0] % groups
     except TypeError:
         refuse_text(f"{name}()", {"groups": groups})
         raise
     if wrong:
         raise ShapeError(
-            f"{name}(): weight must have shape [{first}, {second} / groups, *kernel] with {n} kernel axes and `{first}` a "
-            f"multiple of groups={groups}, got {weight.shape}"
+            f"{name}(): weight must have shape [{first}, {second} / groups, *kernel] with {_counted(n, 'kernel axis')} and "
+            f"`{first}` a multiple of groups={groups}, got {weight.shape}"
         )
 
 
@@ -163,8 +169,8 @@ def _convolve(op, x, weight, bias, stride, padding, dilation, groups):
         channels = weight.shape[1] * groups
         if x.shape[1] != channels:
             raise ShapeError(
-                f"{name}(): the input must have {channels} channels (weight.shape[1] · groups) on axis 1, got shape {x.shape} "
-                f"for weight {weight.shape}",
+                f"{name}(): the input must have {_counted(channels, 'channel')} (weight.shape[1] · groups) on axis 1, "
+                f"got shape {x.shape} for weight {weight.shape}",
                 (x.shape, {1 - x.ndim}),
                 (weight.shape, {1 - weight.ndim}),
             )
@@ -239,7 +245,8 @@ def _convolve_transposed(op, x, weight, bias, stride, padding, output_padding, g
     def call(x):
         if x.shape[1] != weight.shape[0]:
             raise ShapeError(
-                f"{name}(): the input must have {weight.shape[0]} channels (weight.shape[0]) on axis 1, got shape {x.shape}",
+                f"{name}(): the input must have {_counted(weight.shape[0], 'channel')} (weight.shape[0]) on axis 1, "
+                f"got shape {x.shape}",
                 (x.shape, {1 - x.ndim}),
                 (weight.shape, {-weight.ndim}),
             )

@@ -201,7 +201,10 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
     start, end, step = _numbers("arange()", start, end, step)
     whole = dtype is not None and np.dtype(dtype) == np.int64
     if step == 0 or (whole and abs(step) < 1):
-        raise DomainError(f"arange(): step must not be 0, got {step}{' for int64' if step else ''}")
+        rule = f"be at least 1 for int64 (or at most -1), got {step}" if step else "not be 0"
+        raise DomainError(f"arange(): step must {rule}")
+    if abs(end - start) == math.inf:
+        raise DomainError(f"arange(): start and end must be finite, got {start} and {end}")
     if not 0 <= (end - start) / step < math.inf:
         raise DomainError(
             f"arange(): upper bound and lower bound inconsistent with step sign: a step of {step} does not lead from {start} "
@@ -214,7 +217,7 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
     dtype, size = np.dtype(dtype or node.default_float), math.ceil((end - start) / step)
     if dtype.kind in "iu":
         start, step = int(start), int(step)
-    return from_array((start + step * np.arange(size)).astype(dtype), requires_grad)  # np.arange rounds start + step too
+    return from_array((start + step * np.arange(size)).astype(dtype), requires_grad)  # np.arange would round start + step too
 
 
 def _check_steps(name, steps):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..autograd.errors import DtypeError, ShapeError
+from ..autograd.errors import DomainError, DtypeError, ShapeError
 from ..autograd.node import FLOAT32, raw
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis, torch_names
@@ -72,6 +72,8 @@ def diff(x, n=1, axis=-1):
     axis = normalize_axis("diff", axis, x.ndim)
     if not x.ndim:
         raise ShapeError("diff(): needs at least one axis, got a 0-d tensor")
+    if n < 0:
+        raise DomainError(f"diff(): n must not be negative, got {n}")
     for _ in range(n):
         later, earlier = x[_at(axis, slice(1, None))], x[_at(axis, slice(None, -1))]
         x = later ^ earlier if x.dtype == bool else later - earlier

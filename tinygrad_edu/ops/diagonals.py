@@ -7,7 +7,7 @@ from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis
 from .axis_order import permute
-from .indexing import _add_at as add_at  # the name that the formula of diagonal's rule shows
+from .indexing import _add_at as add_at  # the name shown in the formula of diagonal's rule
 
 __all__ = ["diagonal", "tril", "triu", "trace", "diag_embed", "diag"]
 METHODS = [name for name in __all__ if name != "diag_embed"]

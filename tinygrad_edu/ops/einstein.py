@@ -62,7 +62,7 @@ def _letters(equation, operands):
     left, arrow, output = equation.partition("->")
     inputs = left.split(",")
     if len(inputs) != len(operands):
-        raise DomainError(f"einsum(): '{equation}' names {len(inputs)} operands, but {len(operands)} were given")
+        raise DomainError(f"einsum(): the number of operands of '{equation}' is {len(inputs)}, got {len(operands)}")
     free = [c for c in string.ascii_letters if c not in equation]
     spans = [x.ndim - len(s.replace("...", "")) for x, s in zip(operands, inputs, strict=True) if "..." in s]
     extra = "".join(free[: max(spans, default=0)])

@@ -153,7 +153,7 @@ sign = _step(np.sign, "−1, 0 or 1; the gradient is 0.", already="b")
 floor = _step(np.floor, "The largest integer ≤ x; the gradient is 0.")
 ceil = _step(np.ceil, "The smallest integer ≥ x; the gradient is 0.")
 trunc = _step(np.trunc, "x rounded towards 0; the gradient is 0.")
-rint = _step(np.rint, "The nearest integer, halves to the even one; the gradient is 0.")
+rint = _step(np.rint, "The nearest integer, with halves rounded to the even one; the gradient is 0.")
 
 # --- selection ---
 _BITS = {np.dtype(f"f{n}"): np.dtype(f"i{n}") for n in (2, 4, 8)}

@@ -318,7 +318,9 @@ def masked_scatter(input, mask, source):
     mask = np.broadcast_to(mask, broadcast_shapes("masked_scatter", input.shape, mask.shape))
     wanted, size = int(np.count_nonzero(mask)), math.prod(source.shape)
     if wanted > size:
-        raise ShapeError(f"masked_scatter(): the mask has {wanted} True elements, but source has only {size}")
+        raise ShapeError(
+            f"masked_scatter(): the number of True elements of the mask, {wanted}, exceeds the size of source, {size}"
+        )
     return _put(np.broadcast_to(input, mask.shape), source.reshape(-1)[:wanted], key=mask)
 
 
@@ -327,7 +329,7 @@ def nonzero(input, *, as_tuple: Literal[False] = False) -> Tensor: ...
 @overload
 def nonzero(input, *, as_tuple: Literal[True]) -> tuple[Tensor, ...]: ...
 def nonzero(input, *, as_tuple=False):
-    """The indices of the elements that are not 0: one row per element, or with as_tuple a tuple with those along each axis."""
+    """The indices of the elements that are not 0: one row per element or, with as_tuple, one tensor per axis."""
     indices = np.nonzero(np.atleast_1d(raw(input)))
     if as_tuple:
         return tuple(like(input, i) for i in indices)

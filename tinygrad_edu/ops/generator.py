@@ -87,7 +87,7 @@ class Generator:
 
     def __init__(self, device: Any = "cpu") -> None:
         if str(device) != "cpu":
-            raise DomainError(f"Generator: it runs on the CPU, so device must be 'cpu', got {device!r}")
+            raise DomainError(f"Generator: random numbers are drawn on the CPU only: device must be 'cpu', got {device!r}")
         self.manual_seed(FIRST_SEED)
 
     @functools.cached_property
@@ -137,7 +137,7 @@ class Generator:
         state = np.asarray(raw(state))
         if state.dtype != np.uint8 or state.size != STATE.itemsize:
             raise DomainError(
-                f"set_state: a generator's state is {STATE.itemsize} bytes (uint8), got {state.size} values of {state.dtype}"
+                f"set_state: a generator's state is {STATE.itemsize} bytes (uint8), got {state.dtype} of shape {state.shape}"
             )
         s = np.frombuffer(state.tobytes(), STATE)[0]
         if not (s["seeded"] and 1 <= s["left"] <= 624):

@@ -20,7 +20,7 @@ def plain_key(key):
     if is_tensor(key):
         if key.dtype == np.uint8 and key.ndim:
             raise DtypeError(
-                "x[key]: a uint8 Tensor is a mask in PyTorch, and positions in NumPy; use key.bool() or key.long()"
+                "x[key]: a uint8 Tensor is a mask in PyTorch, but an array of indices in NumPy; use key.bool() or key.long()"
             )
         return int(key._data) if key.ndim == 0 and key.dtype.kind in "iu" else snapshot(key)
     if isinstance(key, (list, range)):

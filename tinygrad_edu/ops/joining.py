@@ -55,7 +55,7 @@ def cat(tensors, axis=0):
     for i, x in enumerate(tensors):
         if x.ndim != len(first) or x.ndim == 0:
             raise ShapeError(
-                f"cat(): tensors must have the same number of axes (at least 1), got {first} and {x.shape} (number {i})"
+                f"cat(): tensors must have the same number of axes (at least 1), got {first} and {x.shape} for tensor {i}"
             )
         for d in range(x.ndim):
             if d != axis and x.shape[d] != first[d]:

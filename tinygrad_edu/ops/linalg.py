@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from operator import index
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .._numbers import refuse_text
 from ..autograd.errors import DomainError, DtypeError, LinAlgError, ShapeError
 from ..autograd.node import raw
 from ..autograd.primitives import implements, primitive
@@ -72,7 +72,7 @@ def _invert(x):
         return np.linalg.inv(x)
     except np.linalg.LinAlgError:
         raise LinAlgError(
-            f"inv(): a matrix of shape {x.shape[-2:]} is singular: it has no inverse; adding a small multiple of eye(n) helps"
+            f"inv(): a matrix of shape {x.shape[-2:]} is singular: it has no inverse; adding a multiple of eye(n) may help"
         ) from None
 
 
@@ -236,7 +236,7 @@ def _unpack(y, x):
 @_svd.vjp
 def _(g, y, x):
     (gu, gs, gv), (u, s, v) = _unpack(g, x), _unpack(y, x)
-    gap = s * s - _mT(s * s)  # 0 for equal singular values, which therefore need gu = gv = 0
+    gap = s * s - _mT(s * s)  # 0 for equal singular values: finite gradients then need numerators that are 0
     turn_u = _quotient(_antisymmetric(np.matmul(_mT(u), gu)), gap) * s
     turn_v = _mT(s) * _quotient(_antisymmetric(np.matmul(_mT(v), gv)), gap)
     inside = np.matmul(u, np.matmul(turn_u + turn_v + gs * np.eye(s.shape[-1], dtype=x.dtype), _mT(v)))
@@ -352,10 +352,10 @@ def matrix_norm(x, ord="fro", axis=(-2, -1), keepdims=False):
 def matrix_power(x, n):
     """x · x · … · x, n times; for negative n, the power of the inverse."""
     try:
-        _square("matrix_power", x, integers=n >= 0)
+        n = index(n)
     except TypeError:
-        refuse_text("matrix_power()", {"n": n})
-        raise
+        raise TypeError(f"matrix_power(): n must be an int, got {n!r} ({type(n).__name__})") from None
+    _square("matrix_power", x, integers=n >= 0)
     if n < 0:
         return matrix_power(inv(x), -n)
     if n == 0:

@@ -1,4 +1,4 @@
-"""Normalization to mean 0 and variance 1 over the chosen axes, then a scale and a shift; each kind is one op with one rule.
+"""Normalization to mean 0 and variance 1 over the chosen axes; batch and layer norm also scale and shift, in the same op.
 
 With x̂ = (x − mean) / √(var + eps), y = w x̂ + b and h = w · dL/dy, every normalization has the rule
 
@@ -133,7 +133,7 @@ def _(g, y, x, *affine, axes, eps, wanted):
 
 
 def layer_norm(x, axes, eps=1e-5, weight=None, bias=None):
-    """(x − mean) / √(var + eps) · weight + bias over the last `axes` axes; weight and bias have their shape.
+    """(x − mean) / √(var + eps) · weight + bias over the last `axes` axes; weight and bias have the shape of these axes.
 
     >>> import tinygrad_edu as tg
     >>> layer_norm(tg.tensor([1.0, 2.0, 3.0]), 1)

@@ -1,4 +1,4 @@
-"""Where everything in ops/ is. Written by tools/write_stubs.py: change the ops, then run it again."""
+"""The module of ops/ that defines each name, written by tools/write_stubs.py from the ops."""
 
 FUNCTIONS = {
     "activation": "celu elu gelu glu hardshrink hardsigmoid hardswish hardtanh leaky_relu log_softmax logsigmoid mish prelu relu relu6 rrelu selu sigmoid silu softmax softmin softplus softshrink softsign tanhshrink threshold",

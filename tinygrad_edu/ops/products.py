@@ -159,7 +159,9 @@ def tensordot(a, b, dims=2, *, axes=None):
     else:
         of_a, of_b = ((d,) if isinstance(d, int) else tuple(d) for d in dims)
     if len(of_a) > a.ndim or len(of_b) > b.ndim:
-        raise ShapeError(f"tensordot(): {len(of_a)} axes cannot be summed over in shapes {a.shape} and {b.shape}")
+        raise ShapeError(
+            f"tensordot(): the number of axes to sum over, {len(of_a)}, exceeds that of shape {a.shape} or {b.shape}"
+        )
     of_a = [normalize_axis("tensordot", d, a.ndim) for d in of_a]
     of_b = [normalize_axis("tensordot", d, b.ndim) for d in of_b]
     if [a.shape[d] for d in of_a] != [b.shape[d] for d in of_b]:

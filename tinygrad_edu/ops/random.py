@@ -226,14 +226,14 @@ def multinomial(input, num_samples, replacement=False, *, generator=None) -> Ten
         refuse_text("multinomial()", {"num_samples": num_samples})
         raise
     if not (np.isfinite(p).all() and (p >= 0).all()):
-        raise DomainError("multinomial(): the weights must be finite and not negative; use softmax")
+        raise DomainError("multinomial(): the weights must be finite and not negative; for logits, apply softmax first")
     possible = int(np.min(np.count_nonzero(p, axis=-1), initial=p.shape[-1]))
     if possible == 0:
         raise DomainError("multinomial(): the weights of every row must have a positive sum, got a row of zeros")
     if not replacement and num_samples > possible:
         raise DomainError(
-            f"multinomial(): a row has {possible} positive weights: at most {possible} can be drawn without replacement, "
-            f"got num_samples={num_samples}; pass replacement=True or draw fewer"
+            f"multinomial(): without replacement, num_samples must be at most {possible}, the smallest number of positive "
+            f"weights in a row, got {num_samples}; pass replacement=True or draw fewer"
         )
     return from_array(_source(generator).multinomial(p, num_samples, replacement))
 
@@ -282,7 +282,7 @@ def uniform_(x, low=0.0, to=1.0, *, generator=None) -> Tensor:
     dtype = _floating("uniform_", x.dtype)
     try:
         if not 0 <= to - low <= np.finfo(dtype).max:
-            raise DomainError(f"uniform_(): low must be at most `to`, and `to` - low finite, got low={low}, to={to}")
+            raise DomainError(f"uniform_(): low must be at most `to`, and `to` - low must be finite, got low={low}, to={to}")
     except TypeError:
         refuse_text("uniform_()", {"low": low, "to": to})
         raise
@@ -320,7 +320,7 @@ def bernoulli_(x, p=0.5, *, generator=None) -> Tensor:
         refuse_text("bernoulli()", {"p": p})
         raise
     if not fits:  # or nan
-        raise DomainError("bernoulli(): every probability must be in [0, 1]; use sigmoid")
+        raise DomainError("bernoulli(): every probability must be in [0, 1]; for logits, apply sigmoid first")
     if isinstance(p, np.ndarray):
         each = _memory_order(np.broadcast_to(p, x.shape), like=raw(x)).ravel()
         return _fill(x, "bernoulli_", lambda n, rng: rng.bernoulli(each), generator)
@@ -330,9 +330,12 @@ def bernoulli_(x, p=0.5, *, generator=None) -> Tensor:
 def random_(x, low=None, to=None, *, generator=None) -> Tensor:
     """Fill x with integers in [low, to); `random_(to)` starts at 0.
 
-    Without bounds, they are drawn from all non-negative integers of the dtype, or 0 … 2²⁴ for float32 and 0 … 2⁵³ for float64.
+    Without bounds, they are drawn from all non-negative integers of the dtype; for floats, from 0 … 2¹¹ (float16), 0 … 2²⁴
+    (float32) or 0 … 2⁵³ (float64).
     """
     if low is None and to is None:
+        if x.dtype.name not in _WHOLE_RANGE:
+            raise DtypeError(f"random_(): {x.dtype} is not supported without bounds; pass low and to")
         wide, count = _WHOLE_RANGE[x.dtype.name]
 
         def draw(n, rng):
@@ -352,6 +355,7 @@ _WHOLE_RANGE: dict[str, tuple[bool, Any]] = {
     "int16": (False, np.uint32(1 << 15)),
     "int32": (False, np.uint32(1 << 31)),
     "int64": (True, np.uint64(1 << 63)),
+    "float16": (False, np.uint32((1 << 11) + 1)),
     "float32": (False, np.uint32((1 << 24) + 1)),
     "float64": (True, np.uint64((1 << 53) + 1)),
 }

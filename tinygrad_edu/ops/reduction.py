@@ -140,7 +140,7 @@ def _aligned(weights, a, axis):
 
 @primitive
 def _prod(x, *, axis, keepdims):
-    if x.dtype is FLOAT32:  # after a million rounded products, only three digits would be left
+    if x.dtype is FLOAT32:  # a million rounded products may leave only three correct digits
         return np.prod(x, axis=axis, keepdims=keepdims, dtype=np.float64).astype(FLOAT32)
     return np.prod(x, axis=axis, keepdims=keepdims, dtype=np.int64 if x.dtype.kind == "u" else None)
 

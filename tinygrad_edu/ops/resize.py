@@ -45,9 +45,7 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
     given = size if scale_factor is None else scale_factor
     given = tuple(given) if isinstance(given, (tuple, list)) else (given,) * n
     if len(given) != n:
-        raise ValueError(
-            f"interpolate(): expected one number or {n} of them, got {size if scale_factor is None else scale_factor}"
-        )
+        raise ValueError(f"interpolate(): expected one number, or one per resized axis ({n}), got {given}")
     try:
         wanted = given if scale_factor is None else tuple(math.floor(s * f) for s, f in zip(sizes, given, strict=True))
         empty = any(w < 1 for w in (*wanted, *sizes))

@@ -144,7 +144,7 @@ def squeeze(x, axis=None):
 def _numpy_squeeze(a, axis=None):
     kept = [i for i in normalize_axes("squeeze", axis, a.ndim) or () if a.shape[i] != 1]
     if kept:
-        raise ShapeError(f"squeeze: axis {kept[0]} of shape {a.shape} cannot be squeezed out, its size is not 1")
+        raise ShapeError(f"squeeze: axis {kept[0]} of shape {a.shape} cannot be squeezed out, because its size is not 1")
     return squeeze(a, axis)
 
 

@@ -25,7 +25,7 @@ METHODS = ["repeat", "tile", "repeat_interleave", "roll", "rot90", "unfold"]
 
 
 def repeat(x, *repeats):
-    """x repeated `repeats` times along each axis, new axes first: [2, 3] repeated (2, 1, 4) has shape [2, 2, 12].
+    """x repeated `repeats` times along each axis, new axes first: shape [2, 3], repeated (2, 1, 4), becomes [2, 2, 12].
 
     >>> import tinygrad_edu as tg
     >>> tg.ops.repeat(tg.tensor([1, 2]), 2, 2)
@@ -35,7 +35,7 @@ def repeat(x, *repeats):
     repeats = _sizes(repeats)
     if len(repeats) < x.ndim or any(r < 0 for r in repeats):
         raise ShapeError(
-            f"repeat(): needs at least one number >= 0 for each of the {x.ndim} axes of shape {x.shape}, got {repeats}"
+            f"repeat(): needs a number >= 0 for each axis of shape {x.shape}, and for each new axis, got {repeats}"
         )
     sizes = (1,) * (len(repeats) - x.ndim) + x.shape
     apart = _reshape(x, shape=tuple(n for size in sizes for n in (1, size)))
@@ -72,7 +72,8 @@ def repeat_interleave(x, repeats, axis=None):
         raise DomainError(f"repeat_interleave(): repeats must not be negative, got {counts.min()}")
     if counts.ndim and counts.shape not in ((1,), (x.shape[axis],)):
         raise ShapeError(
-            f"repeat_interleave(): needs {x.shape[axis]} repeats, one per slice along axis {axis}, got shape {counts.shape}"
+            f"repeat_interleave(): repeats must be one number, or one per slice along axis {axis} of shape {x.shape}, "
+            f"got shape {counts.shape}"
         )
     return x[(*(slice(None),) * axis, np.repeat(np.arange(x.shape[axis]), counts))]
 

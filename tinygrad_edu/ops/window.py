@@ -67,10 +67,14 @@ def per_axis(name, what, value, n, least):
     values = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     values = values * n if len(values) == 1 else values
     if not all(isinstance(v, (int, np.integer)) for v in values):
-        raise TypeError(f"{name}(): {what} must be an int or a tuple of {n} of them, got {value!r}")
+        raise TypeError(f"{name}(): {what} must be an int or a tuple of {_ints(n)}, got {value!r}")
     if len(values) != n or min(values) < least:
-        raise DomainError(f"{name}(): {what} must be an int >= {least} or a tuple of {n} of them, got {value!r}")
+        raise DomainError(f"{name}(): {what} must be an int >= {least} or a tuple of {_ints(n)} >= {least}, got {value!r}")
     return tuple(int(v) for v in values)
+
+
+def _ints(n):
+    return "1 int" if n == 1 else f"{n} ints"
 
 
 def check_fits(name, size, kernel, padding, dilation):
