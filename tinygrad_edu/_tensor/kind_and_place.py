@@ -31,7 +31,7 @@ class KindAndPlace(Node):
 
     def cuda(self, *args: Any) -> Tensor:
         """Raise an error: everything runs on the CPU."""
-        raise RuntimeError("cuda(): tinygrad_edu runs on the CPU only; omit the call")
+        raise RuntimeError("cuda(): tinygrad_edu runs on the CPU only; leave the call out")
 
     is_cuda = False
 
