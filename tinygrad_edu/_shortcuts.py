@@ -1,4 +1,4 @@
-"""Shortcuts from a lower package to a higher one, which is looked up by name: `loss.graph()` draws a picture.
+"""Shortcuts from lower packages to higher ones, looked up by name: `loss.graph()`, for example, draws its picture with viz.
 
 This module imports nothing from the package: the top `__init__` registers the loaders. So no lower module depends on a higher
 one, and nothing is imported before it is needed.

@@ -1,4 +1,4 @@
-"""The demo: an MLP learns to read handwritten digits, then update rules are compared on the same task.
+"""The demo: an MLP learns to read handwritten digits, and then update rules are compared on the same task.
 
 `python -m tinygrad_edu demo` runs it. The training loop is the one taught throughout the package:
 forward, loss, backward, step.
@@ -148,7 +148,7 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epoc
 
 
 def pictures(folder: Path, split: Split, runs: list[Run], compared: list[Run]) -> list[Path]:
-    """Save loss curves, a confusion matrix, misread digits, and a loss's graph before and after backward(); return paths."""
+    """Save loss curves, a confusion matrix, misread digits, and a graph before and after backward(); return their paths."""
     model = runs[0].model.eval()
     with no_grad():
         predicted = model(split.X_test).argmax(dim=1).numpy()

@@ -37,6 +37,12 @@ def test_the_error_is_a_runtime_error_as_in_pytorch_and_a_floating_point_error(k
         x.sqrt().sum().backward()
 
 
+def test_an_op_recorded_before_the_block_has_no_line() -> None:
+    y = tg.tensor([0.0], requires_grad=True).sqrt()
+    with detect_anomaly(), pytest.raises(FloatingPointError, match=r"called at a line outside detect_anomaly\(\)$"):
+        y.sum().backward()
+
+
 def test_nan_only_lets_infinities_pass() -> None:
     x = tg.tensor([1.0, 0.0], requires_grad=True)
     with np.errstate(divide="ignore"), detect_anomaly(nan_only=True):

@@ -77,6 +77,8 @@ def test_errors_for_wrong_calls_say_what_is_wrong() -> None:
         vjp(linear, x, x)
     with pytest.raises(RuntimeError, match="v can only be omitted for a single number"):
         jvp(linear, x)
+    with pytest.raises(RuntimeError, match=r"for a single number, got outputs of shape \(\) and \(2,\)"):
+        vjp(lambda v: (v.sum(), linear(v)), x)
     with pytest.raises(TypeError, match="must return a Tensor"):
         jacobian(lambda v: 1.0, x)
     with pytest.raises(TypeError, match="inputs must be a Tensor"):
@@ -97,7 +99,7 @@ class Pair(NamedTuple):
 
 
 @pytest.mark.parametrize("library", ["tinygrad_edu", "torch"])
-def test_func_jacrev_returns_a_named_tuple_for_one(library: str) -> None:
+def test_func_jacrev_of_a_function_that_returns_a_named_tuple_returns_one(library: str) -> None:
     lib = pytest.importorskip(library)
     jacobian = importlib.import_module(f"{library}.func").jacrev(lambda x: Pair(x**2, x**3))(lib.tensor(2.0))
     assert isinstance(jacobian, Pair)

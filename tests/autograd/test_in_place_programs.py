@@ -1,4 +1,4 @@
-"""Random programs that write, freeze, view, detach and differentiate in any order end in the states stored from PyTorch."""
+"""Random programs that write, freeze, view, detach and differentiate in any order end in the same states as in PyTorch."""
 
 from __future__ import annotations
 

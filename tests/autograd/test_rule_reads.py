@@ -122,7 +122,7 @@ THEY_READ_THE_INPUT: dict[str, Callable[..., Any]] = {
     "by inspect": through_a_helper,
     "by a frame, in a nested function": lambda g, y, x: (lambda: sys._getframe(1).f_locals["x"] * g)(),
     "as one of any number": lambda g, y, *inputs: g * inputs[0],
-    "as one of any number, by name": lambda *arguments: arguments[2] * arguments[0],
+    "as one of all the arguments": lambda *arguments: arguments[2] * arguments[0],
     "as one of any number, passed on": lambda g, y, *inputs: np.multiply(g, *inputs),
 }
 

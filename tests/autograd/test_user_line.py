@@ -22,18 +22,11 @@ def test_it_is_the_calling_line() -> None:
     assert find_user_line() == (__file__, here())
 
 
-def test_from_inside_the_package_it_is_the_users_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = []
-    x = tg.ones(1, requires_grad=True)
-    x.register_hook(lambda g: found.append(find_user_line()))
-    x.sum().backward()
-    assert found[0][0] == __file__
-
-
-def test_code_of_numpy_that_calls_the_package_is_not_the_users() -> None:
-    numpys = compile("def call(f, *args): return f(*args)", os.path.join(os.path.dirname(np.__file__), "lib.py"), "exec")
+@pytest.mark.parametrize("module", [np, tg], ids=lambda module: module.__name__)
+def test_code_of_numpy_and_of_the_package_is_not_the_users(module: Any) -> None:
+    code = compile("def call(f, *args): return f(*args)", os.path.join(os.path.dirname(module.__file__), "lib.py"), "exec")
     names: dict[str, Any] = {}
-    exec(numpys, names)
+    exec(code, names)
     assert names["call"](find_user_line) == (__file__, here())
     with pytest.warns(UserWarning, match="look") as caught:
         names["call"](warn_user, "look")

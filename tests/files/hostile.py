@@ -26,7 +26,7 @@ Hostile = Iterator[tuple[str, bytes]]
 
 
 class Evil:
-    """Code that runs when it is unpickled; the tests check that it did not."""
+    """An object that runs code when it is unpickled; the tests check that it never did."""
 
     def __reduce__(self) -> Any:
         return (sys.modules[__name__].run, ())

@@ -127,12 +127,13 @@ def test_csv_logger_continues_only_its_own_files(tmp_path: Path) -> None:
         assert path.read_bytes() == content
 
 
-def test_a_sweep_neither_reads_nor_truncates_a_file_without_runs(tmp_path: Path) -> None:
+def test_run_logger_and_sweep_neither_read_nor_truncate_a_file_without_runs(tmp_path: Path) -> None:
     path = tmp_path / "runs.jsonl"
     space = {"lr": [0.1]}
     for name, content in files("log").items():
         message = refusal(path, content, lambda: train.sweep(lambda lr: {"loss": lr}, space, out=path))
         assert re.match(r"sweep: FILE (is|was) ", message), (name, message)
+        assert refusal(path, content, lambda: train.RunLogger(path)) == message.replace("sweep", "RunLogger", 1)
         assert path.read_bytes() == content
 
 

@@ -66,7 +66,7 @@ def test_save_and_load_of_a_module_explain_the_state_dict(tmp_path: Path) -> Non
 
 def test_pickles_damaged_and_missing_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "p").write_bytes(pickle.dumps({"weight": [1.0]}))
-    with pytest.raises(ValueError, match=r"p is a pickle, and loading it would run code stored in it"):
+    with pytest.raises(ValueError, match=r"p is a pickle, and loading it could run code stored in it"):
         nn.load(tmp_path / "p")
     (tmp_path / "d").write_bytes(b"nothing of the kind")
     with pytest.raises(ValueError, match=r"d is a text file, which begins with 'nothing of the kind'"):

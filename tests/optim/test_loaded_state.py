@@ -108,7 +108,7 @@ def tried(state: Any, make: Any, use: Any) -> tuple[int, int]:
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_refuses_a_state_that_it_could_not_step_with(rule: str) -> None:
     state = trained(rule, RULES[rule]).state_dict()
-    with np.errstate(all="ignore"), warnings.catch_warnings():  # from huge numbers that are allowed
+    with np.errstate(all="ignore"), warnings.catch_warnings():  # huge numbers are allowed, and overflow
         warnings.simplefilter("ignore")
         refused, _ = tried(state, lambda: trained(rule, RULES[rule], 0), lambda optimizer: go_on(optimizer, 2))
     assert refused > 100

@@ -2,9 +2,11 @@
 
 import copy
 import gc
+import inspect
 import json
 import math
 import pickle
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -712,6 +714,23 @@ def test_state_dict_converts_arrays_with_the_function_given():
         adagrad.state_dict(np.asarray)
     assert seen[0].filename == __file__
     adagrad.state_dict()  # warnings are errors here
+
+
+@pytest.mark.parametrize("rule", [optim.SGD, optim.RMSprop, optim.Adamax, optim.Adam, optim.Nadam])
+def test_a_state_for_pytorch_warns_of_decoupled_weight_decay_where_pytorchs_rule_has_none(rule):
+    optimizer = rule([parameter([1.0])], weight_decay=0.1, decoupled_weight_decay=True)
+    if rule in (optim.Adam, optim.Nadam):
+        optimizer.state_dict(np.asarray)  # warnings are errors here
+    else:
+        with pytest.warns(UserWarning, match=r"does not support and will ignore decoupled_weight_decay=True"):
+            optimizer.state_dict(np.asarray)
+
+
+def test_every_option_is_explained_in_the_docstring_of_its_rule():
+    """A mention inside another name, as of decay in weight_decay, does not count."""
+    for rule in optim.RULES:
+        for option in inspect.signature(rule).parameters:
+            assert option == "params" or re.search(rf"\b{option}\b", rule.__doc__), (rule, option)
 
 
 def test_the_state_of_another_rule_is_refused_before_anything_changes():

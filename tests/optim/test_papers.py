@@ -1,4 +1,4 @@
-"""The rules compared with their papers: the pseudocode in plain Python, one number at a time, with the papers' names."""
+"""The rules compared with their papers: the pseudocode in plain Python, one number at a time, with the papers' symbols."""
 
 import math
 
@@ -133,7 +133,7 @@ def loshchilov(theta, eta=0.01, decay=0.1, beta1=0.9, beta2=0.999, epsilon=1e-8)
 
 
 def dozat(theta, eta=0.002, mu_max=0.9, nu=0.999, epsilon=1e-8, psi=None):
-    """Nadam: Adam whose momentum is applied one step early; μₜ constant, or its warm-up schedule."""
+    """Nadam: Adam whose momentum is applied one step early; μₜ is constant, or follows the warm-up schedule."""
     mu = lambda t: mu_max if psi is None else mu_max * (1 - 0.5 * 0.96 ** (t * psi))
     m = n = 0.0
     for t in range(1, STEPS + 1):

@@ -8,10 +8,10 @@ import re
 import zipfile
 
 _CONVERT = (
-    "loading it would run code stored in it. With PyTorch installed, convert it once: "
+    "loading it could run code stored in it. With PyTorch and safetensors installed, convert it once: "
     "safetensors.torch.save_file(torch.load(path, weights_only=True), 'model.safetensors')"
 )
-_PICKLE = "is a pickle, and loading it would run code stored in it; save the tensors again with tinygrad_edu.save"
+_PICKLE = "is a pickle, and loading it could run code stored in it; save the tensors again with tinygrad_edu.save"
 
 SIGNATURES = {  # the first bytes of a file -> what it is
     b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.": f"was written by torch.save in its old format: {_CONVERT}",
@@ -29,8 +29,8 @@ SIGNATURES = {  # the first bytes of a file -> what it is
     b"7z\xbc\xaf\x27\x1c": "is a 7-Zip archive",
     b"\x7fELF": "is an executable program",
     b"version https://git-lfs": "is a Git LFS pointer, not the file itself: git lfs pull fetches it",
-    b"<!DOCTYPE": "is an HTML page: the download has failed, or asks for a login",
-    b"<html": "is an HTML page: the download has failed, or asks for a login",
+    b"<!DOCTYPE": "is an HTML page: the download has failed, or requires a login",
+    b"<html": "is an HTML page: the download has failed, or requires a login",
 }
 ARCHIVES = {  # the end of a name in a ZIP archive -> what the archive is
     "data.pkl": f"was written by torch.save: {_CONVERT}",

@@ -5,7 +5,7 @@ None, booleans, ints, finite floats and strings are stored as they are; everythi
     ["l", …] a list       ["t", …] a tuple          ["d", keys, values] a dict      ["f", "nan"] a number that JSON lacks
     ["T", name] a Tensor  ["G", name] one that requires grad  ["a", name] an array  ["n", name] a NumPy number
     ["b", name] bytes     ["u", width, shape, strings] an array of strings
-    ["p", "l" or "t", kind, name, …] a long list or tuple of only floats, ints, bools or strings, as arrays
+    ["p", "l" or "t", kind, name, …] a long list or tuple of one type (float, int, bool or str), as arrays
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..autograd.node import from_array, is_tensor
 
 Array = np.ndarray[Any, Any]
 
-LONG = 16  # minimum length at which a list of one type is packed
+LONG = 16  # minimum length at which a list or tuple of one type is packed
 DEEP = 200  # maximum nesting depth
 PACKED: dict[type, Any] = {float: np.float64, int: np.int64, bool: np.bool_}
 
@@ -90,16 +90,17 @@ def _numbers(path: str, array: Array) -> Array:
 def _kind(value: Any) -> str:
     """Describe a value that cannot be saved, and what to save instead."""
     kind = type(value).__name__
+    spelled = kind[0] in "FHLMNRSX" and kind[:2].isupper()  # SGD, LSTM
+    article = "an" if spelled or kind[0] in "aeioAEIO" else "a"
     if isinstance(value, np.ndarray):
         fix = "np.unique(names, return_inverse=True), or array.tolist()" if value.dtype.kind in "OS" else "array.astype(…)"
         return f"an array of dtype {value.dtype}, which cannot be stored; save {fix} instead"
     if hasattr(value, "state_dict"):
-        return f"a {kind}; save its state_dict() instead"
+        return f"{article} {kind}; save its state_dict() instead"
     if hasattr(value, "_fields"):
         return f"a named tuple ({kind}); save its _asdict() instead"
     if hasattr(value, "detach"):
         return f"a {type(value).__module__}.{kind}; save value.detach().numpy() instead"
-    article = "an" if kind[0] in "aeiouAEIOU" else "a"
     return f"{article} {kind}; a file holds None, numbers, strings, bytes, Tensors, arrays, and dicts, lists and tuples of them"
 
 

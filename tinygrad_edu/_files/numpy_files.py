@@ -54,7 +54,7 @@ def map_npy(caller: str, path: Path, kinds: str = "") -> Array:
     """The array in a .npy file as a read-only memory map. `kinds` "" accepts all dtypes except objects."""
     with opened(caller, path) as file:
         shape, dtype, order, offset = _header(file, kinds)
-    if not math.prod(shape):  # an empty file cannot be mapped
+    if not math.prod(shape):  # zero bytes cannot be mapped
         return np.empty(shape, dtype)
     return np.memmap(os.fsdecode(path), dtype, "r", offset, shape, order)
 

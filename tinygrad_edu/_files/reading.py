@@ -48,9 +48,8 @@ def read(caller: str, source: Readable) -> Contents:
             )
         wide = [name for name, (kind, *_) in entries.items() if kind == "BF16"]
         if wide:
-            warn_user(
-                f"{caller}: NumPy has no bfloat16; reading {', '.join(wide[:3])} in {file.name} as float32, which is exact"
-            )
+            names = ", ".join(wide[:3]) + ", …" * (len(wide) > 3)
+            warn_user(f"{caller}: NumPy has no bfloat16; reading {names} in {file.name} as float32, which is exact")
         strings = {key: text for key, text in metadata.items() if not key.startswith(OURS)}
         if STRUCTURE not in metadata:
             return Contents({name: from_array(array) for name, array in arrays.items()}, strings)
@@ -64,7 +63,7 @@ def _read_header(file: Source) -> tuple[bytes, dict[str, Any]]:
         rest = file.take(ENOUGH)
         tail = rest if file.size in (None, 0) else _tail(file)
         what = recognized(head + rest, tail)
-        file.refuse(what or "is not a .safetensors file or one written by tinygrad_edu.save, or is damaged")
+        file.refuse(what or "is neither a .safetensors file nor one written by tinygrad_edu.save, or is damaged")
     header = file.take(n)
     if len(header) < n:
         file.refuse(
@@ -78,7 +77,7 @@ def _read_header(file: Source) -> tuple[bytes, dict[str, Any]]:
         file.refuse(f"names {error} twice in its header")
     except (ValueError, RecursionError) as error:
         what = recognized(head + header)
-        file.refuse(what or f"is damaged, or not a file of weights: its header is not JSON ({_short(error)})")
+        file.refuse(what or f"is damaged, or not a file of weights: its header is not a JSON object ({_short(error)})")
     return header, table
 
 

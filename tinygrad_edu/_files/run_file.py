@@ -23,16 +23,16 @@ KINDS: dict[str, type | tuple[type, ...]] = {  # the fields of a row and their t
 
 
 class RunFile:
-    """Rows on disk, one per line; without a path, nothing is stored.
+    """Rows on disk, one per line; without a path, nothing is stored. Messages begin with `who`.
 
     A last line that was cut short by a crash is removed, and its run counts as missing. Other damaged lines are skipped with a
     warning. If several rows have the same key, the last one counts.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None) -> None:
-        self.path = None if path is None else Path(path)
+    def __init__(self, path: str | os.PathLike[str] | None, who: str) -> None:
+        self.path, self.who = None if path is None else Path(path), who
         if self.path is not None and self.path.exists():
-            self._repair(self.path)
+            self._repair(self.path, who)
         elif self.path is not None and not self.path.parent.is_dir():  # now, not after the first run
             raise FileNotFoundError(
                 f"{os.fspath(self.path)} cannot be written: there is no folder {os.fspath(self.path.parent)}"
@@ -42,7 +42,7 @@ class RunFile:
         """key -> row of every run in the file."""
         if self.path is None or not self.path.exists():
             return {}
-        return {row["key"]: row for row in _whole_rows(self.path, "sweep", "; its run will be repeated")}
+        return {row["key"]: row for row in _whole_rows(self.path, self.who, "; its run will be repeated")}
 
     def append(self, row: Row) -> None:
         """Write a row in one piece, so that a crash can only cut off the last line."""
@@ -52,10 +52,10 @@ class RunFile:
                 out.write(line.encode(errors="backslashreplace"))  # a lone surrogate, as in some file names, becomes \udc80
 
     @staticmethod
-    def _repair(path: Path) -> None:
+    def _repair(path: Path, who: str) -> None:
         with open(path, "r+b") as file:
             content = file.read()
-            _refuse_foreign("sweep", path, content)
+            _refuse_foreign(who, path, content)
             whole = content.rfind(b"\n") + 1
             if whole < len(content):
                 file.truncate(whole)

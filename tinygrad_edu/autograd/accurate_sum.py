@@ -10,7 +10,7 @@ import numpy as np
 from .arrays import is_array
 from .node import FLOAT32
 
-FEW = 1000  # up to this many float32 values may be added in any order: the relative error is about 1e-5
+FEW = 1000  # up to this many float32 values may be added in any order: the relative error is at most about 1e-5
 _ONES = {np.dtype(t): np.ones(FEW // 2, t) for t in (np.float32, np.float64)}
 
 

@@ -30,7 +30,7 @@ class Symbol:
         raise NotImplementedError
 
     def numbers(self) -> np.ndarray[Any, Any]:
-        """The array that it represents, for code that uses the values directly, and is not recorded."""
+        """The array that it represents, for code that uses the values directly and is not recorded."""
         raise NotImplementedError
 
     def decide(self) -> bool:
@@ -121,7 +121,7 @@ array.imag
         if missing := np.count_nonzero(data.mask):
             raise DomainError(
                 f"{name}: the masked array lacks {missing} of its {data.size} values, and a Tensor has no mask; "
-                "use array.filled(value) to put a number in their place"
+                "use array.filled(value) to replace masked entries with a number"
             )
         data = data.data
     array = data if is_array(data) else np.asarray(data)
@@ -164,7 +164,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def kernel(function: F) -> F:
-    """Decorator for a function from arrays to a new array: a recorded program calls it as a whole, and not its parts."""
+    """Decorator for a function from arrays to a new array: a recorded program calls it as a whole."""
 
     @functools.wraps(function)
     def call(*args: Any, **params: Any) -> Any:

@@ -44,7 +44,7 @@ def pull_back(
     callers that keep it must copy it.
 
     The newest result with a gradient is always processed next: everything computed from it is newer, and already done.
-    Call it through `without_warnings`: create_graph switches recording on in that copy of the context only.
+    Call it through `without_warnings`: create_graph switches recording on, but only in the copy of the context made there.
     """
     if create_graph:
         set_grad_enabled(True)
@@ -100,9 +100,7 @@ def pull_back(
             try:
                 part = returned[i]
             except IndexError:
-                raise RuntimeError(
-                    f"{op.name} has {len(inputs)} inputs, but rules for only {len(op.rules)} of them; add @{op.name}.vjp"
-                ) from None
+                raise RuntimeError(f"{op.name} has no rule for input {i}; add one with @{op.name}.vjp") from None
             if not joint and part is not None:
                 part = part(*arguments, **params) if params else part(*arguments)
             if part is None:
@@ -140,7 +138,7 @@ def backward(root: Node, gradient: Any, retain_graph: bool | None, create_graph:
 
 def _add_gradients(root: Node, seed: Any, create_graph: bool) -> None:
     callbacks: list[Callable[[], None]] = []
-    queued.set(callbacks)  # in this copy of the context only
+    queued.set(callbacks)  # only in the copy of the context that without_warnings made
     sums, leaves = pull_back([root], [seed], create_graph=create_graph)
     with _accumulating:
         for leaf in leaves:
@@ -172,8 +170,8 @@ def check_differentiable(root: Node, caller: str) -> None:
         refuse_freed(None, root._data, None, caller)
     if not root._requires_grad:
         raise RuntimeError(
-            f"{caller}: element 0 of tensors does not require grad and does not have a grad_fn: no input of it was created "
-            "with requires_grad=True, or it was computed under no_grad() or after detach()"
+            f"{caller}: element 0 of tensors does not require grad and does not have a grad_fn: none of its inputs requires "
+            "grad, or it was computed under no_grad() or after detach()"
         )
 
 
@@ -184,7 +182,7 @@ def make_seed(root: Node, gradient: Any, create_graph: bool) -> Any:
         if data.size != 1:
             raise RuntimeError(
                 f"grad can be implicitly created only for scalar outputs; got shape {data.shape}. "
-                "Reduce it first (loss.sum(), loss.mean()) or pass gradient= of that shape"
+                "Reduce it first (loss.sum(), loss.mean()) or pass a gradient of that shape"
             )
         seed = np.ones(data.shape, data.dtype)
         return from_array(seed) if create_graph else seed

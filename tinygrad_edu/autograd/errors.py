@@ -11,7 +11,7 @@ from .._foreign import described, is_foreign
 from .._shapes import Shape, aligned, unequal_axes, unequal_sizes
 from .user_line import find_argument
 
-# PyTorch raises RuntimeError for nearly everything, Python and NumPy raise specific classes. The classes below are both.
+# PyTorch raises RuntimeError for nearly everything; Python and NumPy raise specific classes. The classes below are both.
 
 
 class ShapeError(RuntimeError, ValueError):
@@ -86,7 +86,7 @@ def restate(name: str, values: tuple[Any, ...], params: Mapping[str, Any], error
             who, option = find_argument(wrong) or (name, key)
             return DtypeError(f"{who}(): {option} must be a number, got {wrong!r} (str)")
         if "boolean" in text:
-            return DtypeError(f"{name}(): booleans have no `-`; use `^` for where two masks differ, `~` to invert one")
+            return DtypeError(f"{name}(): booleans have no `-`; use `^` to find where two masks differ, or `~` to invert one")
         if "not supported for the input types" in text:
             kinds = " and ".join(str(v.dtype) if isinstance(v, np.ndarray) else type(v).__name__ for v in values)
             return DtypeError(f"{name}(): does not accept {kinds}")

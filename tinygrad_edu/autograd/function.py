@@ -91,7 +91,7 @@ class Function:
 
     @staticmethod
     def forward(ctx: Any, *args: Any) -> Any:
-        """Compute the outputs from the arguments of `apply`; the operations in it are not recorded."""
+        """Compute the outputs from the arguments of `apply`; its operations are not recorded."""
         raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
 
     @staticmethod

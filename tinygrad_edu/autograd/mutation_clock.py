@@ -10,7 +10,7 @@ from .node import Node
 tick = itertools.count(1).__next__
 """Advance the clock and return its time (one C call, thread-safe)."""
 
-last_change = 0  # time of the last in-place write or change of requires_grad: nodes recorded before it check the past
+last_change = 0  # time of the last in-place write or change of requires_grad; backward() checks the past of older nodes
 _changing = RLock()  # threads must not set last_change back; reentrant, because a signal handler may write to a tensor
 
 

@@ -39,7 +39,7 @@ class Node:
     _grad: Any = None
     _cell: list[int] | None = None  # [time of the last in-place change], shared by all tensors with the same memory
     _hooks: dict[int, Callable[[Any], Any]] | None = None
-    _retains_grad: bool = False  # only read if _hooks is not None
+    _retains_grad: bool = False  # if True, _hooks is not None
 
 
 Tensor: type[Node] = Node  # the class Tensor, once it is registered by recording.register_tensor_class

@@ -25,7 +25,7 @@ Tensor: type[Node] = Node
 
 def register_tensor_class(cls: type[Node]) -> None:
     """Make `cls` the type of recorded results; called once, by `_tensor/`."""
-    global Tensor  # accessed as a global, three times per op
+    global Tensor  # a global of this module, because each op reads it several times
     Tensor = node.Tensor = cls
 
 
@@ -166,7 +166,7 @@ def _gives_float64(inputs: tuple[Any, ...]) -> bool:
 
 
 def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
-    """The dtype that the same promotion gives integers; int64 where NumPy's result for booleans is int8."""
+    """The dtype that PyTorch's promotion gives an integer result; int64 where NumPy's result for booleans is int8."""
     axes = [a.ndim for x in inputs if is_array(a := x._data if isinstance(x, Tensor) else x)]
     without = 0 in axes
     if dtype.itemsize > 1 and not (without and any(axes)):  # nearly always

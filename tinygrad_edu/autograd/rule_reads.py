@@ -57,7 +57,7 @@ def read_by(rule: Callable[..., Any]) -> frozenset[int]:
         read = set(position.values())
     else:
         read = {position[name] for name in _loaded(code) if name in position}
-    return frozenset(read | {0} if REST in read and not names else read)  # in *arguments, the output comes first
+    return frozenset(read | {0} if REST in read and not names else read)  # *arguments includes the output
 
 
 def _loaded(code: CodeType) -> Iterator[str]:

@@ -39,7 +39,7 @@ class Layout:
             slot = optimizer._memory[id(p)] = Slot(p, "")
         slot.name = parameter_name(group, number)
         if p._requires_grad and not p._data.flags.writeable:
-            raise ValueError(f"{who}: the memory of {slot.name} is read-only; replace it by a copy")
+            raise ValueError(f"{who}: the memory of {slot.name} is read-only; replace the array with a copy")
         for buffer in slot.buffers.values():
             if buffer.size != p._data.size:
                 raise RuntimeError(

@@ -84,7 +84,7 @@ def checked_form(optimizer: StateDict, state_dict: Mapping[str, Any]) -> tuple[S
         if len(saved["params"]) != len(group["params"]):
             raise ValueError(
                 "loaded state dict contains a parameter group that doesn't match the size of optimizer's group "
-                f"({len(saved['params'])} parameters, the optimizer's has {len(group['params'])})"
+                f"(of size {len(saved['params'])}; the optimizer's has size {len(group['params'])})"
             )
     numbers = [number for group in groups for number in group["params"]]
     if not all(type(number) is int for number in numbers) or len(set(numbers)) < len(numbers):
@@ -110,7 +110,7 @@ def count(who: str, key: str, value: Any) -> int:
 
 
 def _check_rule(optimizer: StateDict, saved: Mapping[str, Any], known: set[str]) -> None:
-    """Raise ValueError if the options are another rule's: before the first step, only these tell two rules apart."""
+    """Raise ValueError if the options are another rule's: before the first step, only they tell two rules apart."""
     lacks = [key for key in optimizer.defaults if is_option(key) and key not in {*saved, *pytorch_options(optimizer)}]
     other = [key for key in saved if is_option(key) and key not in known]
     if lacks or other:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import Any
 
 MEANINGS = {
@@ -23,7 +24,7 @@ def describe_options(rule: type[Any]) -> None:
     """Add the options of the constructor that the docstring does not mention, before its example."""
     options = [name for name in inspect.signature(rule).parameters if name != "params"]
     text = inspect.cleandoc(rule.__doc__ or "")
-    missing = [name for name in options if name not in text and name in MEANINGS]
+    missing = [name for name in options if name in MEANINGS and not re.search(rf"\b{name}\b", text)]
     if not missing:
         return
     width = max(map(len, missing))

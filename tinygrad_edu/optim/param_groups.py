@@ -87,7 +87,7 @@ def new_group(who: str, defaults: dict[str, Any], param_group: dict[str, Any], g
         _check_parameter(who, p)
     unique = {id(p): p for p in params}
     if len(unique) != len(params):
-        warn_user("optimizer contains a parameter group with duplicate parameters; each is stepped once")
+        warn_user("optimizer contains a parameter group with duplicate parameters; each is updated once")
     if any(id(p) in unique for group in groups for p in group["params"]):
         raise ValueError("some parameters appear in more than one parameter group")
     group = ParamGroup(who, {**defaults, **param_group, "params": list(unique.values())})

@@ -67,8 +67,8 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """SGD with inertia: each step includes a fraction of the previous one.
 
-    v ← momentum · v + lr · g        w ← w − v                 lr_in_buffer=True, as in the textbook and Keras
-    v ← momentum · v + g             w ← w − lr · v            lr_in_buffer=False, as in PyTorch's SGD(momentum=…)
+    v ← momentum · v + lr · g        w ← w − v                 lr_in_buffer=True: the textbook and Keras; the default
+    v ← momentum · v + g             w ← w − lr · v            lr_in_buffer=False: PyTorch's SGD(momentum=…)
 
     The term momentum · v is the only difference from SGD: w keeps moving where the gradient is 0. lr >= 0; momentum in [0, 1).
     The two forms take the same steps until lr changes: then v in the first form still contains the old rate.
@@ -110,8 +110,8 @@ class NAG(Momentum):
         v' = momentum · v + lr · g                                    (the same v)
         θ' = w − v' − momentum · v' = θ − lr · g − momentum · v'       since momentum · v − v' = −lr · g
 
-    v ← momentum · v + lr · g        w ← w − (lr · g + momentum · v)      lr_in_buffer=True, as in Keras
-    v ← momentum · v + g             w ← w − lr · (g + momentum · v)      lr_in_buffer=False, as in PyTorch's SGD(nesterov=True)
+    v ← momentum · v + lr · g        w ← w − (lr · g + momentum · v)      lr_in_buffer=True: Keras; the default
+    v ← momentum · v + g             w ← w − lr · (g + momentum · v)      lr_in_buffer=False: PyTorch's SGD(nesterov=True)
 
     lr >= 0; momentum in [0, 1). Once v is small, θ and w are nearly the same.
     Sources: Nesterov 1983; Sutskever et al., On the importance of initialization and momentum in deep learning, ICML 2013.
@@ -285,6 +285,7 @@ class Adam(Optimizer):
     """
 
     buffers = (Buffer("m", "exp_avg"), Buffer("v", "exp_avg_sq"), Buffer("v_max", "max_exp_avg_sq", when="amsgrad"))
+    in_pytorch = ("maximize", "decoupled_weight_decay")
 
     def __init__(
         self, params: Params, lr: LearningRate = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,

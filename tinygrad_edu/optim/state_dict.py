@@ -19,6 +19,8 @@ class StateDict:
     buffers: ClassVar[tuple[Buffer, ...]] = ()
     pytorch: ClassVar[Mapping[str, Any]] = {}
     """Option values that describe PyTorch's version of this rule, where they are not the defaults here."""
+    in_pytorch: ClassVar[tuple[str, ...]] = ("maximize",)
+    """Keyword-only options that PyTorch's version of this rule has as well."""
 
     defaults: dict[str, Any]
     param_groups: list[dict[str, Any]]
@@ -121,11 +123,8 @@ def _take_the_rate_out(group: dict[str, Any], state: dict[int, dict[str, Any]]) 
 
 def _warn_about_conventions(optimizer: StateDict, groups: list[dict[str, Any]], theirs: dict[str, Any]) -> None:
     for group in groups:
-        other = [f"{key}={group[key]}" for key in theirs if key not in PYTORCHS and group.get(key, theirs[key]) != theirs[key]]
+        unlike = [key for key in theirs if key not in optimizer.in_pytorch and group.get(key, theirs[key]) != theirs[key]]
+        other = [f"{key}={group[key]}" for key in unlike]
         if other:
             warn_user(f"{type(optimizer).__name__}.state_dict: PyTorch does not support and will ignore {', '.join(other)}")
             return
-
-
-PYTORCHS = ("maximize", "decoupled_weight_decay")
-"""Keyword-only options that PyTorch has as well."""

@@ -106,8 +106,8 @@ def _name(node: Node) -> str:
 
 def _circumstances(node: Node) -> str:
     shapes = ", ".join(str(x._data.shape) if is_tensor(x) else str(np.shape(x)) for x in inputs_then(node))
-    file, line = getattr(node, "_origin", ("a line that was not recorded", 0))
-    return f"from inputs of shape {shapes}, called at {file}:{line}"
+    where = "{}:{}".format(*node._origin) if hasattr(node, "_origin") else "a line outside detect_anomaly()"
+    return f"from inputs of shape {shapes}, called at {where}"
 
 
 def _checksums(node: Node) -> list[int]:

@@ -31,8 +31,8 @@ def gradcheck(
 
     `inputs` are Tensors; those that require grad are checked and must be float64 (float32 has too few digits). The output,
     a Tensor or a tuple of Tensors, is contracted with fixed random weights, so that every element counts. For order n, the
-    function that is checked is the (n−1)-th derivative, computed with create_graph. Raises GradcheckError if the two
-    differ, or returns False with raise_exception=False.
+    function that is checked is the (n−1)-th derivative, computed with create_graph. Raises GradcheckError if a
+    gradient differs from finite differences, or returns False with raise_exception=False.
 
     >>> import numpy as np, tinygrad_edu as tg
     >>> x = tg.tensor(np.linspace(-2, 2, 5), requires_grad=True)

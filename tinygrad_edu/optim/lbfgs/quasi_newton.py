@@ -32,7 +32,7 @@ class LBFGS(Optimizer):
     step(closure) performs at most max_iter iterations and max_eval + 1 calls of the closure, which zeroes the gradients,
     computes the loss, calls backward() and returns the loss; max_eval is 1.25 · max_iter by default. It stops if no
     element of |g| exceeds tolerance_grad, or if the loss or every weight changes by less than tolerance_change. There can be
-    only one group.
+    only one parameter group.
     Noise from mini-batches or dropout would be mistaken for curvature.
     Sources: Nocedal & Wright, Numerical optimization, 2006, algorithms 3.5, 3.6, 7.4; PyTorch's stopping rules.
 

@@ -47,7 +47,7 @@ class LRScheduler:
     """Whether t counts updates of the parameters, not epochs; if so, `fit` calls step() after every batch."""
 
     keeps_loaded_rate: ClassVar[bool] = False
-    """Whether a schedule created with last_epoch >= 0 keeps the loaded rate, as PyTorch's does, instead of setting the next."""
+    """Whether a schedule created with last_epoch >= 0 keeps the loaded rate, as in PyTorch, instead of setting the next one."""
 
     values_for_each_group: ClassVar[bool] = False
     """Whether it has one number or function per group, and so none for a group added later."""

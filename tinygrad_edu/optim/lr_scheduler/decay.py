@@ -175,8 +175,8 @@ class PolynomialLR(LRScheduler):
 class InverseTimeDecay(LRScheduler):
     """lr = base_lr / (1 + decay_rate · t/decay_steps), as in Keras's `decay` and InverseTimeDecay.
 
-    staircase: use ⌊t/decay_steps⌋ instead of t/decay_steps. Stepped after every optimizer step, with decay_steps=1, it is the
-    same as the optimizers' option decay=decay_rate. It overrides other schedulers' factors.
+    staircase: use ⌊t/decay_steps⌋ instead of t/decay_steps. If stepped after every optimizer step, with decay_steps=1, it is
+    the same as the optimizers' option decay=decay_rate. It overrides other schedulers' factors.
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def preview(scheduler: LRScheduler, steps: int, metrics: Sequence[float] | None = None) -> list[list[float]]:
     """The learning rates of the next `steps` steps: a list per step, with one rate per group. Nothing is changed.
 
-    metrics: the metrics for ReduceLROnPlateau, one per step. The list is shorter if the schedule ends earlier.
+    metrics: the metrics for ReduceLROnPlateau, one per step. The result is shorter if the schedule ends earlier.
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)

@@ -40,7 +40,7 @@ class RunLogger(Callback):
     """
 
     def __init__(self, path: str | os.PathLike[str], name: str = "", **params: Any) -> None:
-        self.file, self.name = RunFile(path), name
+        self.file, self.name = RunFile(path, "RunLogger"), name
         self.params = {key: plain(value, "RunLogger") for key, value in params.items()}
 
     def at_start(self, run: Run) -> None:

@@ -69,7 +69,7 @@ def sweep(
     make_runs = find_scheduler(scheduler, workers)
     text = task.fingerprint() if isinstance(task, FitModel) else describe(task)
     version = hashlib.sha256(text.encode()).hexdigest()[:12]
-    file = RunFile(out)
+    file = RunFile(out, "sweep")
     done = {key: row for key, row in file.rows().items() if not retry or row["status"] == "ok"}
     known = [point.key for point in points if point.key in done]
     if any(done[key].get("task", version) != version for key in known):
