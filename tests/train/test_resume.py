@@ -230,7 +230,7 @@ def test_resuming_with_other_options_is_refused_and_nothing_changes(tmp_path: Pa
     fitted("arrays", epochs=1, callbacks=[train.Checkpoint(path)])
     with pytest.raises(
         ValueError,
-        match=r"run has a state of the fit .*: the callbacks differ: Checkpoint when it was saved, none now; pass the same",
+        match=r"run has a state of the run .*: the callbacks differ: Checkpoint when it was saved, none now; pass the same",
     ):
         fitted("arrays", resume=path)
     with pytest.raises(ValueError, match=r"cannot be loaded: .*a loader with rows=50, but this one has rows=40"):

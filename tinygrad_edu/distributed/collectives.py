@@ -130,4 +130,4 @@ def _rank(caller: str, src: int) -> int:
 
 def _check_length(caller: str, places: Sequence[Any], size: int) -> None:
     if len(places) != size:
-        raise ValueError(f"{caller}: the list needs one element for each of the {size} ranks, got {len(places)}")
+        raise ValueError(f"{caller}: the list needs one element per rank ({size}), got {len(places)}")

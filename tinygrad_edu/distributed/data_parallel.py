@@ -77,7 +77,7 @@ class DistributedDataParallel(Module):
 
     @contextmanager
     def no_sync(self) -> Iterator[None]:
-        """Send nothing for forward passes in this block; gradients accumulate until the next backward() outside it.
+        """Send nothing for forward passes in this block; gradients accumulate until the backward() of a pass outside it.
 
         Several small batches then form one step. On each rank, scale every loss by its share of the rank's `rows` in this step:
         `(loss_fn(model(x), y) * (len(x) / rows)).backward()`.

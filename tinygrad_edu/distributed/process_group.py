@@ -32,8 +32,6 @@ class ProcessGroup:
         self._operations = {"sum": MPI.SUM, "product": MPI.PROD, "min": MPI.MIN, "max": MPI.MAX}
         self._in_place = MPI.IN_PLACE
         self.watchdog = Watchdog(MPI.COMM_WORLD.Dup(), timeout, MPI.Query_thread() == MPI.THREAD_MULTIPLE)
-        if self.size() > 1:
-            self.watchdog.start()
 
     def __repr__(self) -> str:
         return f"ProcessGroup(rank {self.rank()} of {self.size()})"
@@ -169,6 +167,7 @@ def init_process_group(
     _default = group
     atexit.register(_end)
     if group.size() > 1:
+        group.watchdog.start()  # only now: after an error above, the thread would call MPI even after it is finalized
         report_crashes()
         sys.excepthook = group.watchdog.raised
         threading.excepthook = _raised_in_thread

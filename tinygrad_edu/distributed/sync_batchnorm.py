@@ -69,8 +69,8 @@ class SyncBatchNorm(_BatchNorm):
 
     y = (x − mean) / √(var + eps) · weight + bias, as in BatchNorm1d; in training, mean and var are over the rows of all
     ranks. It takes four all_reduce operations per step, two forward and two backward. All ranks must call it together,
-    including those without rows. After eval(), with one rank, or before init_process_group() it is the same as BatchNorm.
-    Ranks are weighted by their numbers of rows; PyTorch weights them equally in the backward pass.
+    including those without rows. In eval mode with running statistics, with one rank, or before init_process_group() it
+    is the same as BatchNorm. Ranks are weighted by their numbers of rows; PyTorch weights them equally in the backward pass.
     """
 
     ndims = (2, 3, 4, 5)

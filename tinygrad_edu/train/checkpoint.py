@@ -199,4 +199,6 @@ def _load_all(file: str, wanted: dict[str, Any], tree: dict[str, Any]) -> None:
                 p.__dict__.update(attributes)
             for other, state in reversed(done):
                 other.load_state_dict(state)
-            raise damaged("load_checkpoint", file, f"has a state of the {part} that cannot be loaded: {error}") from error
+            raise damaged(
+                "load_checkpoint", file, f"has a state of the {'run' if part == 'fit' else part} that cannot be loaded: {error}"
+            ) from error

@@ -6,6 +6,7 @@ OPENBLAS_NUM_THREADS=2 mpiexec -n 3 python messages.py
 from __future__ import annotations
 
 import re
+import threading
 import warnings
 from collections.abc import Callable
 from datetime import timedelta
@@ -45,6 +46,7 @@ def main() -> None:
     before = most_threads()
     assert before == 2, before  # as the environment says
     refused(ValueError, "mpiexec sets world_size to 3, got 2", distributed.init_process_group, world_size=2)
+    assert threading.active_count() == 1, "a refused group has left its watchdog running"
     distributed.init_process_group("mpi", timeout=timedelta(seconds=60), world_size=3, threads=None)
     assert most_threads() == 2
     distributed.destroy_process_group()
@@ -111,7 +113,7 @@ def main() -> None:
     refused(TypeError, "MPI does not support <U1", distributed.broadcast, np.array(["a"]))
     refused(TypeError, "AVG needs a floating dtype", distributed.all_reduce, np.zeros(2, int), ReduceOp.AVG)
     refused(ValueError, "src must be a rank in [0, 3), got 3", distributed.broadcast, np.zeros(2), 3)
-    refused(ValueError, "one element for each of the 3 ranks, got 2", distributed.all_gather_object, [None] * 2, 1)
+    refused(ValueError, "one element per rank (3), got 2", distributed.all_gather_object, [None] * 2, 1)
     refused(ValueError, "each element must match what is sent", distributed.all_gather, [np.zeros(3)] * n, np.zeros(2))
 
     parallel = nn.parallel.DistributedDataParallel

@@ -304,7 +304,7 @@ def compiled(how: OneProcess) -> np.ndarray:
 
 @scenario
 def exact(how: OneProcess) -> np.ndarray:
-    """Multiples of small powers of 1/2: float64 holds every number of two steps exactly, in any order of summation."""
+    """Multiples of small powers of 1/2: on 1, 2 or 4 ranks, float64 holds every number of two steps exactly, in any order."""
     X, y = np.round(4 * DATA[0][:32]) / 4, np.round(2 * DATA[0][:32, :2]) / 2
     model = nn.Linear(6, 2).to("float64")
     with tg.no_grad():

@@ -25,7 +25,7 @@ class RowRules(Family):
 
     messages: ClassVar[Messages] = {
         "validation-is-training": (
-            "{n} of the {m} validation rows that were checked are also training rows, so val_loss says nothing about new rows",
+            "{n} of the {m} validation rows that were checked are also training rows, so val_loss is not the loss on new rows",
             "hold rows out before training, as with data.train_test_split(X, y)",
         ),
         "sorted-validation": (

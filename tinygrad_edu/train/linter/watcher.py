@@ -220,7 +220,7 @@ def lint() -> Lint:
     probabilities, labels 0 and 1 instead of -1 and 1), training and evaluation mode, learning rates and schedules, losses that
     are NaN or have no slope, and data (rows shuffled without their targets or sorted by class, test rows among the training
     rows or scaled with their own statistics). fit reports rows sorted by class without a linter too. The linter costs nothing
-    outside the block; inside, a step of a small model takes about five times as long, one of a larger model up to twice.
+    outside the block; inside, a step of a small model takes five to six times as long, one of a large model up to twice.
 
     >>> import warnings
     >>> import tinygrad_edu as tg

@@ -21,7 +21,8 @@ class Metric:
     the precision of an epoch is that of all its rows, as in Keras, and not the mean over its batches.
 
     direction    "max" if a larger value is better, else "min"
-    from_logits  whether outputs are logits; None: fit and evaluate detect it; elsewhere, probabilities are assumed
+    from_logits  whether outputs are logits; None: fit and evaluate infer it from the model and the loss if they can; otherwise,
+                 probabilities are assumed
 
     >>> import numpy as np
     >>> class Hits(Metric):

@@ -36,7 +36,7 @@ class EvaluationRowRules(Family):
 
     messages: ClassVar[Messages] = {
         "own-statistics": (
-            "the rows of an evaluation have mean 0 and standard deviation 1 exactly, so they were standardized "
+            "the rows of an evaluation have mean 0 and standard deviation 1, up to rounding, so they were standardized "
             "with their own statistics, not with those of the training rows",
             "scale them with the training rows' statistics: scaler.fit_transform(X_train), then scaler.transform(X_test)",
         ),

@@ -40,7 +40,7 @@ class ProgressRules(Family):
         "rate-too-large": (
             "with learning rate {lr:g} one step was {ratio:.1f} times as long as the vector of all weights, and "
             "the loss has not fallen: {first:.3g} at the start, {last:.3g} at the end",
-            "a learning rate 10 to 1000 times smaller (for Adam, 0.001 is usual); train.lr_find suggests one",
+            "use a learning rate 10 to 1000 times smaller (for Adam, 0.001 is usual); train.lr_find suggests one",
         ),
         "loss-rose": (
             "the loss rose from {first:.3g} to {last:.3g} in {n} steps",
@@ -49,12 +49,12 @@ class ProgressRules(Family):
         "rate-too-small": (
             "with learning rate {lr:g} all {n} steps together changed the weights by {change:.1g} of their size, and the loss "
             "stayed at {last:.4g}",
-            "a larger learning rate; train.lr_find suggests one",
+            "use a larger learning rate; train.lr_find suggests one",
         ),
         "loss-not-finite": (
             "the loss is {loss} in backward pass {n}; it was {first:.3g} at first and {last:.3g} in the previous pass",
-            "a lower learning rate, scaled inputs, or clip_grad_norm_; autograd.detect_anomaly() finds the op that produced "
-            "the value",
+            "use a lower learning rate, scaled inputs, or clip_grad_norm_; autograd.detect_anomaly() finds the op that "
+            "produced the value",
         ),
         "first-loss-not-finite": (
             "the loss is {loss} before the first step",
@@ -62,14 +62,14 @@ class ProgressRules(Family):
             "the value",
         ),
         "vanishing-gradient": (
-            "the gradient of {first} is {ratio:.1g} times that of {last}, each relative to its weights, so the first layers do "
-            "not learn",
+            "the gradient of {first} is {ratio:.1g} times that of {last}, each relative to its weights, so the first layers "
+            "hardly learn",
             "use relu in place of sigmoid or tanh, batch normalization, residual connections, or Xavier or He initialization",
         ),
         "large-first-loss": (
             "the first loss is {first:.3g}, although guessing among {classes} classes gives {guess:.2g}; the last loss is "
             "{last:.3g}",
-            "smaller initial weights (PyTorch's default), and scaled inputs",
+            "use smaller initial weights (PyTorch's default), and scale the inputs",
         ),
         "zero-slope": (
             "every gradient has been exactly 0 since the first backward pass, and the loss is {loss:.3g}: {cause}",
@@ -131,7 +131,7 @@ class ProgressRules(Family):
                 cause=cause or translate("units of the model are dead, or weights of 0 block the gradient"),
                 do=translate("compute the loss from the values before this op")
                 if self._flat_op
-                else translate("other initial weights, such as PyTorch's default; leaky_relu instead of relu"),
+                else translate("use other initial weights, such as PyTorch's default, or leaky_relu instead of relu"),
             )
 
     def _look_at_classes(self, out: Tensor) -> None:

@@ -49,7 +49,7 @@ class ScheduleRules(Family):
         ),
         "schedule-past-its-end": (
             "CosineAnnealingLR was made for T_max={end} steps and was stepped {n} times, so the learning rate rose again",
-            "T_max is the number of scheduler.step() calls: the number of epochs, or of all batches",
+            "set T_max to the number of scheduler.step() calls: the number of epochs, or of all batches",
         ),
         "plateau-mode": (
             'ReduceLROnPlateau with mode="max" was given the loss, which should fall',
