@@ -38,7 +38,7 @@ FORMATS = ("svg", "png")
 SLOW = 10.0  # processor seconds; a picture that takes longer is drawn once
 LIMIT = 45  # seconds; drawing is aborted after this time
 
-Draw = Callable[[str], Any]  # a path without its suffix, and the suffix -> a file
+Draw = Callable[[str, str], Any]  # a path without its suffix, and the suffix -> a file
 
 
 def models(framework: Any, nn: Any) -> dict[str, tuple[Any, Any]]:

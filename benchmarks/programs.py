@@ -152,8 +152,11 @@ def main() -> None:
     parser.add_argument("--inductor", action="store_true", help="torch.compile too, which needs a C++ compiler")
     parser.add_argument("--json", help="also write every number to this file")
     options = parser.parse_args()
-    import torch
-
+    try:
+        import torch
+    except ImportError:
+        print("programs.py compares with PyTorch, which is not installed: pip install torch")
+        return
     torch.set_num_threads(1)
     tg.set_num_threads(1)
     report: dict[str, Any] = {"measured": measured_on.line("numpy", "torch", threads=1), "rounds": options.rounds, "models": {}}
