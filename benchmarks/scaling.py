@@ -278,7 +278,7 @@ def tables(found: dict[str, Any]) -> str:
     ]
     out += ["", "The model compared with measurements on two ranks:", ""]
     out += [
-        "| through | parameters | rows of both ranks | measured | model | speed relative to one rank (model) |",
+        "| messages through | parameters | rows of both ranks | measured | model | speed relative to one rank (model) |",
         "|---|---|---|---|---|---|",
     ]
     for name, ranks in found["two_ranks"].items():
@@ -309,7 +309,7 @@ def tables(found: dict[str, Any]) -> str:
             gains = {n: speed_up(fit, n, P, batch, networks[name]) for n in RANKS if n <= batch}
             best = max(gains, key=lambda n: gains[n])
             cells = [f"{gains[n]:.1f}×" if n in gains else "" for n in RANKS]
-            verdict = f"{gains[best]:.0f}× on {best:,}" if gains[best] > 1 else "one rank"
+            verdict = f"{gains[best]:.{int(gains[best] < 10)}f}× on {best:,}" if gains[best] > 1 else "one rank"
             out.append(f"| {P:,.0f}, {batch:,} | {name} | " + " | ".join(cells) + f" | {verdict} |")
     return "\n".join(out)
 

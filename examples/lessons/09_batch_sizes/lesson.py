@@ -1,4 +1,4 @@
-"""One rule, three batch sizes: what an epoch costs, how noisy its gradient is, and how much memory a step takes."""
+"""One rule, three batch sizes: what an epoch costs, how noisy a batch's gradient is, and how much memory a step takes."""
 
 import sys
 import tracemalloc

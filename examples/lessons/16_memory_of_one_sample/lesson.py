@@ -62,7 +62,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), rows)
             for name, way in WAYS.items():
-                runs = [peak(way, Path(folder)) for _ in range(2 if rows == sizes[0] else 1)]  # the first loads modules
+                runs = [peak(way, Path(folder)) for _ in range(2 if rows == sizes[0] else 1)]  # the first run loads modules
                 found[name].append(runs[-1] / 1024)
     found["the file"] = [rows * (FEATURES * 4 + 8) / 1024 for rows in sizes]
     weights = sum(p.numel() for p in nn.MLP([FEATURES, 32, CLASSES]).parameters()) * 4 / 1024
