@@ -251,6 +251,45 @@ def test_a_gradient_that_is_referenced_elsewhere_is_not_overwritten() -> None:
             assert both[1].run.why is None
 
 
+@pytest.mark.parametrize("part", [lambda old, new: (old * new).sum(), lambda old, new: old.clone(), lambda old, new: old[0]])
+def test_a_previous_gradient_may_be_read_after_the_new_one_is_computed(part: Any) -> None:
+    def run(compiled: bool) -> list[Any]:
+        tg.manual_seed(0)
+        net = nn.Linear(3, 2)
+        opt = optim.SGD(net.parameters(), lr=0.1)
+        net.weight.grad = tg.ones(2, 3)
+
+        def step(x: Any) -> Any:
+            old = net.weight.grad
+            opt.zero_grad()
+            (net(x) ** 2).mean().backward()
+            opt.step()
+            with tg.no_grad():
+                return part(old, net.weight.grad)
+
+        call = tg.compile(step, strict=True) if compiled else step
+        results = [call(X * n) for n in range(1, 7)]
+        return [r.numpy().copy() for r in results]
+
+    for eager, program in zip(run(False), run(True), strict=True):
+        np.testing.assert_array_equal(program, eager)
+
+
+def test_a_step_that_returns_a_previous_gradient_is_refused() -> None:
+    net = nn.Linear(3, 2)
+
+    def step(x: Any) -> Any:
+        old, net.weight.grad = net.weight.grad, None
+        (net(x) ** 2).mean().backward()
+        return old
+
+    net.weight.grad = tg.ones(2, 3)
+    compiled = tg.compile(step, check=False)
+    kept = [compiled(X * n) for n in range(1, 4)]
+    assert len({id(g) for g in kept}) == 3
+    assert compiled.why == "the step returns the gradient of an earlier step: return a clone() of it"
+
+
 def refused(read: Any) -> str:
     made = scaled(read)
     step = tg.compile(made.step)

@@ -46,6 +46,7 @@ class Plan:
         self.instrs = needed(self.tape.instrs, wanted)
         self.kept |= {v.store for v in self.values}
         share_memory(self.instrs, self.kept)
+        self.read_late = {id(x) for x, g in self.after if g is not None and self._is_read_late(x, g.store)}
         self.undone = self._changed_before_decisions()
 
     def _refuse_overlaps(self) -> None:
@@ -68,6 +69,8 @@ class Plan:
                 if id(x) in places:
                     place = places[id(x)]
                     return lambda made, inputs: inputs[place]
+                if any(x is g for _, g in rec.grads_before.values()):
+                    raise Untraceable("the step returns the gradient of an earlier step: return a clone() of it")
                 if id(x) not in rec.born:
                     return lambda made, inputs: x  # the same tensor as before
                 if x._requires_grad and not rec.pulled_back:
@@ -181,6 +184,17 @@ class Plan:
             self.tape.instrs.append(Instr("copy", "copyto", np.copyto, [symbol], {}, into, True, "gradients"))
             self.kept.add(store)
             self.after[n] = x, into
+
+    def _is_read_late(self, x: Any, new: Store) -> bool:
+        """Whether the previous gradient of x is read after the new one is written, which may be to the same memory."""
+        previous = self.rec.grad_symbols.get(id(x))
+        if previous is None:
+            return False
+        first = next(n for n, i in enumerate(self.instrs) if i.out is not None and i.out.store is new)
+        writes = self.instrs[first]  # an element-wise instruction may read what it overwrites
+        late = [v for i in self.instrs[first + 1 :] for v in i.reads] + self.values
+        late += [v for v in writes.reads if v.path != "{}" or writes.kind != "ufunc"]
+        return any(v.store is previous.store for v in late)
 
     def _changed_before_decisions(self) -> list[Store | None]:
         """Memory written to before the last decision that depends on values; None stands for the random generators."""

@@ -36,6 +36,7 @@ class Program:
         self.generators = list(plan.rec.generators.values())
         self.memory = plan.memory
         self.grads_in = [x for x, there in plan.before if there]
+        self.read_late = [id(x) in plan.read_late for x in self.grads_in]
         self.grads_none = [x for x, there in plan.before if not there]
         self.input_names = input_names
         self.input_kinds = [(x.shape, x.dtype) for x in plan.rec.inputs]
@@ -77,7 +78,8 @@ class Program:
         if not self.scalars_fit(*scalars):
             return None
         if self.grads_in:
-            arrays = [*arrays, *[x._grad._data for x in self.grads_in]]
+            previous = [x._grad._data for x in self.grads_in]
+            arrays += [a.copy("K") if late else a for a, late in zip(previous, self.read_late, strict=True)]
         with uninterrupted():
             out = self._carry_out(arrays, scalars)
         if out is None:
