@@ -290,6 +290,63 @@ def test_a_step_that_returns_a_previous_gradient_is_refused() -> None:
     assert compiled.why == "the step returns the gradient of an earlier step: return a clone() of it"
 
 
+@pytest.mark.parametrize("what", ["an argument", "a previous gradient"])
+def test_backward_refuses_a_value_that_a_program_has_overwritten(what: str) -> None:
+    net = nn.Linear(3, 2, bias=False)
+
+    @tg.compile(strict=True)
+    def double(x: Any) -> Any:
+        with tg.no_grad():
+            (x if what == "an argument" else net.weight.grad).mul_(2.0)
+            return x + 1
+
+    for _ in range(4):
+        x, w = tg.ones(2, 3), tg.ones(2, 3, requires_grad=True)
+        net.weight.grad = tg.ones(2, 3)
+        loss = (w * (x if what == "an argument" else net.weight.grad)).sum()
+        double(x)
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            loss.backward()
+
+
+def test_a_program_that_does_not_fit_restores_an_argument_that_it_has_changed() -> None:
+    @tg.no_grad()
+    def step(x: Any, y: Any) -> Any:
+        x.mul_(2.0)
+        return F.cross_entropy(x, y)
+
+    compiled = tg.compile(step)
+    for _ in range(3):
+        compiled(tg.ones(4, 3), tg.tensor([0, 1, 2, 0]))
+    assert compiled.programs
+    x = tg.ones(4, 3)
+    with pytest.raises(IndexError, match="Target 3 is out of bounds"):
+        compiled(x, tg.tensor([0, 1, 2, 3]))
+    assert x.tolist() == [[2.0] * 3] * 4  # doubled once, by the eager step
+
+
+def test_a_program_that_does_not_fit_restores_the_previous_gradient() -> None:
+    def run(compiled: bool) -> list[float]:
+        tg.manual_seed(0)
+        net = nn.Linear(3, 4)
+        opt = optim.SGD(net.parameters(), lr=0.1)
+        net.weight.grad = tg.ones(4, 3)
+
+        def step(x: Any, other: Any) -> Any:
+            old = net.weight.grad
+            opt.zero_grad()
+            (net(x) ** 2).mean().backward()
+            size = other.norm()  # decides whether the squares overflow
+            opt.step()
+            with tg.no_grad():
+                return (old * net.weight.grad).sum() + 0 * size
+
+        call = tg.compile(step, strict=True) if compiled else step
+        return [call(X * n, tg.full((2,), 1e30 if n == 5 else 1.0)).item() for n in range(1, 7)]
+
+    assert run(True) == run(False)
+
+
 def refused(read: Any) -> str:
     made = scaled(read)
     step = tg.compile(made.step)

@@ -205,8 +205,8 @@ class Plan:
                 found[None] = None
             elif i.kind == "step":
                 raise Untraceable("a decision that depends on values follows optimizer.step()")
-            elif i.kind != "check" and i.out.store.kind in (MEMORY, INPUT):
-                found[i.out.store] = None
+            elif i.kind != "check" and (i.out.store.kind in (MEMORY, INPUT) or i.out.store.home is not None):
+                found[i.out.store] = None  # home: the gradient of the previous call may still be there
         return list(found)
 
 

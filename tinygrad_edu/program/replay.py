@@ -13,7 +13,7 @@ from ..autograd.mutation_clock import mark_changed
 from ..autograd.node import from_array
 from .building import Plan
 from .guards.memory import loan_guard, memory_guard, scalar_guard
-from .instructions import CONST, MEMORY, Array
+from .instructions import CONST, INPUT, MEMORY, Array
 from .program_text import ProgramText, Unfit
 
 
@@ -50,9 +50,11 @@ class Program:
         self.gradients = [(x, None if s is None else from_array(s.store.home)) for x, s in plan.after]
         stepped = [slot.param for u in self.updates for slot in u.slots]
         written = [x for x, store in self.memory if store.updated and x is not None]
-        self.written = list(
-            {id(x): x for x in [*written, *stepped, *(x._grad for x in self.grads_in if x._grad is not None)]}.values()
-        )
+        self.written = list({id(x): x for x in [*written, *stepped]}.values())
+        self.parameters = self.step.__code__.co_varnames  # arguments, previous gradients, lr and t of each update; then locals
+        changed = {s.store.name for s in plan.tape.known.values() if s.store.kind == INPUT and s.store.updated}
+        self.inputs_written = [n for n in range(len(input_names)) if self.parameters[n] in changed]
+        self.grads_written = [x for n, x in enumerate(self.grads_in, len(input_names)) if self.parameters[n] in changed]
         written_arrays = [*(x._data for x in self.written), *(b.base for u in self.updates for b, *_ in u.blocks)]
         self.bases = {id(a if a.base is None else a.base): a for a in written_arrays if a is not None}
         self.fits = memory_guard(self)
@@ -69,8 +71,10 @@ class Program:
     def run(self, inputs: list[Any]) -> tuple[Any] | None:
         """Run the program with the bookkeeping of a step; return (its result,), or None if it is not valid for this call."""
         arrays = [x._data for x in inputs]
+        written = [x._grad._data for x in self.grads_written]
+        bases = {*self.bases, *(id(a if a.base is None else a.base) for a in written)} if written else self.bases
         for a in arrays:
-            if id(a if a.base is None else a.base) in self.bases:
+            if id(a if a.base is None else a.base) in bases:
                 return None  # an argument shares its memory with what the program writes to
         if self.lent is None:
             self.lent = loan_guard(self)
@@ -82,6 +86,8 @@ class Program:
             arrays += [a.copy("K") if late else a for a, late in zip(previous, self.read_late, strict=True)]
         with uninterrupted():
             out = self._carry_out(arrays, scalars)
+            if out is not None:
+                self._settle(inputs)
         if out is None:
             return None
         if not all(self.finite):
@@ -91,26 +97,31 @@ class Program:
 
     def _carry_out(self, arrays: list[Array], scalars: list[float]) -> tuple[Any, ...] | None:
         """Run the program and return its results; if a decision has a different outcome, undo all changes and return None."""
-        before = self._before_decisions() if self.undone else None
+        before = self._before_decisions(arrays) if self.undone else None
         try:
             out = quiet_context().run(lambda: self.step(*arrays, *scalars))
         except Unfit:
             if before is not None:
                 undo(before)
             return None
-        self._settle()
         result: tuple[Any, ...] = out
         return result
 
-    def _before_decisions(self) -> Any:
+    def _before_decisions(self, arrays: list[Array]) -> Any:
         """Copies of what is changed before a decision that depends on values, in case its outcome differs."""
         states = [(g, g.get_state()) for g in self.generators] if None in self.undone else []
-        return states, [(s.a, s.a.copy()) for s in self.undone if s is not None]
+        changed = [
+            arrays[self.parameters.index(s.name)] if s.kind == INPUT else s.a if s.home is None else s.home
+            for s in self.undone
+            if s is not None
+        ]
+        return states, [(a, a.copy()) for a in changed]
 
-    def _settle(self) -> None:
+    def _settle(self, inputs: list[Any]) -> None:
         """Record what eager mode would record after a step."""
-        if self.written:
-            mark_changed(*self.written)
+        changed = [*self.written, *(inputs[n] for n in self.inputs_written), *(x._grad for x in self.grads_written)]
+        if changed:
+            mark_changed(*changed)
         for step in self.steps:
             for u in step.params["updates"]:
                 t = u.slot.t + 1
