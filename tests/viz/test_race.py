@@ -386,6 +386,22 @@ def test_where_the_minimum_is_known_the_first_rate_within_a_billionth_of_it_is_t
     assert best([0.5, 0.6, 0.7]) == 0.5  # 9e-13 and less
 
 
+def test_the_title_counts_one_step_in_the_singular_and_says_whether_all_rules_have_one_rate():
+    rules = {"own": lambda p, lr: optim.SGD(p, lr=lr), "tenth": lambda p, lr: optim.SGD(p, lr=lr / 10)}
+    assert str(viz.race(rules, steps=1, lr=0.1)).startswith(
+        "quadratic, condition number 20: 1 step, each rule's own learning rate\n"
+    )
+    assert str(viz.race(["SGD", "Adam"], steps=2, lr=0.1)).startswith(
+        "quadratic, condition number 20: 2 steps, one learning rate\n"
+    )
+
+
+def test_a_path_that_starts_outside_the_picture_does_not_leave_it():
+    svg = viz.race(["SGD"], steps=3, lr=0.01, start=(9.0, 1.0)).svg
+    assert "starts outside the picture" in svg
+    assert "leaves the picture" not in svg
+
+
 def test_a_rule_that_updates_another_parameter_is_refused():
     with pytest.raises(ValueError, match=r"SGD does not have the parameter.*lambda p, lr: optim\.SGD\(p, lr=lr\)"):
         viz.race({"own": lambda p, lr: optim.SGD([tg.zeros(2, requires_grad=True)], lr=lr)}, "quadratic", steps=3)

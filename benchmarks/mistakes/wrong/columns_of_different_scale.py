@@ -1,4 +1,4 @@
-"""The columns of the wine table differ by a factor of thousands; descent on the raw table gets nowhere.
+"""The scales of the wine table's columns differ by a factor of up to 2,500; descent on the raw table gets nowhere.
 
 family: scaling
 source: https://github.com/ageron/handson-ml3/pull/20

@@ -1,4 +1,4 @@
-"""The generator's own loss is computed from fake.detach(), so the generator never gets a gradient.
+"""The generator's own loss is computed from a detached fake, so the generator never gets a gradient.
 
 family: cut graph
 source: https://github.com/tamarott/SinGAN/pull/117

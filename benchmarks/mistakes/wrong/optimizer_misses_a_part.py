@@ -1,4 +1,4 @@
-"""Encoder and decoder are trained together, but only the encoder's parameters were given to the optimizer.
+"""Encoder and decoder are meant to be trained together, but only the encoder's parameters were given to the optimizer.
 
 family: optimizer and parameters
 source: https://github.com/zjunlp/HVPNeT/issues/5

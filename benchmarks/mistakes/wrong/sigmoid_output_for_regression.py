@@ -1,4 +1,4 @@
-"""The output goes through a sigmoid, so it stays below 1; the targets reach 50.
+"""The output goes through a sigmoid, so it stays below 1; the targets reach 47.
 
 family: dead or stuck networks
 source: https://github.com/guevara/read-it-later/issues/5625

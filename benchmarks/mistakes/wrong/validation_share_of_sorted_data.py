@@ -1,4 +1,4 @@
-"""The last third of a table that is sorted by class is kept for validation: its class is never trained on.
+"""The last third of a table that is sorted by class is kept for validation: the last class is never trained on.
 
 family: data and evaluation
 source: https://github.com/keras-team/keras/issues/8346

@@ -20,7 +20,7 @@ LEVELS = 14
 
 def race_chart(race: Result) -> str:
     """Contours with the paths; loss and distance against step; final loss against learning rate; and a table of the rules."""
-    title = f"{race.surface.name}: {race.steps} steps, {race.rates}"
+    title = f"{race.surface.name}: {race.length}, {race.rates}"
     if race.noise:
         title += f", gradients with noise {label(race.noise)}"
     which = f"; bold: the median of {race.seeds} seeds, thin: the others" if race.seeds > 1 else ""
@@ -177,7 +177,7 @@ def _strip(race: Result) -> list[str]:
 
 
 def _legend(race: Result) -> list[str]:
-    """Every rule with its line, rate and result, and the step at which it diverged or left the picture."""
+    """Every rule with its line, rate and result, and the step at which it diverged or left the picture, if it did."""
     what = "final loss" if race.surface.lowest is None else "above min." if race.seeds > 1 else "above minimum"
     out = [
         text_at(690, LEGEND, "rule", kind="tgc-soft"),
@@ -191,7 +191,7 @@ def _legend(race: Result) -> list[str]:
         out += [text_at(690, y, lane.name), text_at(850, y, label(lane.lr, 6), "end")]
         out.append(text_at(866, y, ending.replace("-", "−")))
         gone = leaves_at(race, lane)
-        notes = [f"leaves the picture at step {gone}"] if gone is not None else []
+        notes = [] if gone is None else [f"leaves the picture at step {gone}" if gone else "starts outside the picture"]
         if notes or when:
             out.append(text_at(690, y + 13, "; ".join([*filter(None, [when]), *notes]), kind="tgc-soft"))
     return out

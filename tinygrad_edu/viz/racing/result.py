@@ -62,16 +62,21 @@ class Result:
         what = "final loss" if self.surface.lowest is None else "above minimum"
         if self.seeds > 1:
             how += f", mean of {self.seeds} seeds"
-        lines = [f"{self.surface.name}: {self.steps} steps, {how}", f"{'rule':12} {'lr':>8}   {what}"]
+        lines = [f"{self.surface.name}: {self.length}, {how}", f"{'rule':12} {'lr':>8}   {what}"]
         ranked = sorted(self.lanes, key=lambda lane: lane.final)
         lines += [f"{lane.name:12} {lane.lr:8g}   {self.ending(lane)}" for lane in ranked]
         return "\n".join(lines)
 
     @property
+    def length(self) -> str:
+        """The number of steps, as text."""
+        return f"{self.steps} step{'s' * (self.steps != 1)}"
+
+    @property
     def rates(self) -> str:
         """How the learning rates were chosen, as text."""
         if not self.tuned:
-            return "one learning rate"
+            return "one learning rate" if len({lane.lr for lane in self.lanes}) == 1 else "each rule's own learning rate"
         lower = any(dict(lane.tried).get(lane.lr, lane.final) > min(final for _, final in lane.tried) for lane in self.lanes)
         return "each rule's best learning rate" + (" (the smallest that converges)" if lower else "")
 
