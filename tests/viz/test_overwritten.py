@@ -108,7 +108,7 @@ def test_a_leaf_is_shown_as_it_was_where_it_was_used() -> None:
     z.requires_grad_(True)
     g = viz.graph(y, gradients=True)
     assert [(n.kind, n.requires_grad) for n in g.nodes[:2]] == [("parameter", True), ("input", False)]
-    assert [n.note for n in g.nodes[:2]] == ["no gradient has reached it", ""]
+    assert [n.note for n in g.nodes[:2]] == ["no gradient has arrived", ""]
     assert "1 parameter" in g.title
 
 

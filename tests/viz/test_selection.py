@@ -151,6 +151,14 @@ def test_a_large_change_is_shown_in_whole_percent():
     assert "e2%" not in text
 
 
+def test_a_change_to_nan_has_no_percentage():
+    values, diverged = (viz.graph(tg.tensor([1.0, 2.0, 3.0, a], requires_grad=True) * 2) for a in (4.0, float("nan")))
+    changes = values.diff(diverged)
+    assert str(changes).splitlines()[0] == "#0 parameter [4]: value 1 … 4, mean 2.5 -> 1 … 3, mean 2, NaN × 1"
+    assert "1 … 4, mean 2.5 → 1 … 3" in changes.svg
+    assert "Inf" not in changes.svg
+
+
 def test_a_difference_is_a_picture_of_the_later_graph_with_before_and_after(tmp_path):
     w = tg.tensor(2.0, requires_grad=True)
     w.name = "w"

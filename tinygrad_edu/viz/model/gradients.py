@@ -43,7 +43,9 @@ class Gradients:
         roots = [root for root in roots if root._requires_grad and root._op is not FREED]
         for root in roots:
             if root._data.size != 1:
-                self.unknown[id(root)] = "its gradient depends on the argument of backward(), because it is not a single number"
+                self.unknown[id(root)] = (
+                    "the gradient depends on the argument of backward(), because the result is not a single number"
+                )
             else:
                 self.arrived[id(root)] = np.ones_like(root._data)
         order, _ = topological(roots)
@@ -91,7 +93,7 @@ class Gradients:
         if x._grad is not None and id(x) not in (self.arrived if x._op is not None else ()):
             return x._grad._data, ""  # a leaf's, or that of retain_grad() if it cannot be recomputed
         if x._op is None:
-            return None, "no gradient has reached it" if required else ""
+            return None, "no gradient has arrived" if required else ""
         return self.arrived.get(id(x)), self.unknown.get(id(x), "")
 
 

@@ -131,12 +131,13 @@ def _changes(a: Node, b: Node) -> Iterable[Change]:
             yield Change(a.id, b.id, f"#{b.id} {b.title}: {word} {old or '–'} -> {new or '–'}", float("inf"))
             continue
         size = distance(old, new)
-        yield Change(a.id, b.id, f"#{b.id} {b.title}: {word} {old} -> {new}  ({percent(size)})", size)
+        share = f"  ({percent(size)})" if size < inf else ""
+        yield Change(a.id, b.id, f"#{b.id} {b.title}: {word} {old} -> {new}{share}", size)
 
 
 def percent(size: float) -> str:
     """A relative change as a percentage, rounded to a whole number from 10% on."""
-    return f"{number(round(100 * size)) if 0.1 <= size < inf else number(100 * size, 2)}%"
+    return f"{number(round(100 * size)) if size >= 0.1 else number(100 * size, 2)}%"
 
 
 def distance(old: Summary, new: Summary) -> float:

@@ -170,7 +170,7 @@ class _Snapshot:
             kind = "output" if is_root else "op"
         grad, note = self.gradients.of(thing, required) if self.gradients is not None else (None, "")
         if op is FREED:
-            note = "its history is unknown: a later backward() freed the graph"
+            note = "the history is unknown: a later backward() freed the graph"
         return Node(
             i,
             kind,

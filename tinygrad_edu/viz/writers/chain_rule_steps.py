@@ -94,7 +94,7 @@ def _as_written(node: Node, inputs: list[Node]) -> bool:
 
 
 def _settings(node: Node) -> dict[str, str]:
-    """The keyword arguments that are numbers, as text; a scale that is the reciprocal of a number of terms as 1/n."""
+    """The keyword arguments that are numbers, as text; a scale that divides by a number of terms n is written as 1/n."""
     found = {}
     for key, value in node.params:
         if NUMBER.fullmatch(value):

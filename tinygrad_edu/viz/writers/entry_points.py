@@ -77,8 +77,9 @@ class trace(Recorder):  # noqa: N801 - a context manager: lower case, as PyTorch
 
     model   an nn.Module, whose modules are recorded by their paths. Without it no modules are recorded
 
-    `graph(loss)` after the block shows them. `t.graph` is the graph of the last recorded result; if the block raises, it is
-    the graph of everything that led to the op that failed, with that op in red, and the error propagates to the caller.
+    `graph(loss)` after the block shows them; an autograd.Function is not timed. `t.graph` is the graph of the last recorded
+    result; if the block raises, it is the graph of everything that led to the op that failed, with that op in red, and the
+    error propagates to the caller.
 
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu import nn

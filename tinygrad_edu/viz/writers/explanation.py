@@ -100,7 +100,7 @@ def _folded(graph: Drawing, ops: list[Node]) -> list[str]:
     lines += [line for node in ops[-1:] if node.kind == "failed" for line in _failure(graph, node)]
     if any(box.node.grad is not None for box in boxes):
         lines += ["", "backward", *reversed([title + box.grad for title, box in zip(titles, boxes, strict=True)])]
-    return [*lines, "", f"({len(ops):,} ops: folded. explain(graph.focus(node)) explains a part in full.)"]
+    return [*lines, "", f"({len(ops):,} ops, folded; explain(graph.focus(node)) explains a part in full)"]
 
 
 def _failure(graph: Drawing, node: Node) -> list[str]:

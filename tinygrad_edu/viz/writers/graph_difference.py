@@ -15,7 +15,7 @@ from . import svg
 if TYPE_CHECKING:
     from .graph_object import Graph
 
-LONGEST = 26  # maximum number of characters of "before → after"; longer changes are written as a percentage
+LONGEST = 26  # maximum number of characters of "before → after"; longer changes are percentages, if they are finite
 MOST_GONE = 8  # maximum number of removed nodes listed above the picture
 
 
@@ -83,13 +83,14 @@ def difference(first: Graph, second: Graph) -> GraphDifference:
 
 
 def _before(old: Summary | None, new: Summary | None) -> str:
-    """The text before the new value: the old value and an arrow, or, if that is too long, the relative change."""
+    """The text before the new value: "old → ", or, if that is too long, the relative change in percent, if it is finite."""
     if old == new:
         return ""
     text = "–" if old is None else str(old)
     if len(f"{text} → {new}") <= LONGEST or old is None or new is None:
         return f"{text} → "
-    return f"({selection.percent(selection.distance(old, new))}) "
+    size = selection.distance(old, new)
+    return f"({selection.percent(size)}) " if math.isfinite(size) else f"{text} → "
 
 
 def _gone(gone: list[Node]) -> list[str]:
