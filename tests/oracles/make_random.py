@@ -45,7 +45,7 @@ CASES = {
     "normal": lambda t: [t.normal(0.0, 0.01, (4, 5)), t.normal(t.arange(3.0), t.ones(3)), t.normal(t.arange(3.0), 2.0)],
     "randint": _each(lambda t, n: t.randint(-5, 100, (n,))),
     "randint wide": _each(lambda t, n: t.randint(0, 2**40, (n,))),
-    "random_": lambda t: [t.empty(4, dtype=d).random_() for d in (t.int64, t.int32, t.uint8, t.float32, t.float64)],
+    "random_": lambda t: [t.empty(4, dtype=d).random_() for d in (t.int64, t.int32, t.uint8, t.float32, t.float64, t.float16)],
     "random_ bounds": lambda t: [t.empty(5).random_(7), t.empty(5, dtype=t.int64).random_(-3, 3)],
     "randperm": _each(lambda t, n: t.randperm(n)),
     "randperm of 70,000": lambda t: [t.randperm(70_000)[::701]],
@@ -55,6 +55,8 @@ CASES = {
     "bernoulli tensor": lambda t: [t.bernoulli(t.linspace(0, 1, 40)), t.bernoulli(t.linspace(0, 1, 40, dtype=t.float64))],
     "multinomial": lambda t: [t.multinomial(t.tensor(WEIGHTS), 1), t.multinomial(t.tensor(WEIGHTS[0]), 4)],
     "multinomial replacement": lambda t: [t.multinomial(t.tensor(WEIGHTS), 30, replacement=True)],
+    "rrelu": _each(lambda t, n: t.nn.functional.rrelu(t.linspace(-1, 0.2, n), training=True)),
+    "rrelu float64": _each(lambda t, n: t.nn.functional.rrelu(-t.ones(n, dtype=t.float64), -0.3, 0.7, training=True)),
     "like": lambda t: [t.randn_like(t.zeros(4, 5).T), t.rand_like(t.zeros(4, 6)[:, ::2]), t.randint_like(t.zeros(3), 9)],
     "mixed": _mixed,
 }

@@ -403,7 +403,9 @@ def rrelu(x, lower=1 / 8, upper=1 / 3, training=False):
         return leaky_relu(x, (lower + upper) / 2)
     array = raw(x)
     left, slope = array <= 0, np.ones(array.shape, array.dtype)
-    slope[left] = raw(uniform_(from_array(np.empty(np.count_nonzero(left))), lower, upper))
+    share = raw(uniform_(from_array(np.empty(np.count_nonzero(left)))))
+    low, high = (float(array.dtype.type(bound)) for bound in (lower, upper))  # rounded to the dtype of x, as in PyTorch
+    slope[left] = share * (high - low) + low  # rounded twice, as in PyTorch; uniform_(low, high) rounds once
     return x * slope
 
 
