@@ -450,7 +450,7 @@ def test_a_hook_after_a_failed_forward_gets_the_arguments_that_forward_got() -> 
     layer, seen = nn.Linear(2, 2), []
     layer.register_forward_pre_hook(lambda m, args: (args[0][:, :1],))
     layer.register_forward_hook(lambda m, args, y: seen.append((args[0].shape, y)), always_call=True)
-    with pytest.raises(RuntimeError, match="the last axis of the input must be 2"):
+    with pytest.raises(RuntimeError, match="the last axis of the input must have size 2"):
         layer(tg.ones(3, 2))
     assert seen == [((3, 1), None)]
 
@@ -636,7 +636,9 @@ def test_names_that_would_hide_an_attribute_are_refused() -> None:
 
 def test_the_error_for_a_wrong_number_of_features_names_the_layer_by_its_path() -> None:
     model = nn.Sequential(nn.Linear(4, 3), nn.Sequential(nn.ReLU(), nn.Linear(2, 1)))
-    with pytest.raises(RuntimeError, match=r"Linear\(2, 1\): the last axis of the input must be 2 \(in_features\)") as error:
+    with pytest.raises(
+        RuntimeError, match=r"Linear\(2, 1\): the last axis of the input must have size 2 \(in_features\)"
+    ) as error:
         model(tg.ones(5, 4))
     assert error.value.__notes__ == ["in layer '1.1' of this Sequential: Linear(in_features=2, out_features=1, bias=True)"]
     with pytest.raises(RuntimeError, match="last axis of query must be 6") as error:

@@ -152,7 +152,7 @@ class InPlace(Node):
         """Set every element to `value`, a number or a 0-d Tensor."""
         if np.ndim(raw(value)):
             raise ShapeError(
-                f"fill_(): only supports a 0-dimension value tensor, got shape {np.shape(raw(value))}; copy_() writes others"
+                f"fill_(): only supports a 0-dimension value tensor, got shape {np.shape(raw(value))}; use copy_() for others"
             )
         return self._put("fill_()", ..., value)
 

@@ -47,7 +47,7 @@ def linear(input, weight, bias=None):
         raise ShapeError(f"linear(): weight must have shape [out, in], got {weight.shape}")
     if input.ndim == 0 or input.shape[-1] != weight.shape[1]:
         raise ShapeError(
-            f"linear(): the last axis of the input must be {weight.shape[1]} (in_features), got shape {input.shape}",
+            f"linear(): the last axis of the input must have size {weight.shape[1]} (in_features), got shape {input.shape}",
             (input.shape, {-1}),
             (weight.shape, {-1}),
         )

@@ -240,7 +240,7 @@ def _convolve_transposed(op, x, weight, bias, stride, padding, output_padding, g
     extra = per_axis(name, "output_padding", output_padding, n, 0)
     _weight_shape(name, n, weight, groups, "in", "out")
     if any(e >= max(s, d) for e, s, d in zip(extra, stride, dilation, strict=True)):
-        raise DomainError(f"{name}(): output_padding must be smaller than stride or dilation, got {output_padding}")
+        raise DomainError(f"{name}(): output_padding must be smaller than the larger of stride and dilation, got {extra}")
 
     def call(x):
         if x.shape[1] != weight.shape[0]:

@@ -260,12 +260,12 @@ def narrow(x, axis, start, length):
     axis = normalize_axis("narrow", axis, x.ndim)
     if not x.ndim:
         raise ShapeError("narrow(): needs at least one axis, got a 0-d tensor")
-    start = int(start) + (x.shape[axis] if start < 0 else 0)
-    if length < 0 or start < 0 or start + length > x.shape[axis]:
+    first = int(start) + (x.shape[axis] if start < 0 else 0)
+    if length < 0 or first < 0 or first + length > x.shape[axis]:
         raise IndexRangeError(
             f"narrow(): start {start} and length {length} must stay within axis {axis}, which has size {x.shape[axis]}"
         )
-    return _index(x, key=(*(slice(None),) * axis, slice(start, start + length)))
+    return _index(x, key=(*(slice(None),) * axis, slice(first, first + length)))
 
 
 def masked_select(input, mask):

@@ -54,8 +54,9 @@ def cat(tensors, axis=0):
         tensors = tuple(reshape(x, none) if x.shape == (0,) else x for x in tensors)
     for i, x in enumerate(tensors):
         if x.ndim != len(first) or x.ndim == 0:
+            before = f", and {first} before it" if i else ""
             raise ShapeError(
-                f"cat(): tensors must have the same number of axes (at least 1), got {first} and {x.shape} for tensor {i}"
+                f"cat(): tensors must have the same number of axes (at least 1), got shape {x.shape} for tensor {i}{before}"
             )
         for d in range(x.ndim):
             if d != axis and x.shape[d] != first[d]:

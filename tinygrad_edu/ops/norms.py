@@ -88,7 +88,8 @@ def p_norm(name, x, p, axis, keepdims, dtype=None):
     if p in (2, "fro", None):
         return _norm(x, axis=axes, keepdims=keepdims)
     if not isinstance(p, (int, float)):
-        raise DomainError(f"{name}(): p must be a number, inf, -inf or 'fro', got {p!r}")
+        option = "ord" if name == "vector_norm" else "p"
+        raise DomainError(f"{name}(): {option} must be a number, inf, -inf or 'fro', got {p!r}")
     size = absolute(x)
     if p == 0:
         return _sum(np.sign(where(np.isnan(raw(size)), 1, size)), axis=axes, keepdims=keepdims)  # nan is not 0

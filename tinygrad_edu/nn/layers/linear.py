@@ -66,7 +66,7 @@ class Linear(Module):
                 return self.forward(from_array(require_numbers(self._short(), given).astype(weight.dtype)))
             if not isinstance(given, Tensor):
                 raise TypeError(f"{self._short()}: the input must be a Tensor, got {described(input)}") from None
-            message = f"the last axis of the input must be {self.in_features} (in_features), got shape {input.shape}"
+            message = f"the last axis of the input must have size {self.in_features} (in_features), got shape {input.shape}"
             message += features_hint(input.shape, weight.shape)
             raise ShapeError(f"{self._short()}: {message}", (input.shape, {-1})) from error
 
