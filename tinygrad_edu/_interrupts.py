@@ -1,4 +1,4 @@
-"""Delaying Ctrl-C until an indivisible action is complete: an optimizer's step, loading weights, writing a file.
+"""Delaying Ctrl-C, SIGTERM and SIGALRM until an indivisible action is complete: a step, loading weights, writing a file.
 
 Python runs a signal's handler between any two instructions, in the main thread. A KeyboardInterrupt between `m += …` and
 `w -= …` would leave a step half finished.
@@ -22,7 +22,7 @@ TERMINATE = signal.SIGTERM.value  # a request to stop, from a scheduler or the o
 ALARM = signal.SIGALRM.value if hasattr(signal, "SIGALRM") else TERMINATE  # a time limit; Windows has none
 
 PATIENCE = 3.0
-"""Seconds after which a second signal is no longer delayed, because the block seems to hang."""
+"""Seconds after which a repeated signal is no longer delayed, because the block seems to hang."""
 
 must_pass_on: ContextVar[bool] = ContextVar("must_pass_on", default=False)
 """Whether code that would return a partial result after Ctrl-C, as fit does, must raise KeyboardInterrupt instead."""
@@ -39,7 +39,8 @@ def passed_on() -> Iterator[None]:
 
 
 class uninterrupted:  # noqa: N801 - a context manager
-    """A block that SIGINT, SIGTERM and SIGALRM do not interrupt: their handlers run at its end or when it calls `deliver()`.
+    """A block that SIGINT, SIGTERM and SIGALRM do not interrupt: their handlers run at its end or when it calls `deliver()`,
+    or when the same signal arrives again after PATIENCE seconds.
 
     Only handlers that Python calls are delayed (not SIG_DFL and SIG_IGN). Python calls them in the main thread, so other
     threads have nothing to delay. Blocks may be nested.

@@ -71,7 +71,7 @@ def state_of(parts: dict[str, Any]) -> str:
 
 
 def refusal(path: Path, content: bytes, use: Callable[[], Any]) -> str:
-    """Write `content` to `path`; return the message of the ValueError that `use()` raises, without the path."""
+    """Write `content` to `path`; return the message of the ValueError that `use()` raises, with FILE for the path."""
     path.write_bytes(content)
     begun = time.process_time()
     with little_memory(), pytest.raises(ValueError) as raised:

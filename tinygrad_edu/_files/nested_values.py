@@ -122,7 +122,7 @@ def unpack(node: Any, take: Callable[[Any], Array], depth: int = 0) -> Any:
 def _dict(rest: list[Any], take: Any, depth: int) -> dict[Any, Any]:
     keys, values = _parts(rest, list, list)
     if len(keys) != len(values):
-        raise ValueError(f"its structure has a dict of {len(keys)} keys and {len(values)} values")
+        raise ValueError(f"its structure has a dict with unequal numbers of keys and values, {len(keys)} and {len(values)}")
     found: dict[Any, Any] = {}
     for key_node, value in zip(keys, values, strict=True):
         key = unpack(key_node, take, depth)
@@ -130,7 +130,7 @@ def _dict(rest: list[Any], take: Any, depth: int) -> dict[Any, Any]:
             if key in found:
                 raise ValueError(f"its structure has the key {key!r} twice")
         except TypeError:
-            raise ValueError(f"its structure has a {type(key).__name__} as a key") from None
+            raise ValueError(f"its structure has a key of type {type(key).__name__}") from None
         found[key] = unpack(value, take, depth)
     return found
 

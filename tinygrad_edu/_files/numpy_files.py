@@ -26,7 +26,7 @@ NUMBERS = "fiub"
 
 MAGIC = b"\x93NUMPY"
 LONGEST_HEADER = 10_000  # bytes; NumPy's own limit
-MOST_UNPACKED = 64 << 20  # bytes of all arrays in an archive
+MOST_UNPACKED = 64 << 20  # maximum number of bytes that the arrays in an archive may take together
 
 
 class Header(NamedTuple):
@@ -148,6 +148,6 @@ def _array(file: Source, header: Header) -> Array:
     while done < len(view):
         n = file.file.readinto(view[done:])
         if not n:
-            file.refuse(f"is cut off: {len(view):,} bytes of numbers were expected, but there are {done:,}")
+            file.refuse(f"is cut off: {len(view):,} bytes of numbers were expected, but got {done:,}")
         done += n
     return memory.view(header.dtype).reshape(header.shape, order=header.order)

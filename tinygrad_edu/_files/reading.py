@@ -67,7 +67,7 @@ def _read_header(file: Source) -> tuple[bytes, dict[str, Any]]:
     header = file.take(n)
     if len(header) < n:
         file.refuse(
-            recognized(head + header) or f"is cut off: its header alone should have {n:,} bytes, and {len(header):,} are there"
+            recognized(head + header) or f"is cut off: its header alone should have {n:,} bytes, and has {len(header):,}"
         )
     try:
         table = json.loads(header.decode(), object_pairs_hook=_once, parse_constant=_no_constant)

@@ -100,7 +100,7 @@ def as_array(x: Any, dtype: Any = None) -> Any:
 
 REMEDIES = {  # kind of a dtype -> how to convert such an array to numbers
     "O": "use array.astype(np.float32) for numbers; None and strings must be replaced first",
-    "U": "use np.unique(names, return_inverse=True)[1] for names, array.astype(np.float32) for digits",
+    "U": "use np.unique(names, return_inverse=True)[1] for names, or array.astype(np.float32) for numbers stored as text",
     "c": "use array.real and array.imag",
     "M": "use (dates - dates[0]) / np.timedelta64(1, 'D') for days",
     "m": "use array / np.timedelta64(1, 'D') for days",

@@ -40,7 +40,7 @@ def pull_back(
     """Pull `seeds` back from `roots`. Returns {id of a leaf: its gradient}, and the leaves.
 
     The gradients are arrays, or with create_graph Tensors. `only` restricts the walk to nodes with these ids; the gradients of
-    recorded results whose ids are in `keep` are returned too. A returned gradient may be shared with another one, or be a view:
+    recorded results whose ids are in `keep` are returned too. A returned gradient may be a view or shared by several results:
     callers that keep it must copy it.
 
     The newest result with a gradient is always processed next: everything computed from it is newer, and already done.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Rule = Callable[..., Any]
 
 PRIMITIVES: dict[str, Primitive] = {}
-"""Every primitive by name; the tests iterate over it."""
+"""The primitives loaded so far, by name; the tests iterate over them."""
 
 NUMPY: dict[Callable[..., Any], Callable[..., Any]] = {}
 """NumPy function -> the corresponding function here, which accepts Tensors."""

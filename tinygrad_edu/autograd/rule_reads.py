@@ -1,8 +1,8 @@
 """Which values a rule reads: those must not be overwritten between the forward pass and backward().
 
-A rule captures nothing and gets every value as an argument, so its bytecode shows what it reads, and no separate list is
-needed: in `lambda g, y, x: g * y` the input x is never loaded, and may be overwritten. So may an argument if a rule uses only
-its shape.
+A rule gets every value as an argument and captures none (an autograd.Function does, and checks its saved tensors itself), so
+the bytecode shows what the rule reads, and no separate list is needed: in `lambda g, y, x: g * y` the input x is never loaded,
+and may be overwritten. So may an argument of which a rule uses only the shape.
 
 An argument counts as not read only if the rule cannot access its value. Every way of accessing it starts by loading the name
 of the argument (an alias, a nested function, `getattr(x, …)`, a comprehension), except inspecting the frame (`locals()`,

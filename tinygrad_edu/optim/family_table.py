@@ -85,7 +85,7 @@ RULES: tuple[type[Optimizer], ...] = tuple(row.rule for row in FAMILY)
 HEADINGS = ("rule", "follows from", "changes the", "memory", "what is new", "use it")
 
 NOTES = (
-    "2×: twice the memory of the parameters alone, including the parameters.",
+    "2×: the parameters and what is stored for them take twice the memory of the parameters alone.",
     "Batch, stochastic and mini-batch gradient descent are SGD with three batch sizes: all samples, one, several.",
 )
 

@@ -43,13 +43,13 @@ class Layout:
         for buffer in slot.buffers.values():
             if buffer.size != p._data.size:
                 raise RuntimeError(
-                    f"{who}: {slot.name} now has shape {p._data.shape}, but had {buffer.size} elements in earlier steps; "
+                    f"{who}: {slot.name} now has shape {p._data.shape}, but had size {buffer.size} in earlier steps; "
                     "create a new optimizer for it"
                 )
         return slot
 
     def fits(self, params: list[Tensor]) -> bool:
-        """Whether the group still has the same parameters, and these the same arrays."""
+        """Whether the group still has the same parameters, with the same arrays."""
         if len(params) != len(self.params):
             return False
         for p, same, array in zip(params, self.params, self.arrays):  # noqa: B905, SIM110 - a strict zip and all() cost 0.5 µs

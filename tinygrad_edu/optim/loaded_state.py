@@ -172,9 +172,9 @@ def numbers(what: str, value: Any) -> Array:
     try:
         array: Array = array_of(value)
     except ValueError:  # nested lists of different lengths
-        raise ValueError(f"{what} must be an array of numbers, got a {type(value).__name__}") from None
+        raise ValueError(f"{what} must be an array of numbers, got {type(value).__name__}") from None
     if array.dtype.kind not in "fiub":
-        raise ValueError(f"{what} must be an array of numbers, got a {type(value).__name__} of {array.dtype}")
+        raise ValueError(f"{what} must be an array of numbers, got {type(value).__name__} of dtype {array.dtype}")
     return array
 
 

@@ -44,7 +44,7 @@ class Optimizer(StateDict, StepHooks):
     of `update` are options: constructor arguments that each parameter group may override.
 
     params: Tensors, (name, Tensor) pairs such as `model.named_parameters()`, or dicts, one per group, such as
-    `{"params": [w], "lr": 0.1}`. Each must be a leaf or retain its gradient; one given twice in a group is updated once,
+    `{"params": [w], "lr": 0.1}`. Each Tensor must be a leaf or retain its gradient; one given twice in a group is updated once,
     with a warning.
     `param_groups` is a list of dicts that may be edited between steps: `opt.param_groups[0]["lr"] *= 0.1`.
 

@@ -2,7 +2,7 @@
 
 `update` is the rule. It takes the parameters `w`, the gradient `g` and the buffers, all flat arrays [n] (a buffer whose option
 is off is None); `t` = 1, 2, … counts steps. Names: lr learning rate α, momentum γ, betas (β₁, β₂), eps ε. Where PyTorch, Keras
-and the papers disagree there is an option, and the default is PyTorch's unless the docstring says otherwise. See Optimizer for
+and the papers disagree, there is an option, and the default is PyTorch's unless the docstring says otherwise. See Optimizer for
 weight_decay, maximize and a changing lr; `decay` divides lr by 1 + decay·(steps taken), as earlier versions of Keras did.
 """
 

@@ -1,6 +1,6 @@
 """Debug mode for finding the origin of NaN: every result and every gradient is checked, and errors name the user's line.
 
-It costs nothing when off: the engine's observer is None.
+It costs nothing when off: the engine's observers are None.
 """
 
 from __future__ import annotations

@@ -132,5 +132,5 @@ def _compare(
             raise GradcheckError(
                 f"gradcheck: derivative {n} with respect to input {i} differs at {where}: "
                 f"autograd gives {got[where]:.8g}, finite differences {numeric[where]:.8g} "
-                f"({int(bad.sum())} of {bad.size} differ)"
+                f"(mismatched elements: {int(bad.sum())} of {bad.size})"
             )

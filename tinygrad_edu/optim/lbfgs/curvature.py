@@ -69,7 +69,7 @@ class Curvature:
         def vector(key: str, value: Any) -> Array:
             array = numbers(f"{who}: {key}", value)
             if array.shape != (size,):
-                raise ValueError(f"{who}: {key} has shape {array.shape}, but the parameters have {size} elements")
+                raise ValueError(f"{who}: {key} must have shape {(size,)}, one number per parameter element, got {array.shape}")
             return array.copy()
 
         def number(key: str, value: Any) -> float:

@@ -44,7 +44,7 @@ class SequentialLR(_Combination):
         if len(milestones) != len(schedulers) - 1:
             raise ValueError(
                 "Sequential Schedulers expects number of schedulers provided to be one more than the number of milestone "
-                f"points, but got {len(schedulers)} schedulers and {len(milestones)} milestones"
+                f"points, but got {len(schedulers)} and {len(milestones)}"
             )
         self.optimizer = optimizer
         self._schedulers = list(schedulers)
