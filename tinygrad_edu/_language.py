@@ -1,4 +1,4 @@
-"""The language of longer texts: the linter's explanations and findings, and the controls of pages. Errors are always in English.
+"""The language of longer texts: the linter's explanations and findings, and pages' controls. Errors are always in English.
 
 `TINYGRAD_EDU_LANG=ko`, or the locale, selects Korean; the texts are in locale/ko/LC_MESSAGES (gettext).
 """

@@ -49,8 +49,8 @@ class StateDict:
     def state_dict(self, tensor: Callable[[Array], Any] = from_array) -> dict[str, Any]:
         """Everything that the optimizer needs to resume: {"state": {index: …}, "param_groups": […], "steps": …}.
 
-        Keys other than "steps" are PyTorch's; parameters are numbered in the order of the groups. The result is a snapshot, which
-        later steps do not change (PyTorch's shares memory). A callable lr is stored as its current value.
+        Keys other than "steps" are PyTorch's; parameters are numbered in the order of the groups. The result is a snapshot,
+        which later steps do not change (PyTorch's shares memory). A callable lr is stored as its current value.
 
         tensor: makes the tensors of the result from arrays. `torch.from_numpy` makes a state that PyTorch's optimizer loads:
         `theirs.load_state_dict(ours.state_dict(torch.from_numpy))`. Momentum buffers that contain lr (lr_in_buffer) are
