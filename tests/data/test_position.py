@@ -208,8 +208,10 @@ def test_an_impossible_state_is_refused(change: Any) -> None:
     with pytest.raises(ValueError, match=r"DataLoader\.load_state_dict: the state does not fit"):
         loader.load_state_dict(state)
     for wrong in (None, [], "state", {}):
-        with pytest.raises(ValueError, match="the state is from a loader with"):
+        with pytest.raises(ValueError, match=r"not a state that DataLoader\.state_dict\(\) returned"):
             loader.load_state_dict(wrong)
+        with pytest.raises(ValueError, match=r"not a state that ChunkLoader\.state_dict\(\) returned"):
+            LOADERS["chunks"]().load_state_dict(wrong)
 
 
 def test_one_state_holds_all_random_streams() -> None:

@@ -131,7 +131,7 @@ def test_a_vector_of_parameters_is_written_back_to_them() -> None:
     nn.utils.vector_to_parameters(vector, twin.parameters())
     x = tg.randn(4, 2)
     np.testing.assert_array_equal(twin(x).detach(), model(x).detach())
-    with pytest.raises(ValueError, match="have 13 elements, the vector 2"):
+    with pytest.raises(ValueError, match="have 13 elements, but the vector has 2"):
         nn.utils.vector_to_parameters(tg.ones(2), model.parameters())
     with pytest.raises(TypeError, match="expected a Tensor"):
         nn.utils.vector_to_parameters([1.0], model.parameters())  # type: ignore[arg-type]  # the mistake under test

@@ -480,7 +480,7 @@ def test_the_error_names_a_missing_forward() -> None:
 
     with pytest.raises(NotImplementedError, match=r"\"forward\" function: rename 'foward' to 'forward'"):
         Misspelled()(1)
-    with pytest.raises(NotImplementedError, match="only holds modules: call each"):
+    with pytest.raises(NotImplementedError, match="only holds modules; call each"):
         nn.ModuleList([nn.ReLU()])(tg.ones(1))
 
 
@@ -527,19 +527,19 @@ OF_LINEAR = "the options are in_features, out_features, bias, device, dtype"
         (
             nn.Linear,
             {"use_bias": False},
-            f"did you mean bias=False?; {OF_LINEAR}",
+            f"did you mean bias=False? T{OF_LINEAR[1:]}",
         ),
         (
             nn.Linear,
             {"in_feature": 3},
-            f"did you mean in_features?; {OF_LINEAR}",
+            f"did you mean in_features? T{OF_LINEAR[1:]}",
         ),
         (nn.Linear, {"x": 3}, OF_LINEAR),
-        (nn.Conv2d, {"strides": 2}, "did you mean stride?; the options are in_channels, out_channels, kernel_size, stride, "),
-        (nn.MaxPool2d, {"pool_size": 2}, "did you mean kernel_size?; the"),
-        (nn.Dropout, {"rate": 0.5}, "did you mean p?; the options are p, inplace"),
+        (nn.Conv2d, {"strides": 2}, "did you mean stride? The options are in_channels, out_channels, kernel_size, stride, "),
+        (nn.MaxPool2d, {"pool_size": 2}, "did you mean kernel_size? The"),
+        (nn.Dropout, {"rate": 0.5}, "did you mean p? The options are p, inplace"),
         (nn.LSTM, {"return_sequences": True}, "leave it out: all steps are returned"),
-        (nn.BatchNorm2d, {"center": False}, "did you mean bias=False?; the"),
+        (nn.BatchNorm2d, {"center": False}, "did you mean bias=False? The"),
         (nn.Tanh, {"alpha": 1.0}, "Tanh takes no options"),
         (nn.MSELoss, {"weight": 1}, "the options are reduction"),
         (nn.BCELoss, {"from_logits": True}, "nn.CrossEntropyLoss() and nn.BCEWithLogitsLoss() take logits"),

@@ -89,7 +89,9 @@ class ChunkLoader:
         self._passed = 0  # batches of the next epoch to skip, after load_state_dict
         self._running: list[int] | None = None  # the current epoch, and how many of its batches have been returned
         if num_replicas > 1 and chunks.rows is None:
-            raise ValueError("ChunkLoader: ranks need the number of rows of each chunk: Chunks(read, count, rows=[...])")
+            raise ValueError(
+                "ChunkLoader: several ranks need the number of rows of each chunk: Chunks(read, count, rows=[...])"
+            )
 
     def __repr__(self) -> str:
         return f"ChunkLoader({self.chunks!r}, batch_size={self.batch_size}, shuffle={self.shuffle})"
@@ -101,7 +103,7 @@ class ChunkLoader:
     def __len__(self) -> int:
         """The number of batches; raises TypeError if the sizes of the chunks are unknown."""
         if self.chunks.rows is None:
-            raise TypeError("ChunkLoader: the length needs the number of rows of each chunk: Chunks(read, count, rows=[...])")
+            raise TypeError("ChunkLoader: len() needs the number of rows of each chunk: Chunks(read, count, rows=[...])")
         return self._most_batches(self._order(Generator().manual_seed(self.seed + self.epoch)))
 
     def __iter__(self) -> Iterator[list[Any]]:
@@ -129,9 +131,10 @@ class ChunkLoader:
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Make the next epoch the rest of the one in which `state_dict` was taken; earlier chunks are read but not used."""
         who = "ChunkLoader.load_state_dict"
+        if not isinstance(state_dict, Mapping) or not self._form().keys() <= state_dict.keys():
+            raise ValueError(f"{who}: this is not a state that ChunkLoader.state_dict() returned")
         for key, value in self._form().items():
-            if not isinstance(state_dict, Mapping) or state_dict.get(key) != value:
-                given = state_dict.get(key) if isinstance(state_dict, Mapping) else None
+            if (given := state_dict[key]) != value:
                 raise ValueError(f"{who}: the state is from a loader with {key}={given!r}, but this one has {key}={value!r}")
         epoch, batches = state_dict.get("epoch"), state_dict.get("batches")
         if not all(type(n) is int and n >= 0 for n in (epoch, batches)):
@@ -182,7 +185,7 @@ class ChunkLoader:
             start, end = end, end + lengths[i]
             for whole, a in zip(group, self.chunks[i], strict=True):
                 if a.dtype != whole.dtype:
-                    raise TypeError(f"ChunkLoader: chunk {i} holds {a.dtype}, chunk {numbers[0]} holds {whole.dtype}")
+                    raise TypeError(f"ChunkLoader: chunk {i} holds {a.dtype}, but chunk {numbers[0]} holds {whole.dtype}")
                 whole[start:end] = a
         return group
 

@@ -60,7 +60,9 @@ class Chunks:
         if len(lengths) != 1 or None in lengths or (self.rows is not None and lengths != {self.rows[i]}):
             expected = "" if self.rows is None else f" ({self.rows[i]} rows)"
             shapes = ", ".join(str(a.shape) for a in arrays)
-            raise ValueError(f"{type(self).__name__}: chunk {i} must be arrays of equal length{expected}, got shapes {shapes}")
+            raise ValueError(
+                f"{type(self).__name__}: chunk {i} must consist of arrays of equal length{expected}, got shapes {shapes}"
+            )
         return arrays
 
     def __repr__(self) -> str:

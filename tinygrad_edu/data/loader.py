@@ -193,9 +193,10 @@ class DataLoader:
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Make the next epoch the rest of the one in which `state_dict` was taken; ValueError if the options differ."""
         who = "DataLoader.load_state_dict"
+        if not isinstance(state_dict, Mapping) or not self._form().keys() <= state_dict.keys():
+            raise ValueError(f"{who}: this is not a state that DataLoader.state_dict() returned")
         for key, value in self._form().items():
-            if not isinstance(state_dict, Mapping) or state_dict.get(key) != value:
-                given = state_dict.get(key) if isinstance(state_dict, Mapping) else None
+            if (given := state_dict[key]) != value:
                 raise ValueError(f"{who}: the state is from a loader with {key}={given!r}, but this one has {key}={value!r}")
         generators, states, inside = self._generators(), state_dict.get("generators"), state_dict.get("epoch")
         if not isinstance(states, list) or len(states) != len(generators):
@@ -212,7 +213,7 @@ class DataLoader:
             for g, state in zip(generators, states, strict=True):
                 g.set_state(state)
             if epoch is not None:
-                epoch.load_state_dict(inside or {})
+                epoch.load_state_dict(inside if isinstance(inside, Mapping) else {})
         except (ValueError, AttributeError) as error:
             for g, state in zip(generators, before, strict=True):
                 g.set_state(state)

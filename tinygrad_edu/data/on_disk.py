@@ -53,7 +53,9 @@ def shuffle_file(source: Path | Sequence[Path], target: Path | Sequence[Path], s
     count = max(1, -(-n * sum(widths) * 5 // (4 * memory)))  # a quarter more, because parts are of random size
     if count * len(arrays) > MOST_FILES:
         needed = -(-n * sum(widths) * 5 * len(arrays) // (4 * MOST_FILES))
-        raise ValueError(f"shuffle_file: {n} rows need more than {MOST_FILES} files; use memory={needed} bytes or more")
+        raise ValueError(
+            f"shuffle_file: with memory={memory}, {n} rows need more than {MOST_FILES} files; use memory={needed} or more"
+        )
     g = Generator().manual_seed(seed)
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=os.path.dirname(os.path.abspath(targets[0]))))

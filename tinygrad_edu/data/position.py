@@ -69,7 +69,9 @@ class DrawnOrder:
         if held.size and not 0 <= int(held.min()) <= int(held.max()) < rows:
             raise ValueError(f"its indices are {int(held.min())} to {int(held.max())}, but the data set has {rows} rows")
         if drawn > self.sampler.arrays or batches > -(-len(self.sampler) // self.size):  # type: ignore[operator]  # counts are ints
-            raise ValueError(f"it counts {batches} batches, so the data set or the batch size was different")
+            raise ValueError(
+                f"the data set or the batch size was different (batches returned: {batches}, arrays drawn: {drawn})"
+            )
         if drawn and isinstance(self.sampler, RandomSampler) != (rng is not None):
             raise ValueError(f"its order was {'not ' if rng is None else ''}drawn at random")
         if rng is not None:

@@ -16,7 +16,8 @@ def check_sizes(layer: Any, **sizes: Any) -> None:
     for name, size in sizes.items():
         for n in size if isinstance(size, (tuple, list)) else (size,):
             if not isinstance(n, (int, np.integer)):
-                raise TypeError(f"{layer._get_name()}: {name} must be an int, got {size!r}")
+                kind = "contain only ints" if isinstance(size, (tuple, list)) else "be an int"
+                raise TypeError(f"{layer._get_name()}: {name} must {kind}, got {size!r}")
             if n < 0:
                 raise DomainError(f"{layer._get_name()}: {name} must not be negative, got {size!r}")
 

@@ -83,11 +83,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks, call_arguments.CheckedArg
                 if isinstance(old, held):
                     raise TypeError(
                         f"cannot assign {type(value).__name__!r} as {what} {name!r} (nn.{held.__name__} or None expected); "
-                        + (
-                            "to change its values: with no_grad(): p.copy_(value)"
-                            if held is Parameter
-                            else f"first, del self.{name}"
-                        )
+                        + ("to change its values: with no_grad(): p.copy_(value)" if held is Parameter else "delete it first")
                     )
             if name in self._buffer_names and not isinstance(value, Tensor):
                 raise TypeError(f"cannot assign {type(value).__name__!r} as buffer {name!r} (Tensor or None expected)")

@@ -32,7 +32,8 @@ def _refuse(who: str, key: str, value: Any, known: list[str]) -> None:
 
     hint = meant(key, known, OPTIONS)
     options = f"the options are {', '.join(known)}" if known else f"{who} takes no options"
-    raise TypeError(f"{who}: there is no option {key}; {'; '.join(filter(None, (hint, options)))}")
+    advice = f"{hint} {options[0].upper()}{options[1:]}" if hint.endswith("?") else f"{hint}; {options}" if hint else options
+    raise TypeError(f"{who}: there is no option {key}; {advice}")
 
 
 def explain(

@@ -29,7 +29,7 @@ LAYERS: dict[str, str] = {  # a name of keras.layers -> what to use
     "LayerNormalization": "nn.LayerNorm(features)",
     "GroupNormalization": "nn.GroupNorm(groups, channels)",
     "SimpleRNN": "nn.RNN(inputs, units, batch_first=True), which returns the outputs and the last state",
-    "Bidirectional": "an option: nn.LSTM(inputs, units, bidirectional=True)",
+    "Bidirectional": "use the option bidirectional=True, as in nn.LSTM(inputs, units, bidirectional=True)",
     "TimeDistributed": "leave it out: nn.Linear is applied to the last axis",
     "MultiHeadAttention": "nn.MultiheadAttention",
     "Reshape": "nn.Unflatten(1, shape)",

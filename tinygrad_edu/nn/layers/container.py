@@ -155,7 +155,7 @@ class ModuleList(Indexed):
         """Not implemented: a list of modules does not define an order of computation."""
         raise NotImplementedError(
             f'Module [{self._get_name()}] is missing the required "forward" function: '
-            f"it only holds modules: call each, `for layer in layers: x = layer(x)`, or use nn.Sequential"
+            "it only holds modules; call each of them (`for layer in layers: x = layer(x)`), or use nn.Sequential"
         )
 
     def __repr__(self) -> str:

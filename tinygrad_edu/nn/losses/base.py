@@ -61,12 +61,12 @@ def same_size_hint(input: Any, target: Any) -> str:
     if math.prod(a) == math.prod(b):
         return "use target.reshape(input.shape)" + (" or output.squeeze(1)" if len(a) == 2 and a == (*b, 1) else "")
     if len(a) == 2 and b in ((a[0],), (a[0], 1)):
-        one = "for one number per sample the last layer of the model needs 1 output"
+        one = "for one number per sample, the last layer of the model needs 1 output"
         if not _are_classes(raw(target), a[1]):
             return f"{one}, not {a[1]}"
         y = "target" if len(b) == 1 else "target.squeeze(1)"
         return (
-            f"for class indices use nn.CrossEntropyLoss()(output, {y}), or F.one_hot({y}, {a[1]}).float() as the target; {one}"
+            f"for class indices, use nn.CrossEntropyLoss()(output, {y}), or F.one_hot({y}, {a[1]}).float() as the target; {one}"
         )
     if len(a) == len(b) and a[:-1] == b[:-1]:
         return f"the last layer of the model needs {b[-1]} output{'s' * (b[-1] != 1)}, not {a[-1]}"
@@ -107,7 +107,7 @@ def check_probabilities(name: str, target: Any, nan: bool = False) -> None:
         lowest, highest = float(t.min()), float(t.max())
         fix = {(-1.0, 1.0): "(target + 1) / 2", (1.0, 2.0): "target - 1", (0.0, 255.0): "target / 255"}.get((lowest, highest))
         raise DomainError(
-            f"{name}: all elements of target should be between 0 and 1, got {_range(t)}" + (f"; use {fix}" if fix else "")
+            f"{name}: all elements of target should be between 0 and 1, got {span(t)}" + (f"; use {fix}" if fix else "")
         )
 
 
@@ -118,11 +118,13 @@ def check_signs(name: str, target: Any, ties: bool = False) -> None:
     if decide_any((np.abs(y) != 1) & (y != 0) if ties else np.abs(y) != 1):
         fix = "; use 2 * target - 1" if not np.count_nonzero((y != 0) & (y != 1)) else ""
         allowed = "1, -1, or 0 for a tie" if ties else "1 or -1"
-        raise DomainError(f"{name}: every target must be {allowed}, got {_range(y)}{fix}")
+        raise DomainError(f"{name}: every target must be {allowed}, got {span(y)}{fix}")
 
 
-def _range(values: Any) -> str:
-    return "nan" if np.isnan(values).any() else f"{float(values.min()):g} to {float(values.max()):g}"
+def span(values: Any) -> str:
+    """The smallest and the largest value, for an error message."""
+    low, high = float(values.min()), float(values.max())
+    return f"{low:g}" if low == high or math.isnan(low) else f"{low:g} to {high:g}"
 
 
 class Loss(Module):

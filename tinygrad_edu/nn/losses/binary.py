@@ -12,7 +12,7 @@ from ...autograd.node import raw
 from ...ops import activation as ops
 from ...ops import cross_entropies
 from ..errors import DomainError, ShapeError
-from .base import WeightedLoss, check_probabilities, reduce, same_size_hint
+from .base import WeightedLoss, check_probabilities, reduce, same_size_hint, span
 
 __all__ = ["BCELoss", "BCEWithLogitsLoss"]
 
@@ -37,7 +37,7 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, *, reducti
     p = raw(input)
     if p.size and not decide((p.min() >= 0) & (p.max() <= 1)):  # nan fails too
         raise DomainError(
-            f"all elements of input should be between 0 and 1, got {p.min():g} to {p.max():g}; "
+            f"all elements of input should be between 0 and 1, got {span(p)}; "
             "use binary_cross_entropy_with_logits, or apply sigmoid first"
         )
     loss = cross_entropies._bce(input, target)

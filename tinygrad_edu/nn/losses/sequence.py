@@ -13,7 +13,7 @@ from ...ops.elementwise import exp, log, where
 from ...ops.joining import cat, stack
 from ...ops.reduction import sum as total
 from ..diagnostics.call_arguments import explained
-from .base import Loss, reduce
+from .base import Loss, reduce, span
 
 __all__ = ["CTCLoss"]
 
@@ -39,12 +39,13 @@ def _as_rows(targets: Any, lengths: Array) -> Array:
     if given.ndim == 2:
         if len(given) != len(lengths) or given.shape[1] < longest:
             raise ShapeError(
-                f"ctc_loss: targets must have shape [{len(lengths)}, S], S ≥ {longest}, the longest target, got {given.shape}"
+                f"ctc_loss: targets must have shape [{len(lengths)}, S] with S ≥ {longest}, the length of the longest target, "
+                f"got {given.shape}"
             )
         return given[:, :longest]
     if given.shape != (lengths.sum(),):
         raise ShapeError(
-            f"ctc_loss: targets must be [N, S], or [{lengths.sum()}], the sum of target_lengths, got {given.shape}"
+            f"ctc_loss: targets must have shape [N, S], or [{lengths.sum()}], the sum of target_lengths, got {given.shape}"
         )
     rows = np.zeros((len(lengths), longest), given.dtype)
     rows[np.arange(longest) < lengths[:, None]] = given
@@ -93,7 +94,9 @@ def ctc_loss(
             f"and {sizes.shape}"
         )
     if n and (lengths.min() < 0 or lengths.max() > steps):
-        raise DomainError(f"ctc_loss: input_lengths must be in [0, {steps}], the steps of log_probs, got {lengths.tolist()}")
+        raise DomainError(
+            f"ctc_loss: input_lengths must be in [0, {steps}], at most the number of steps in log_probs, got {lengths.tolist()}"
+        )
     if n and sizes.min() < 0:
         raise DomainError(f"ctc_loss: target_lengths must not be negative, got {sizes.tolist()}")
     if not 0 <= blank < classes:
@@ -101,7 +104,7 @@ def ctc_loss(
     rows = _as_rows(targets, sizes)
     counted = rows[np.arange(rows.shape[1]) < sizes[:, None]]
     if counted.size and (counted.min() < 0 or counted.max() >= classes):
-        raise DomainError(f"ctc_loss: targets must be classes 0 to {classes - 1}, got {counted.min()} … {counted.max()}")
+        raise DomainError(f"ctc_loss: targets must be classes 0 to {classes - 1}, got {span(counted)}")
     loss = -_log_likelihood(x, np.clip(rows, 0, classes - 1), lengths, sizes, blank)
     if zero_infinity:
         loss = where(raw(loss) == np.inf, 0.0, loss)

@@ -174,7 +174,8 @@ def vector_to_parameters(vec: Tensor, parameters: Iterable[Tensor]) -> None:
     targets = list(parameters)
     if vec.numel() != sum(p.numel() for p in targets):
         raise ShapeError(
-            f"vector_to_parameters: the parameters have {sum(p.numel() for p in targets)} elements, the vector {vec.numel()}"
+            f"vector_to_parameters: the parameters have {sum(p.numel() for p in targets)} elements, but the vector has "
+            f"{vec.numel()}"
         )
     start = 0
     for p in targets:
