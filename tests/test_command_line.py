@@ -138,7 +138,7 @@ def test_graph_writes_a_picture(script: Path, name: str, capsys: pytest.CaptureF
 
 def test_graph_lists_the_tensors_of_the_script(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["graph", str(script), "--of", "cost"]) == 2
-    assert "no global variable 'cost' that is a Tensor; it has X, loss, y" in capsys.readouterr().err
+    assert "no global variable 'cost' that is a Tensor; the script has X, loss, y" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

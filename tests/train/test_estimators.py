@@ -119,6 +119,8 @@ def test_estimators_pass_their_options_on_to_fit(sklearn: Any, iris: Any) -> Non
     assert quick(optimizer="sgd", lr=None, epochs=1).fit(*iris).history_["lr"] == [0.01]
     with pytest.raises(TypeError, match="NetClassifier: model must be a Module, or a function"):
         quick(model=lambda i, o: 3).fit(*iris)
+    with pytest.raises(TypeError, match=r"NetClassifier: model must be a Module, or a function .*, got int"):
+        quick(model=3).fit(*iris)
     with pytest.raises(ValueError, match="all rows belong to one class, 1, so there is nothing to learn"):
         quick().fit(iris[0], np.ones(150, int))
 

@@ -55,5 +55,5 @@ def variable(found: dict[str, Any], name: str, kind: type, script: Path) -> Any:
     if isinstance(value, kind):
         return value
     there = sorted(key for key, other in found.items() if isinstance(other, kind) and not key.startswith("_"))
-    have = f"it has {', '.join(there)}" if there else "it has none"
+    have = f"the script has {', '.join(there) or 'none'}"
     raise CommandError(f"{script}: no global variable {name!r} that is a {kind.__name__}; {have}")

@@ -26,7 +26,7 @@ def check_output(output: Tensor, loss: Any, categorical: bool) -> None:
     classes = output.shape[1] if output.ndim > 1 else 0
     if classes == 1 and (categorical or isinstance(loss, (CrossEntropyLoss, NLLLoss))):
         name = loss if isinstance(loss, str) else type(loss).__name__
-        raise ValueError(f"fit: {name} of a single output is 0 whatever the model computes; {advice}")
+        raise ValueError(f"fit: {name} needs one output per class, because a single class always has probability 1; {advice}")
     _check_kind(output._data, loss, squash)
 
 

@@ -87,7 +87,7 @@ def lr_find(
                 the rate. Its other options are kept; all parameter groups get the rate
     steps       the number of updates at each rate, >= 10. More are closer to a full training run, and take longer
     rates       the rates to try, in increasing order; by default four per decade from 1e-6 to 100
-    seed        the seed of shuffling and dropout, which are the same at each rate
+    seed        the seed of shuffling and dropout, which are the same at each rate; a loader's own generator is not reset
 
     Every rate starts from the same weights and sees the same batches, so the losses can be compared. The range test (Smith,
     Cyclical learning rates, 2017, arXiv:1506.01186) raises the rate from step to step of a single run instead: it is many

@@ -87,7 +87,7 @@ def check_classes(class_weight: Mapping[int, float], y: Tensor) -> None:
     classes = np.unique(_classes(y))
     if class_weight and not set(class_weight) & set(classes.tolist()):
         raise ValueError(
-            f"fit: no row of y belongs to a class in class_weight ({', '.join(map(str, class_weight))}); the classes in y are "
+            f"fit: no row of y belongs to a class in class_weight ({', '.join(map(str, class_weight))}); classes in y: "
             f"{', '.join(map(str, classes[:10]))}{', …' * (len(classes) > 10)}"
         )
 

@@ -97,7 +97,9 @@ class _Net(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     def _network(self, inputs: int, outputs: int) -> Module:
         if self.model is None:
             return MLP([inputs, *self.hidden, outputs], activation=self.activation)
-        model = copy.deepcopy(self.model) if isinstance(self.model, Module) else self.model(inputs, outputs)
+        model: Any = copy.deepcopy(self.model) if isinstance(self.model, Module) else self.model
+        if callable(model) and not isinstance(model, Module):
+            model = model(inputs, outputs)
         if not isinstance(model, Module):
             raise TypeError(
                 f"{type(self).__name__}: model must be a Module, or a function of (inputs, outputs) that returns one, got "

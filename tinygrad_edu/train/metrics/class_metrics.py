@@ -14,8 +14,8 @@ AVERAGES = (None, "micro", "macro", "weighted")
 class _Hits(Metric):
     """Counts of true positives, false positives and false negatives for each class [3, C].
 
-    threshold  a probability above it is a positive, in [0, 1]; None: 0.5, or, with an average and several columns, the most
-               probable class is the positive
+    threshold  probabilities above it count as positive, in [0, 1]; None: 0.5, but with an average and several columns, only
+               the most probable class counts as positive
     average    how the classes are combined. "micro": count all classes together; "macro": the mean over the classes;
                "weighted": the mean weighted by the number of rows of each class
     class_id   consider only this class
