@@ -274,7 +274,7 @@ def test_summary_of_a_scripts_model(script: Path, capsys: pytest.CaptureFixture[
     assert main(["summary", str(script), "--input", "1x2"]) == 2
     assert "--input 1x2: a shape consists of whole numbers" in capsys.readouterr().err
     assert main(["summary", str(script), "--model", "net"]) == 2
-    assert "it has model" in capsys.readouterr().err
+    assert "the script has model" in capsys.readouterr().err
 
 
 def test_summary_of_weights_and_of_a_checkpoint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
