@@ -83,6 +83,11 @@ def test_inputs_without_a_program_are_refused() -> None:
     unsupported(x)
     with pytest.raises(ValueError, match=r"^viz.program: the step has no program: float\(\) reads the values"):
         viz.program(unsupported, x)
+    partly = tg.compile(tg.no_grad()(lambda x: x + float(x.sum()) if len(x) == 4 else x + 1))
+    partly(tg.ones(3))
+    partly(x)
+    with pytest.raises(ValueError, match=r"programs for x \[3\] float32; for some inputs it runs eagerly: float\(\) reads"):
+        viz.program(partly, x)
 
 
 def test_a_program_of_a_single_line_is_counted_in_the_singular() -> None:

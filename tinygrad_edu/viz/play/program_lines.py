@@ -28,7 +28,7 @@ Line = dict[str, Any]
 def program(step: Compiled[..., Any], *inputs: Tensor) -> Page:
     """Step through the program of a compiled step: each line with the numbers that it reads and those that it writes.
 
-    step    made by tg.compile, and called at least once with inputs of these shapes and dtypes
+    step    made by tg.compile, and called at least once with inputs of the same shapes and dtypes
     inputs  the tensors of a call, in the order of the step's arguments
 
     The program runs line by line on `inputs`, from the current weights; then weights, gradients, the optimizer's buffers and
@@ -48,10 +48,11 @@ def program(step: Compiled[..., Any], *inputs: Tensor) -> Page:
     shapes = [(x.shape, x.dtype) for x in inputs]
     found = next((p for p in step.programs.values() if p.input_kinds == shapes), None)
     if found is None:
-        if step.why:
+        if step.why and not step.programs:
             raise ValueError(f"viz.program: the step has no program: {step.why}")
         known = "; ".join(step.programs)
         known = f"the step has programs for {known}" if known else "the step has not been called yet"
+        known += f"; for some inputs it runs eagerly: {step.why}" if step.why else ""
         given = ", ".join(f"{list(x.shape)} {x.dtype}" for x in inputs)
         raise ValueError(f"viz.program: there is no program for inputs {given} ({known}); call the step with them first")
     lines = carried_out(found, [x._data for x in inputs])

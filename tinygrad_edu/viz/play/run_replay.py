@@ -84,7 +84,7 @@ def _per_epoch(run: Any, updates: int) -> dict[str, Any]:
 
 
 def _findings(frames: Any) -> dict[tuple[str, str], list[int]]:
-    """(kind, text) -> the frames with that finding; texts equal up to the colon except in digits are merged under the first."""
+    """(kind, text) -> the frames with that finding; texts that differ only in digits or after the colon are merged."""
     found: dict[tuple[str, str], list[int]] = {}
     first: dict[str, tuple[str, str]] = {}
     for k, frame in enumerate(frames):
