@@ -300,11 +300,11 @@ def test_runs_are_sorted_by_a_column_with_missing_numbers_last(shown):
 def test_the_difference_of_two_runs_equals_that_of_their_numbers(shown):
     tab = shown(viz.compare(swept()))
     assert tab.locator("#pair dd").all_inner_texts() == [" Adam, 0.1, seed 0", " SGD, 0.1, seed 0"]
-    assert tab.inner_text("#verdict") == "A is below B at 2 of 3 points."
+    assert tab.inner_text("#verdict") == "Points where A is below B: 2 of 3."
     shown_table = [row.split("\t") for row in tab.locator("#values tr").all_inner_texts()]
     assert shown_table == [["", "A", "B", "A − B"], ["optimizer", "Adam", "SGD", ""], ["loss", "0.5", "1", "−0.5"]]
     tab.click("#swap")
-    assert tab.inner_text("#verdict") == "A is below B at 0 of 3 points."
+    assert tab.inner_text("#verdict") == "Points where A is below B: 0 of 3."
     tab.get_by_role("button", name="B: SGD, 1.0, seed 0").click()
     assert ["lr", "0.1", "1", "−0.9"] in [row.split("\t") for row in tab.locator("#values tr").all_inner_texts()]
     tab.get_by_role("button", name="B: SGD, 1.0, seed 0").click()
@@ -402,7 +402,7 @@ def test_nan_infinity_and_what_was_not_measured_look_different(shown):
     tab.get_by_role("button", name="A: good").click()
     if tab.inner_text("#pair dd >> nth=0").strip() != "good":
         tab.get_by_role("button", name="A: good").click()
-    assert tab.inner_text("#verdict") == "A is below B at 1 of 2 points. Points where A or B is NaN or infinite: 1."
+    assert tab.inner_text("#verdict") == "Points where A is below B: 1 of 2. Points where A or B is NaN or infinite: 1."
     rows = [row.split("\t") for row in tab.locator("#values tr").all_inner_texts()]
     assert rows[1:] == [["loss", "1", "NaN", "NaN"], ["f1", "0.3", "–", ""]]
 

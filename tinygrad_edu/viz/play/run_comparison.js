@@ -198,7 +198,7 @@ function drawDifference() {
     const gaps = first.y.map((v, i) => other[i] === null ? null : v - other[i]), measured = gaps.filter(v => v !== null), known = measured.filter(Number.isFinite);
     const xLabel = over === "seconds" ? {{script:seconds}} : curve[0] === "epochs" ? {{script:epoch}} : {{script:update}};
     drawChart($("gap"), [{ x: first.x, y: gaps, stroke: "var(--now)" }], { height: 190, xLabel, yLabel: `${curve[1]}: A − B`, zero: true });
-    said = {{script:A is below B at {below} of {n} points.}}.replace("{below}", known.filter(v => v < 0).length).replace("{n}", known.length);
+    said = {{script:Points where A is below B: {below} of {n}.}}.replace("{below}", known.filter(v => v < 0).length).replace("{n}", known.length);
     if (known.length < measured.length) said += " " + {{script:Points where A or B is NaN or infinite: {n}.}}.replace("{n}", measured.length - known.length);
   }
   $("verdict").textContent = said;

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FINE = 1e6  # SVG pixels; a PNG of a larger picture has one pixel for each, a smaller one 2 x 2, for high-density screens
 MOST_PIXELS = 16e6  # of a PNG
-PACKED = 1  # zlib's level: 6 makes files 15 to 40% smaller, but takes twice as long
+PACKED = 1  # zlib's level: 6 makes files 15 to 30% smaller, but takes two to four times as long
 
 OWN_STYLE = ("fill-opacity", "stroke-opacity", "stroke-dasharray")  # attributes that are also style properties
 
