@@ -467,6 +467,33 @@ def test_an_argument_that_requires_grad_later() -> None:
     assert replayed(compared(run)) == 2
 
 
+@pytest.mark.parametrize("put", [lambda x: ((), {"x": x}), lambda x: (({"x": [x]},), {})], ids=["keyword", "nested"])
+def test_an_argument_that_requires_grad_later_by_keyword_or_in_a_container(put: Any) -> None:
+    def run(wrap: Any) -> Iterator[Any]:
+        made = trained()
+        step = wrap(lambda batch=None, *, x=None: made.step(batch["x"][0] if batch else x))
+        for n in range(6):
+            x = batch().requires_grad_(n >= 3)
+            args, kwargs = put(x)
+            yield step(*args, **kwargs)
+            yield x.grad if n >= 3 else []
+
+    assert replayed(compared(run)) == 2
+
+
+@pytest.mark.parametrize("put", [lambda box: [box], lambda box: {"box": (box,)}], ids=["list", "dict"])
+def test_an_object_in_a_container_among_the_arguments_is_guarded(put: Any) -> None:
+    def run(wrap: Any) -> Iterator[Any]:
+        box = SimpleNamespace(rate=1.0)
+        step = wrap(tg.no_grad()(lambda x, boxes: x * (boxes["box"] if isinstance(boxes, dict) else boxes)[0].rate))
+        for n in range(8):
+            yield step(batch(), put(box))
+            if n == 3:
+                box.rate = 3.0
+
+    assert replayed(compared(run)) >= 3
+
+
 def test_an_argument_with_a_graph_is_refused() -> None:
     def run(wrap: Any) -> Iterator[Any]:
         made, first = trained(), nn.Linear(3, 3)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ def frozen(x: Any, tensors: list[Any]) -> Any:
     if isinstance(x, Tensor):
         tensors.append(x)
         d = x._data
-        return d.shape, d.dtype, d.strides
+        return d.shape, d.dtype, d.strides, x._requires_grad
     if isinstance(x, (tuple, list)):
         return type(x), tuple(frozen(v, tensors) for v in x)
     if isinstance(x, dict):
@@ -58,9 +58,19 @@ class Containers:
 
 
 def named_objects(names: list[str], args: Any, kwargs: Any) -> list[tuple[str, Any]]:
-    """(name, argument) for each argument that is not a tensor, container or plain value, such as self."""
+    """(name, object) for each object in the arguments that is not a tensor, container or plain value, such as self."""
     found = [(names[n] if n < len(names) else f"argument {n}", x) for n, x in enumerate(args)]
-    return [(n, x) for n, x in [*found, *kwargs.items()] if not isinstance(x, (Tensor, tuple, list, dict, *PLAIN))]
+    return list(_objects([*found, *kwargs.items()]))
+
+
+def _objects(named: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    for name, x in named:
+        if isinstance(x, (tuple, list)):
+            yield from _objects((f"{name}[{n}]", v) for n, v in enumerate(x))
+        elif isinstance(x, dict):
+            yield from _objects((f"{name}[{k!r}]", v) for k, v in x.items())
+        elif not isinstance(x, (Tensor, *PLAIN)):
+            yield name, x
 
 
 def tensor_names(names: list[str], args: Any, kwargs: Any, tensors: list[Any]) -> list[str]:

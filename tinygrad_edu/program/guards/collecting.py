@@ -17,7 +17,8 @@ from .watched_code import Seen
 def collect(function: Any, seen: Seen, objects: list[tuple[str, Any]], arguments: list[Tensor]) -> PythonValues:
     """The guards of a step whose run was observed by `seen`.
 
-    objects: the step's arguments that are not tensors, containers or plain values, with their names; arguments: the tensors
+    objects: those in the step's arguments that are not tensors, containers or plain values, with their names
+    arguments: the tensors in its arguments
     """
     if seen.effects:
         raise Untraceable(f"it {seen.effects[0]}, which a program would not repeat")
