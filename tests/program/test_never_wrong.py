@@ -540,11 +540,25 @@ def test_a_container_that_the_step_changes_is_refused() -> None:
         assert "a list or dict among its arguments" in compared(run).why
 
 
-def test_zero_and_minus_zero_are_different_arguments() -> None:
+@pytest.mark.parametrize("kind", [float, np.float64])
+def test_zero_and_minus_zero_are_different_arguments(kind: Any) -> None:
     def run(wrap: Any) -> Iterator[Any]:
         step = wrap(tg.no_grad()(lambda x, k: x * np.copysign(1.0, k)))
         for n in range(6):
-            yield step(batch(), 0.0 if n < 3 else -0.0)
+            yield step(batch(), kind(0.0 if n < 3 else -0.0))
+
+    assert len(compared(run).programs) == 2
+
+
+@pytest.mark.parametrize("make", [lambda n: slice(0, n), lambda n: range(n), lambda n: complex(n), lambda n: np.int64(n)])
+def test_equal_plain_arguments_share_a_program(make: Any) -> None:
+    def number(k: Any) -> Any:
+        return k.stop if isinstance(k, slice) else len(k) if isinstance(k, range) else k.real
+
+    def run(wrap: Any) -> Iterator[Any]:
+        step = wrap(tg.no_grad()(lambda x, k: x * float(number(k))))
+        for n in range(8):
+            yield step(batch(), make(1 + n % 2))
 
     assert len(compared(run).programs) == 2
 

@@ -34,7 +34,9 @@ def frozen(x: Any, tensors: list[Any]) -> Any:
     if isinstance(x, dict):
         return dict, tuple((k, frozen(v, tensors)) for k, v in x.items())
     if x is None or isinstance(x, (bool, int, float, str)):
-        return type(x), x if x or type(x) is not float else repr(x)  # repr, because -0.0 == 0.0
+        return type(x), x if x or not isinstance(x, float) else repr(x)  # repr, because -0.0 == 0.0
+    if isinstance(x, (complex, bytes, range, slice, np.generic)):
+        return type(x), repr(x)  # not the id: another value may get it later
     if isinstance(x, np.ndarray):
         raise TypeError(f"compile: pass Tensors, not NumPy arrays (got an array of shape {x.shape}); use from_numpy()")
     return type(x), id(x)
