@@ -80,17 +80,17 @@ inf, nan = float("inf"), float("nan")
 
 # a call that runs in PyTorch and here, the numbers of its result, and their dtype
 ANSWERS: dict[str, tuple[Callable[[Any], Any], Any, str]] = {
-    "integers divided towards 0 stay exact": (
+    "integers divided with rounding towards 0 stay exact": (
         lambda lib: lib.div(lib.tensor([2**53 + 1, -7]), 2, rounding_mode="trunc"),
         [2**52, -3],
         "int64",
     ),
-    "and keep their dtype": (
+    "integers divided with rounding towards 0 keep their dtype": (
         lambda lib: lib.div(lib.tensor([-7, 7], dtype=lib.int8), lib.tensor([2, -2], dtype=lib.int8), rounding_mode="trunc"),
         [-3, -3],
         "int8",
     ),
-    "nothing is divided by 0": (lambda lib: lib.tensor([], dtype=lib.int64) % 0, [], "int64"),
+    "an empty tensor divided by 0": (lambda lib: lib.tensor([], dtype=lib.int64) % 0, [], "int64"),
     "round of integers": (lambda lib: lib.round(lib.tensor([3, -4], dtype=lib.int16)), [3, -4], "int16"),
     "floor of integers": (lambda lib: lib.floor(lib.tensor([3], dtype=lib.uint8)), [3], "uint8"),
     "square of booleans": (lambda lib: lib.tensor([True, False]).square(), [1, 0], "int64"),

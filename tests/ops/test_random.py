@@ -1,4 +1,4 @@
-"""The same seed gives PyTorch's numbers: stored ones (tests/oracles/make_random.py), and live ones if it is installed."""
+"""The same seed gives PyTorch's numbers: stored ones (tests/oracles/make_random.py) and, if it is installed, live ones."""
 
 import copy
 import pickle

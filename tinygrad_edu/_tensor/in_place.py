@@ -165,7 +165,9 @@ class InPlace(Node):
         if self._data.ndim < 2:
             raise ShapeError(f"fill_diagonal_(): expects at least two axes, got shape {self._data.shape}")
         if self._data.ndim > 2 and len(set(self._data.shape)) > 1:
-            raise ShapeError(f"fill_diagonal_(): all of more than two axes must have the same length, got {self._data.shape}")
+            raise ShapeError(
+                f"fill_diagonal_(): with more than two axes, all must have the same length, got {self._data.shape}"
+            )
         return self._put("fill_diagonal_()", (np.arange(min(self._data.shape)),) * self._data.ndim, fill_value)
 
     def detach_(self) -> Self:

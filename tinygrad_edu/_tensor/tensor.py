@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 class Tensor(Methods, NumpyProtocols, Copying, KindAndPlace):
     """An n-dimensional array that records the operations applied to it, so that `backward()` can compute gradients.
 
-    Tensor(data) copies lists, an array or a float as float32, the default dtype, and Tensor(2, 3) has shape (2, 3),
+    Tensor(data) copies a list, an array or a float as float32, the default dtype, and Tensor(2, 3) has shape (2, 3),
     as in PyTorch; usually `tensor(data)` is used, which keeps the type of the numbers.
 
     requires_grad  whether a gradient is computed for it; what is computed from it then requires grad too

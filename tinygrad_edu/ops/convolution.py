@@ -135,8 +135,8 @@ _conv_transpose1d, _conv_transpose2d, _conv_transpose3d = (
 # --- arguments ---
 
 
-def _counted(n, noun):
-    return f"{n} {noun}" if n == 1 else f"{n} {noun.replace('axis', 'axe')}s"
+def _counted(n, one, many):
+    return f"{n} {one if n == 1 else many}"
 
 
 def _weight_shape(name, n, weight, groups, first, second):
@@ -149,8 +149,8 @@ def _weight_shape(name, n, weight, groups, first, second):
         raise
     if wrong:
         raise ShapeError(
-            f"{name}(): weight must have shape [{first}, {second} / groups, *kernel] with {_counted(n, 'kernel axis')} and "
-            f"`{first}` a multiple of groups={groups}, got {weight.shape}"
+            f"{name}(): weight must have shape [{first}, {second} / groups, *kernel] with "
+            f"{_counted(n, 'kernel axis', 'kernel axes')} and `{first}` a multiple of groups={groups}, got {weight.shape}"
         )
 
 
@@ -168,8 +168,9 @@ def _convolve(op, x, weight, bias, stride, padding, dilation, groups):
     def call(x):
         channels = weight.shape[1] * groups
         if x.shape[1] != channels:
+            wanted = _counted(channels, "channel", "channels")
             raise ShapeError(
-                f"{name}(): the input must have {_counted(channels, 'channel')} (weight.shape[1] · groups) on axis 1, "
+                f"{name}(): the input must have {wanted} (weight.shape[1] · groups) on axis 1, "
                 f"got shape {x.shape} for weight {weight.shape}",
                 (x.shape, {1 - x.ndim}),
                 (weight.shape, {1 - weight.ndim}),
@@ -244,9 +245,9 @@ def _convolve_transposed(op, x, weight, bias, stride, padding, output_padding, g
 
     def call(x):
         if x.shape[1] != weight.shape[0]:
+            wanted = _counted(weight.shape[0], "channel", "channels")
             raise ShapeError(
-                f"{name}(): the input must have {_counted(weight.shape[0], 'channel')} (weight.shape[0]) on axis 1, "
-                f"got shape {x.shape}",
+                f"{name}(): the input must have {wanted} (weight.shape[0]) on axis 1, got shape {x.shape}",
                 (x.shape, {1 - x.ndim}),
                 (weight.shape, {-weight.ndim}),
             )

@@ -163,7 +163,7 @@ _BITS = {np.dtype(f"f{n}"): np.dtype(f"i{n}") for n in (2, 4, 8)}
 def gate(g, open):
     """g where `open` is True, else 0, even where g is ∞ or nan (0 · g would be nan).
 
-    The bits of g are multiplied by 0 or 1: for large arrays, np.where takes ten times as long if `open` has no regular pattern.
+    The bits of g are multiplied by 0 or 1: from 10⁵ elements on, np.where takes 4 to 20 times as long if `open` has no pattern.
     """
     return (g.view(_BITS[g.dtype]) * open).view(g.dtype)
 

@@ -72,7 +72,8 @@ def _invert(x):
         return np.linalg.inv(x)
     except np.linalg.LinAlgError:
         raise LinAlgError(
-            f"inv(): a matrix of shape {x.shape[-2:]} is singular: it has no inverse; adding a multiple of eye(n) may help"
+            f"inv(): a matrix of shape {x.shape[-2:]} is singular: it has no inverse; adding a small multiple of eye(n) may "
+            "help"
         ) from None
 
 

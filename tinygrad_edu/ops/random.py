@@ -416,7 +416,7 @@ def _bounds(name, low, high, dtype):
         least, most = (0, 1) if dtype.kind == "b" else (int(np.iinfo(dtype).min), int(np.iinfo(dtype).max))
     if low < least or high - 1 > most:
         raise DomainError(
-            f"{name}(): {dtype} represents all integers only from {least} to {most}, got low={low} and high={high}"
+            f"{name}(): {dtype} represents integers without gaps only from {least} to {most}, got low={low} and high={high}"
         )
     return low, high
 

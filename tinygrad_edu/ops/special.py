@@ -88,7 +88,7 @@ def _erf(x):
 
 def _erfc(x):
     tail = _tail(np.abs(x))
-    return tail + (x < 0) * (2 - 2 * tail)  # np.where takes three times as long for float32 if the signs have no pattern
+    return tail + (x < 0) * (2 - 2 * tail)  # np.where takes several times as long for float32 if the signs have no pattern
 
 
 @primitive
