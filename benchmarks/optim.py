@@ -187,5 +187,5 @@ def main(rules: list[str]) -> None:
 if __name__ == "__main__":
     unknown = [name for name in sys.argv[1:] if name not in PLAIN]
     if unknown:
-        sys.exit(f"no rule is called {', '.join(unknown)}; there are {', '.join(PLAIN)}")
+        sys.exit(f"unknown: {', '.join(unknown)}; the rules are {', '.join(PLAIN)}")
     main(sys.argv[1:] or list(PLAIN))

@@ -145,7 +145,7 @@ MARKS = "<!-- written by benchmarks/streams.py -->\n", "<!-- end of streams -->"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--largest", type=int, default=1024, metavar="MB", help="of the files (default 1024)")
+    parser.add_argument("--largest", type=int, default=1024, metavar="MB", help="size of the largest file (default 1024)")
     parser.add_argument("--json", type=Path, help="write the measurements")
     parser.add_argument("--page", type=Path, help="write the tables between the marks of this page")
     parser.add_argument("--from-json", type=Path, help="measure nothing: show what was measured")
