@@ -1,4 +1,4 @@
-"""A mode entered in one thread or asyncio task acts only there; modes may be exited in any order."""
+"""A mode entered in a thread or asyncio task acts only there and in tasks started there; modes may be exited in any order."""
 
 from __future__ import annotations
 

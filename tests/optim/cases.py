@@ -16,7 +16,7 @@ def start(dtype=np.float64):
 
 
 def gradients(t, x, y, z):
-    """The gradients of Σ log(1+(1−x)²) + 3 log(1+(y−x²)²) + cos 3x + log(1+(z·mean(y)−1)²): a curved valley with ripples.
+    """The gradients of Σ [log(1+(1−x)²) + 3 log(1+(y−x²)²) + cos 3x] + log(1+(z·mean(y)−1)²): a curved valley with ripples.
 
     It is tilted differently at each step t, as by mini-batches, so that no gradient settles at 0, where rules that divide by
     its size would amplify rounding errors.
@@ -256,7 +256,7 @@ VALLEY_START = [np.array([-1.2, 0.5]), np.array([1.0, -0.5])]
 
 
 def valley(x, y):
-    """Rosenbrock's valley in pairs (x, y), but less steep: Σ (1−x)² + 5 (y−x²)², with its gradient."""
+    """Rosenbrock's valley in pairs (x, y), but less steep: Σ [(1−x)² + 5 (y−x²)²], with its gradient."""
     off = y - x * x
     loss = np.sum((1 - x) ** 2 + 5 * off**2)
     return float(loss), [-2 * (1 - x) - 20 * x * off, 10 * off]

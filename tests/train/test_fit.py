@@ -314,7 +314,7 @@ def test_the_error_names_the_missing_part_of_a_checkpoint(tmp_path):
     train.save_checkpoint(tmp_path / "a.safetensors", model)
     with pytest.raises(ValueError, match="saved without optimizer"):
         train.load_checkpoint(tmp_path / "a.safetensors", model, optim.SGD(model.parameters()))
-    with pytest.raises(TypeError, match=r"save_checkpoint: extra\.thing is an object; a file holds None, numbers, strings, "):
+    with pytest.raises(TypeError, match=r"save_checkpoint: 'extra\.thing' is an object; a file holds None, numbers, strings, "):
         train.save_checkpoint(tmp_path / "b.safetensors", model, thing=object())
     assert not (tmp_path / "b.safetensors").exists()
 

@@ -32,9 +32,9 @@ class NotWritableError(TypeError):
 def pack(value: Any, put: Callable[[str, Array], str], path: str = "", depth: int = 0) -> Any:
     """`value` as JSON. put(path, array) stores an array and returns its name; `path` locates `value` in messages."""
     if depth > DEEP:
-        raise NotWritableError(f"{path[:60]}…: nested more than {DEEP} levels deep, or contains itself")
+        raise NotWritableError(f"'{path[:60]}…' is nested more than {DEEP} levels deep, or contains itself")
     if type(value) is int and value.bit_length() > 64 * DEEP:  # about 3,850 digits; Python parses at most 4,300
-        raise NotWritableError(f"{path or 'the value'} is an int of {value.bit_length():,} bits, more than {64 * DEEP:,}")
+        raise NotWritableError(f"{_at(path)} is an int of {value.bit_length():,} bits, more than {64 * DEEP:,}")
     if value is None or type(value) in (bool, int, str):
         return value
     if type(value) is float:
@@ -47,9 +47,7 @@ def pack(value: Any, put: Callable[[str, Array], str], path: str = "", depth: in
         return ["n", put(path, _numbers(path, np.asarray(value)))]
     if isinstance(value, np.ndarray):
         if np.any(getattr(value, "mask", False)):
-            raise NotWritableError(
-                f"{path or 'the array'} is a masked array, whose mask would be lost; save array.filled(…) instead"
-            )
+            raise NotWritableError(f"{_at(path)} is a masked array, whose mask would be lost; save array.filled(…) instead")
         if value.dtype.kind == "U":
             return ["u", value.dtype.itemsize // 4, list(value.shape), pack(value.ravel().tolist(), put, path, depth + 1)]
         return ["a", put(path, _numbers(path, value))]
@@ -63,7 +61,7 @@ def pack(value: Any, put: Callable[[str, Array], str], path: str = "", depth: in
         if len(value) >= LONG and (packed := _pack_long(value, put, path)):
             return ["p", letter, *packed]
         return [letter, *(pack(v, put, f"{path}.{i}" if path else str(i), depth + 1) for i, v in enumerate(value))]
-    raise NotWritableError(f"{path or 'the value'} is {_kind(value)}")
+    raise NotWritableError(f"{_at(path)} is {_kind(value)}")
 
 
 def _pack_long(values: Any, put: Callable[[str, Array], str], path: str) -> list[Any] | None:
@@ -83,8 +81,12 @@ def _pack_long(values: Any, put: Callable[[str, Array], str], path: str) -> list
 
 def _numbers(path: str, array: Array) -> Array:
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
-        raise NotWritableError(f"{path or 'the array'} is {_kind(array)}")
+        raise NotWritableError(f"{_at(path)} is {_kind(array)}")
     return array
+
+
+def _at(path: str) -> str:
+    return repr(path) if path else "the value"
 
 
 def _kind(value: Any) -> str:

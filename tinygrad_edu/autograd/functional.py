@@ -221,8 +221,8 @@ def _vectors(name: str, v: Any, of: tuple[Any, ...], what: str) -> tuple[Any, ..
     """v as a tuple of Tensors with the shapes of those in `of`."""
     if v is None:
         if len(of) != 1 or of[0]._data.size != 1:
-            shapes = " and ".join(str(x._data.shape) for x in of)
-            raise RuntimeError(f"{name}(): v can only be omitted for a single number, got {what} of shape {shapes}")
+            found = " and ".join(str(x._data.shape) for x in of)
+            raise RuntimeError(f"{name}(): v can only be omitted for a single number, got {what} of shape {found}")
         return (from_array(np.ones_like(of[0]._data)),)
     vectors = (v,) if isinstance(v, Node) else tuple(v)
     if [x._data.shape for x in vectors] != [y._data.shape for y in of]:

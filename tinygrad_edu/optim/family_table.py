@@ -49,7 +49,7 @@ FAMILY = (
     _Row(
         RMSprop, "Adagrad", "rate",
         "past gradients are forgotten, so it never stops",
-        "for noisy or drifting problems, recurrent networks",
+        "for noisy or drifting problems and recurrent networks",
     ),
     _Row(
         Adadelta, "RMSprop", "rate",
@@ -58,7 +58,7 @@ FAMILY = (
     ),
     _Row(
         Adam, "RMSprop, Momentum", "gradient and rate",
-        "both averages, corrected for their start at 0",
+        "the averages of Momentum and RMSprop, corrected for their start at 0",
         "as the first thing to try",
     ),
     _Row(

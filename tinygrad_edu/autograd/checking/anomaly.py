@@ -22,7 +22,7 @@ class AnomalyError(RuntimeError, FloatingPointError):
 
 
 class detect_anomaly:  # noqa: N801 - PyTorch's name
-    """Raise an error at the first NaN or Inf that an op produces, forward or backward, naming op, shapes and the user's line.
+    """Raise an error at the first NaN or Inf that an op produces, forward or backward, naming the op, the shapes and your line.
 
     check_nan     False: check only the saved arrays
     nan_only      True: allow infinities
