@@ -162,6 +162,7 @@ def test_misread_digits_shows_only_the_wrong_ones():
         (lambda: viz.loss_curves([1.0]).save("x.bmp"), ".svg"),
         (lambda: viz.decision_boundary(tg.nn.Linear(2, 1), np.full((2, 2), np.nan), [0, 1]), "no NaN or infinity"),
         (lambda: viz.decision_boundary(tg.nn.Linear(2, 1), np.zeros((0, 2)), []), "at least one row"),
+        (lambda: viz.decision_boundary(tg.nn.Linear(2, 1), np.zeros((2, 2)), [-1, 1]), "y must contain class indices 0, 1, …"),
         (lambda: viz.weights(3), "a Module, or"),
         (lambda: viz.weights(tg.ones(2, 2)), "got Tensor"),
     ],

@@ -75,6 +75,13 @@ def test_regions_and_their_complement_fill_the_grid():
     assert regions(noise, 99) == []
 
 
+def test_after_an_error_of_the_model_it_is_in_training_mode_again():
+    model = nn.Linear(3, 1)
+    with pytest.raises(ValueError, match="in_features"):
+        viz.decision_boundary(model, np.zeros((2, 2)), [0, 1])
+    assert model.training
+
+
 def test_a_boundary_is_where_the_logit_is_zero():
     model = nn.Linear(2, 1)
     with tg.no_grad():

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from ..._numbers import with_numbers
-from ...autograd.grad_mode import no_grad
 from ...autograd.node import from_array, raw
+from ...nn.diagnostics.class_counts import as_classes
 from ...nn.diagnostics.probabilities import squashed_by
 from ..render.markup import coordinate as n
 from ..render.markup import tag
@@ -42,7 +42,7 @@ def decision_boundary(
     xlabel, ylabel  the names of the two features, with units
 
     Misclassified points have a ring around them. With more than eight classes, colors repeat. Raises ValueError for data with
-    another shape, without rows, or with NaN or infinity.
+    another shape, without rows, or with NaN or infinity, and for classes that are not integers from 0.
 
     >>> import tinygrad_edu as tg
     >>> model = tg.nn.Linear(2, 1)
@@ -51,7 +51,7 @@ def decision_boundary(
     >>> print(decision_boundary(model, [[-1.0, 0.0], [1.0, 0.0], [0.5, 1.0]], [0, 1, 0]))
     Decision boundary: 2 of 3 classified correctly
     """
-    points, classes = np.asarray(raw(X), np.float64), np.asarray(raw(y)).reshape(-1).astype(np.int64)
+    points, classes = np.asarray(raw(X), np.float64), as_classes("decision_boundary", "y", y)
     if points.ndim != 2 or points.shape[1] != 2 or len(classes) != len(points):
         raise ValueError(
             f"decision_boundary: X must be [N, 2] with N class labels in y, got shapes {points.shape} and {np.shape(raw(y))}"
@@ -89,13 +89,12 @@ def _leads(model: Callable[[Any], Any], points: np.ndarray) -> np.ndarray:
     training = getattr(model, "training", False)
     if training:
         model.eval()  # type: ignore[attr-defined]  # only a Module has a training mode
-    out = model(from_array(points))
-    probabilities = bool(squashed_by(out))
-    with no_grad():
-        z = np.asarray(raw(out), np.float64).reshape(len(points), -1)
-    if training:
-        model.train()  # type: ignore[attr-defined]  # see above
-    return leads_of(z, probabilities)
+    try:
+        out = model(from_array(points))
+    finally:
+        if training:
+            model.train()  # type: ignore[attr-defined]  # see above
+    return leads_of(np.asarray(raw(out), np.float64).reshape(len(points), -1), bool(squashed_by(out)))
 
 
 def classes_of(z: np.ndarray, probabilities: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -26,7 +26,7 @@ def _first_order(drawing: Ranked) -> list[list[int]]:
 
 
 def ordered_rows(drawing: Ranked) -> list[list[int]]:
-    """The items of each rank from left to right: of the orders found by sweeps down and up, that with the fewest crossings."""
+    """The items of each rank from left to right: of the orders tried in sweeps, the one with the fewest crossings."""
     rows = _first_order(drawing)
     position = [0.0] * len(drawing.width)
 
