@@ -1,4 +1,4 @@
-"""The quality of a regression fit: its residuals, and the mean truth for each predicted value."""
+"""The quality of a regression fit: its residuals, and the mean truth for similar predictions."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class _Put(ast.NodeTransformer):
-    """Replaces each variable that has a value by a placeholder; the value may be any text, such as layers.0.weight."""
+    """Replaces each variable that has a value with a placeholder; the value may be any text, such as layers.0.weight."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values

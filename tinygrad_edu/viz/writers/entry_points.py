@@ -75,7 +75,7 @@ def graph(
 class trace(Recorder):  # noqa: N801 - a context manager: lower case, as PyTorch names its own
     """A block in which every recorded op stores its module, its source line, and how long its forward function took.
 
-    model   an nn.Module, whose modules are recorded by their paths. Without it no modules are recorded
+    model   an nn.Module, whose modules are recorded by their paths. Without it, no modules are recorded
 
     `graph(loss)` after the block shows them; an autograd.Function is not timed. `t.graph` is the graph of the last recorded
     result; if the block raises, it is the graph of everything that led to the op that failed, with that op in red, and the

@@ -19,7 +19,7 @@ from ..picture import Picture, document, text_at
 from .color_map import Block, blocks, matrix_block, tile_block
 
 CELLS = 64  # maximum number of rows and of columns of a map; larger matrices are drawn as the means of blocks
-TILES = 16  # maximum number of kernels and channels side by side
+TILES = 16  # maximum number of channels that are drawn; for kernels, of output channels and of input channels
 BINS = 40
 
 
