@@ -13,7 +13,7 @@ GAP_BORDER = 14.0  # above the lower border of a frame
 
 @dataclass
 class Layout:
-    """Centers of the boxes, and for each edge the points that it passes through, from its source's bottom to its target's top."""
+    """Centers of the boxes, and the points that each edge passes through, from its source's bottom to its target's top."""
 
     centers: list[Point]
     routes: list[list[Point]]

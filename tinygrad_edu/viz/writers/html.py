@@ -101,7 +101,7 @@ def _variables(theme: int) -> str:
 
 def _views(graph: Drawing) -> list[tuple[str, View]]:
     """(label, view): the fully expanded drawing, in which modules can be folded; before it the requested one, if that has
-    repeated steps folded or something omitted. For a very large graph, or for a part of one, there is only the requested drawing.
+    repeated steps folded or something omitted. For a very large graph, or for a part of one, only the requested one.
     """
     asked = view(graph)
     changed = any(box.times or len(box.members) > 1 or box.kind == LEFT_OUT for box in asked.boxes)
