@@ -1,4 +1,4 @@
-"""fit() keeps a share of shuffled rows for validation.
+"""fit() holds out a fifth of the rows, which are in random order, for validation.
 
 resembles: data and evaluation
 """

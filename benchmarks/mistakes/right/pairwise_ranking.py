@@ -1,4 +1,4 @@
-"""A ranking loss wants every pair: scores (N, 1) minus scores (1, N) are broadcast on purpose.
+"""A ranking loss needs every pair: scores (N, 1) minus scores (1, N) are broadcast on purpose.
 
 resembles: shapes
 """

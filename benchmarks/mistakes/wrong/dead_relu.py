@@ -1,4 +1,4 @@
-"""The biases of the hidden layer start at −100, so no ReLU ever fires and nothing before it learns.
+"""The biases of the hidden layer start at −100, so no ReLU ever fires, and the hidden layer never learns.
 
 family: dead or stuck networks
 source: https://github.com/keras-team/keras/issues/7057

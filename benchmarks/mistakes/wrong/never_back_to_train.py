@@ -1,4 +1,4 @@
-"""eval() for the validation, and never train() again: from the second epoch on, the model trains in eval mode.
+"""eval() is called for validation, but train() is never called again: from the second epoch on, the model trains in eval mode.
 
 family: train and eval
 source: https://github.com/ThilinaRajapakse/simpletransformers/issues/941

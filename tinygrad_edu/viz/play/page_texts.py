@@ -1,4 +1,4 @@
-"""What the pages are assembled from: files, texts in both languages, colors and fonts."""
+"""The parts of the pages: files, texts in both languages, colors and fonts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def page_file(name: str) -> str:
 
 @cache
 def texts() -> dict[str, tuple[str, str]]:
-    """All texts of the playground: key -> (English, Korean); its script replaces {words in braces}."""
+    """All texts of the playground: key -> (English, Korean); the page's script replaces {words in braces}."""
     return {key: (english, korean) for key, (english, korean) in json.loads(page_file("texts.json")).items()}
 
 

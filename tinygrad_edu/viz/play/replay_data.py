@@ -22,7 +22,7 @@ DRAWN = 300  # the largest number of rows drawn as points
 
 
 class Frame(Protocol):
-    """The attributes of a frame that are read; train.Recorder records them."""
+    """The attributes of a frame that this module reads; train.Recorder records them."""
 
     step: int
     epoch: int
@@ -35,7 +35,7 @@ class Frame(Protocol):
 
 
 class Shown(Protocol):
-    """The attributes that are read from the rows whose predictions are shown."""
+    """The rows whose predictions are shown: the attributes that this module reads."""
 
     X: Array
     y: Array

@@ -1,4 +1,4 @@
-// The page of a race: what can be changed in it, and what follows from a change.
+// The page of a race: its settings, and what is computed and drawn after a change.
 
 document.documentElement.classList.add("scripted");
 const $ = id => document.getElementById(id);

@@ -1,4 +1,4 @@
-// What goes wrong in training, set up on purpose, and found by looking at the numbers.
+// Common faults in training: set up on purpose, and detected from the numbers.
 const PRESETS = {
   dead: { cfg: { data: "moons", act: "ReLU", init: "dead" }, lanes: [["SGD"], ["Adam"]], mend: { init: "" } },
   rate: { cfg: { data: "curve", act: "ReLU", batch: 200, layers: [16] }, lanes: [["SGD", { lr: .1 }], ["SGD", { lr: 1 }]], mend: null },

@@ -1,4 +1,4 @@
-// One neuron: its forward and backward pass for a row of the next batch, and what the rule makes of the gradient.
+// One neuron: its forward and backward pass for a row of the next batch, and the update that the rule computes from the gradient.
 let rowOf = 0, stage = 0;
 const STAGES = 7;
 
