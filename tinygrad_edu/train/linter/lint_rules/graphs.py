@@ -98,7 +98,7 @@ class GraphRules(Family):
         """Check whether a sum or multiple contains the losses of several steps."""
         held = frozenset().union(*(getattr(x, "_losses", ()) for x in out._inputs))
         if len(held) >= SUMMED:
-            self.found("kept-graph", how=translate("in a running sum of tensors"))
+            self.found("kept-graph", how=translate("in a running sum"))
         if held:
             out._losses = held  # type: ignore[attr-defined]  # as above
 

@@ -31,7 +31,7 @@ class LastLayerRules(Family):
             "use dim={classes}; for (N, classes) that is also dim=-1",
         ),
         "relu-last": (
-            "{loss} takes logits of either sign, and it was given the output of a relu, which is never negative",
+            "{loss} takes logits of either sign, but it was given the output of a relu, which is never negative",
             "remove that activation: the last layer of a classifier is linear",
         ),
         "softmax-of-samples": (

@@ -47,8 +47,8 @@ class ProgressRules(Family):
             "lower the learning rate or momentum, and check that the loss has the right sign: training minimizes it",
         ),
         "rate-too-small": (
-            "with learning rate {lr:g} all {n} steps together changed the weights by {change:.1g} of their size, and the loss "
-            "stayed at {last:.4g}",
+            "with learning rate {lr:g} all {n} steps together changed the weights by {change:.1g} times their size, and the "
+            "loss stayed at {last:.4g}",
             "use a larger learning rate; train.lr_find suggests one",
         ),
         "loss-not-finite": (

@@ -46,15 +46,15 @@ class LossRules(Family):
             "write target.reshape(output.shape) or output.squeeze(1)",
         ),
         "double-softmax": (
-            "{loss} takes logits and applies the {own} itself, and it was given the output of a {squash}",
+            "{loss} takes logits and applies the {own} itself, but it was given the output of a {squash}",
             "remove that layer from the model",
         ),
         "probabilities": (
-            "{loss} takes logarithms of probabilities, and it was given the output of a softmax",
+            "{loss} takes logarithms of probabilities, but it was given the output of a softmax",
             "use log_softmax in place of softmax",
         ),
         "logits": (
-            "{loss} takes log-probabilities, and it was given other numbers: exp(input) sums to {total:.3g} in a row, not to 1",
+            "{loss} takes log-probabilities, but it was given other numbers: exp(input) sums to {total:.3g} per row, not to 1",
             "apply log_softmax(dim=1) first, or use CrossEntropyLoss, which takes logits",
         ),
         "single-class": (
@@ -136,12 +136,10 @@ class LossRules(Family):
         if isinstance(module, DIFFERENCES) and dtype.kind != "f":
             reason, fix = (
                 translate("which is for classes"),
-                translate("use CrossEntropyLoss for classes, target.float() for numbers"),
+                translate("use CrossEntropyLoss for classes, or target.float() for numbers"),
             )
         elif isinstance(module, DIFFERENCES) and dtype.itemsize > output.dtype.itemsize:
-            reason = translate("the output {output}, so that loss and gradients become {dtype}").format(
-                output=output.dtype, dtype=dtype
-            )
+            reason = translate("and the output {output}, so the loss becomes {dtype}").format(output=output.dtype, dtype=dtype)
             fix = translate("use target.float()")
         elif isinstance(module, (CrossEntropyLoss, NLLLoss)) and dtype.kind == "f" and target.shape != output.shape:
             reason, fix = translate("and class indices must be integers"), translate("use target.long()")

@@ -40,7 +40,7 @@ class ModeRules(Family):
 
     messages: ClassVar[Messages] = {
         "train-mode": (
-            "{names} ran in training mode without recording, as in an evaluation",
+            "{names} ran in training mode without recording a graph, as in an evaluation",
             "call model.eval() before an evaluation, and model.train() after it",
         ),
         "train-mode-recorded": (

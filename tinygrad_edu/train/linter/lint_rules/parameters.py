@@ -19,7 +19,7 @@ class ParameterRules(Family):
 
     messages: ClassVar[Messages] = {
         "not-in-optimizer": (
-            "no optimizer updates {names}, although backward() computes gradients",
+            "gradients are computed for {names}, but no optimizer uses them",
             "give the optimizer model.parameters(), or set requires_grad=False for parameters that are to stay fixed",
         ),
         "new-parameters": (
@@ -32,7 +32,7 @@ class ParameterRules(Family):
             "retain_grad() on the result",
         ),
         "never-reached": (
-            "the loss does not depend on {names}: backward() never computed a gradient",
+            "the loss does not depend on {names}, for which backward() never computed a gradient",
             "use every parameter in forward(), or remove it",
         ),
     }

@@ -68,7 +68,7 @@ class ScheduleRules(Family):
             "create the optimizer once, before the loop",
         ),
         "first-batch-only": (
-            "{n} passes over the loader used only its first batch: of {batches} batches, one is trained on",
+            "{n} passes over the loader used only its first batch, so only one of its {batches} batches is trained on",
             "write `for X, y in loader:`, or use shuffle=True with next(iter(loader))",
         ),
     }
