@@ -256,6 +256,7 @@ ERRORS: list[tuple[str, Call, type[Exception], str]] = [
     ("stride", lambda: F.conv2d(tg.ones(1, 4, 5, 5), tg.ones(3, 4, 3, 3), stride=0), ValueError, "stride must be an int"),
     ("max_pool2d padding", lambda: F.max_pool2d(tg.ones(1, 1, 4, 4), 2, padding=2), ValueError, "at most half of the kernel"),
     ("pad", lambda: F.pad(f32, (1, 1), mode="mirror"), ValueError, "mode must be"),
+    ("interpolate axes", lambda: F.interpolate(f32, 3), RuntimeError, "an input with 3, 4 or 5 axes, got shape"),
     ("interpolate", lambda: F.interpolate(f32.reshape(1, 1, 2)), ValueError, "either size or scale_factor"),
     ("embedding", lambda: F.embedding(tg.tensor([7]), m23), IndexError, "7 is not in the rows 0 … 1"),
     ("cuda", lambda: f32.to("cuda"), ValueError, "CPU only"),

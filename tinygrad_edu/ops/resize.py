@@ -35,7 +35,8 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
     if mode not in _AXES_OF:
         raise ValueError(f"interpolate(): mode must be one of {', '.join(_AXES_OF)}, got {mode!r}")
     if n not in _AXES_OF[mode]:
-        allowed = " or ".join(str(k + 2) for k in _AXES_OF[mode])
+        *others, last = (str(k + 2) for k in _AXES_OF[mode])
+        allowed = f"{', '.join(others)} or {last}" if others else last
         raise ShapeError(f"interpolate(): mode {mode!r} needs an input with {allowed} axes, got shape {input.shape}")
     if (size is None) == (scale_factor is None):
         raise ValueError("interpolate(): pass either size or scale_factor")
