@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import itertools
 import random
 import time
 import warnings
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -429,6 +431,23 @@ def test_operations_of_other_threads_are_not_recorded() -> None:
     finally:
         stop.set()
         thread.join()
+
+
+def test_tensors_hold_symbols_only_while_other_threads_are_protected_from_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tinygrad_edu.autograd import observers
+
+    watch, seen = observers.watch_attributes, []
+
+    @contextlib.contextmanager
+    def watched(*functions: Any) -> Iterator[None]:
+        seen.append(type(X.__dict__["_data"]))
+        with watch(*functions):
+            yield
+        seen.append(type(X.__dict__["_data"]))
+
+    monkeypatch.setattr(observers, "watch_attributes", watched)
+    tg.compile(scaled().step)(X)
+    assert seen == [np.ndarray, np.ndarray]
 
 
 def test_two_threads_may_call_one_compiled_step() -> None:

@@ -66,13 +66,12 @@ class Recording:
     def run(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any], inputs: list[tuple[str, Any]]) -> Any:
         """Call the step and return its result; `inputs` are (name, tensor) for the tensors among its arguments."""
         self.inputs = [x for _, x in inputs]
-        for name, x in inputs:
-            if id(x) in self.touched:  # passed twice
-                continue
-            symbol = self.tape.symbol(name, INPUT, x._data)
-            self.touched[id(x)] = x
-            x.__dict__["_data"] = symbol
         with self._watched():
+            for name, x in inputs:
+                if id(x) in self.touched:  # passed twice
+                    continue
+                self.touched[id(x)] = x
+                x.__dict__["_data"] = self.tape.symbol(name, INPUT, x.__dict__["_data"])
             result = function(*args, **kwargs)
         self.result = result
         return result
@@ -83,14 +82,16 @@ class Recording:
         watcher = observers.Watcher(self._made, self._made_without_graph, self._pulled_back)
         Optimizer._watcher, generator.watcher = self._step, self._drawn
         try:
-            with observers.watch_attributes(self._read, self._write):
-                yield
+            with observers.watch_attributes(self._read, self._write):  # until it ends, other threads get arrays for symbols
+                try:
+                    yield
+                finally:
+                    self._unwrap()
         finally:
             Optimizer._watcher = generator.watcher = None
             watcher.close()
             for handle in handles:
                 handle.remove()
-            self._unwrap()
 
     def _unwrap(self) -> None:
         """Restore the arrays of all tensors."""
