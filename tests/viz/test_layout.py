@@ -191,7 +191,7 @@ def test_spread_is_the_least_squares_solution(items):
     places = spread(list(wishes), list(weights), offsets)
     cost = sum(w * (p - x) ** 2 for p, x, w in zip(places, wishes, weights, strict=True))
     assert all(b - a >= 10 - 1e-9 for a, b in pairwise(places))
-    for k in range(len(places)):  # moving any block makes it worse, and the problem is convex
+    for k in range(len(places)):  # moving any block does not lower the cost, and the problem is convex
         for step in (-1e-3, 1e-3):
             for end in range(k + 1, len(places) + 1):
                 moved = [p + step * (k <= i < end) for i, p in enumerate(places)]
