@@ -48,6 +48,22 @@ def test_totals_agree_with_a_count_by_hand() -> None:
     assert rows["4.1"].depth == 2
 
 
+def test_layers_before_the_first_parameter_and_products_without_a_gradient_are_counted() -> None:
+    class Gram(nn.Module):
+        def forward(self, x: tg.Tensor) -> tg.Tensor:
+            with tg.no_grad():
+                return (x.detach() @ x.T).relu()
+
+    rows = nn.summary(nn.Sequential(nn.ReLU(), nn.Flatten(), Gram(), nn.Linear(2, 1)), (2, 3, 4)).rows
+    assert [(row.multiply_adds, row.bytes) for row in rows] == [
+        (0, 0),
+        (0, 2 * 12 * 4),
+        (0, 0),
+        (2 * 2 * 12, 2 * 4 * 4),
+        (4, 2 * 4),
+    ]
+
+
 def test_the_matrix_products_of_attention_are_counted() -> None:
     length, e, f = 5, 8, 16
     layer = nn.TransformerEncoderLayer(e, 2, f, batch_first=True)

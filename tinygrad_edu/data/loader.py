@@ -31,7 +31,8 @@ class DataLoader:
             batch_size=32       mini-batches: in between, and what "SGD" usually means today
 
     dataset        anything with `__getitem__` and `__len__`, an IterableDataset, or another iterable, such as a generator. A
-                   TensorDataset, a data set that defines `__getitems__`, and a Subset of these are read a batch at a time
+                   TensorDataset (without a collate_fn), a data set that defines `__getitems__`, and a Subset of these are read
+                   a batch at a time
     shuffle        use a new random order every epoch, the same as PyTorch's for the same seed
     drop_last      omit an incomplete last batch
     generator      the random generator for shuffling, instead of the default one

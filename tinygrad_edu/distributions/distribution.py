@@ -62,7 +62,7 @@ class Distribution:
                 if not np.all(holds(value)):
                     raise DomainError(
                         f"{type(self).__name__}: expected parameter {name} of shape {np.shape(value)} to be {words}, "
-                        f"got values from {np.min(value):g} to {np.max(value):g}"
+                        f"got {_span(value)}"
                     )
 
     @property
@@ -163,10 +163,7 @@ class Distribution:
                 )
         holds, words = check
         if not np.all(holds(raw(value))):
-            raise DomainError(
-                f"{type(self).__name__}: expected values within the support ({words}), got values from "
-                f"{np.min(raw(value)):g} to {np.max(raw(value)):g}"
-            )
+            raise DomainError(f"{type(self).__name__}: expected values within the support ({words}), got {_span(raw(value))}")
 
     def __repr__(self) -> str:
         def shown(x: Any) -> str:
@@ -174,6 +171,11 @@ class Distribution:
 
         own = [k for k in self.arg_constraints if k in self.__dict__]
         return f"{type(self).__name__}({', '.join(f'{k}: {shown(self.__dict__[k])}' for k in own)})"
+
+
+def _span(values: Any) -> str:
+    low, high = float(np.min(values)), float(np.max(values))
+    return f"{low:g}" if low == high or math.isnan(low) else f"values from {low:g} to {high:g}"
 
 
 def parameters(*values: Any) -> list[Tensor]:

@@ -81,7 +81,7 @@ def summary(model: Module, *inputs: Any, **kwargs: Any) -> Summary:
 
     inputs  the model's arguments: Tensors, or shapes, for which zeros are used; if none are given, the model is not called,
             and the table lists its modules and their parameters
-    Multiply-adds are counted for matrix products and convolutions; additions and elementwise functions are not counted.
+    Multiply-adds are counted for matrix products (except einsum) and convolutions, not for additions and elementwise functions.
     The pass runs in eval mode, and no gradients are computed; the previous mode is restored afterwards.
 
     >>> import tinygrad_edu as tg
@@ -135,7 +135,7 @@ def _rows_by_structure(model: Module) -> list[Row]:
 
 
 class _Pass:
-    """Watches one forward pass: which module is running, and the cost of each recorded result."""
+    """Watches one forward pass: which module is running, and the cost of each result."""
 
     def __init__(self, model: Module) -> None:
         self.paths = {id(module): path for path, module in model.named_modules()}
@@ -145,7 +145,7 @@ class _Pass:
 
     def __enter__(self) -> None:
         self.handles = [hooks.register_module_forward_pre_hook(self._enter), hooks.register_module_forward_hook(self._leave)]
-        self.watcher = Watcher(self._see)
+        self.watcher = Watcher(lambda out: self._see(out, out._op.name, out._inputs), self._see)
 
     def __exit__(self, *exception: object) -> None:
         self.watcher.close()
@@ -179,37 +179,34 @@ class _Pass:
         call["parameters"] = sum(p.numel() for p in call.pop("own"))
         call["shape"] = output.shape if isinstance(output, Tensor) else None
 
-    def _see(self, result: Node) -> None:
-        if not self.running or result._op is None:
+    def _see(self, out: Node, op: str, inputs: tuple[Any, ...]) -> None:
+        if not self.running:
             return
-        call = self.running[-1]
-        call["multiply_adds"] += _multiply_adds(result)
-        if result._data.base is None:  # views cost nothing
-            call["bytes"] += result._data.nbytes
+        call, arrays = self.running[-1], [raw(x) for x in inputs]
+        call["multiply_adds"] += _multiply_adds(op, out._data, arrays)
+        if out._data.base is None and all(out._data is not a for a in arrays):  # views cost nothing
+            call["bytes"] += out._data.nbytes
 
     def rows(self) -> list[Row]:
         return [Row(**call) for call in self.calls]
 
 
-def _multiply_adds(result: Node) -> int:
+def _multiply_adds(name: str, y: Any, inputs: list[Any]) -> int:
     """The number of multiply-adds in an op's matrix products or convolution; 0 for other ops."""
-    assert result._op is not None  # for the type checker
-    name = result._op.name
     if name in ("linear", "matmul"):
-        return result._data.size * raw(result._inputs[0]).shape[-1]
-    inputs = [raw(x) for x in result._inputs]
+        return int(y.size * inputs[0].shape[-1])
     if name in ("rnn", "lstm", "gru"):  # gates [L, N, G·H], each a sum over h [N, H]
-        return inputs[0].size * inputs[1].shape[-1]
+        return int(inputs[0].size * inputs[1].shape[-1])
     if name.startswith("conv_transpose"):  # each element of the input is multiplied by the kernels of all outputs of its group
-        return inputs[0].size * math.prod(inputs[1].shape[1:])
+        return int(inputs[0].size * math.prod(inputs[1].shape[1:]))
     if name.startswith("conv"):  # each element of the result is a sum over a kernel
-        return result._data.size * math.prod(inputs[1].shape[1:])
+        return int(y.size * math.prod(inputs[1].shape[1:]))
     if name.endswith("_cell"):  # x w_ihᵀ and h w_hhᵀ
         *_, w_ih, w_hh = (a for a in inputs if a.ndim == 2)
-        return inputs[0].shape[0] * (w_ih.size + w_hh.size)
+        return int(inputs[0].shape[0] * (w_ih.size + w_hh.size))
     if name == "scaled_dot_product_attention":  # [..., L, S] dot products of length E, then [..., L, V] of length S
-        (query, key), y = inputs[:2], result._data
-        return y.size // y.shape[-1] * key.shape[-2] * (query.shape[-1] + y.shape[-1]) if y.size else 0
+        query, key = inputs[:2]
+        return int(y.size // y.shape[-1] * key.shape[-2] * (query.shape[-1] + y.shape[-1])) if y.size else 0
     return 0
 
 

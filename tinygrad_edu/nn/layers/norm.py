@@ -94,7 +94,7 @@ def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None
 
 @explained
 def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Any:
-    """x / max(‖x‖_p, eps) along axis `dim`, which scales vectors to length 1.
+    """x / max(‖x‖_p, eps) along axis `dim`: vectors are scaled to p-norm 1, and zero vectors stay zero.
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.normalize(tg.tensor([[3.0, 4.0]]))
