@@ -418,7 +418,7 @@ def nll_loss(input: _Array, target: Any, weight: _Array | None = None, *, ignore
 
 @overload
 def normalize(input: Tensor, p: builtins.float = 2.0, dim: builtins.int = 1, eps: builtins.float = 1e-12) -> Tensor:
-    """x / max(‖x‖_p, eps) along axis `dim`, which scales vectors to length 1."""
+    """x / max(‖x‖_p, eps) along axis `dim`: vectors are scaled to p-norm 1, and zero vectors stay zero."""
 @overload
 def normalize(input: _Array, p: builtins.float = 2.0, dim: builtins.int = 1, eps: builtins.float = 1e-12) -> Any: ...
 
