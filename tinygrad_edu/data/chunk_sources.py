@@ -76,7 +76,8 @@ class ArrayChunks(Chunks):
     arrays  arrays with the same number of rows
     rows    rows per chunk; by default as many as the first array's own chunks have (Zarr, HDF5), otherwise about 8 MiB of data
 
-    Pages read from a memory map are released immediately if the system supports it, which keeps the memory use constant.
+    Pages read from a memory map (except with mode="c") are released immediately if the system supports it, which keeps the
+    memory use constant.
 
     >>> import numpy as np
     >>> from tinygrad_edu.data import ArrayChunks

@@ -192,7 +192,7 @@ class DataLoader:
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Make the next epoch the rest of the one in which `state_dict` was taken; ValueError if the options differ."""
+        """Make the next epoch the rest of the one in which `state_dict` was taken; ValueError for other data or options."""
         who = "DataLoader.load_state_dict"
         if not isinstance(state_dict, Mapping) or not self._form().keys() <= state_dict.keys():
             raise ValueError(f"{who}: this is not a state that DataLoader.state_dict() returned")

@@ -25,7 +25,7 @@ class Entry(NamedTuple):
     always_call: bool = False
 
     def call(self, module: Module, args: Any, kwargs: Any, *output: Any) -> Any:
-        """Call a forward or forward-pre hook, with the keyword arguments if it was registered with_kwargs."""
+        """Call a forward or forward-pre hook, with the keyword arguments if it was registered with with_kwargs=True."""
         return self.hook(module, args, kwargs, *output) if self.with_kwargs else self.hook(module, args, *output)
 
 
@@ -109,7 +109,7 @@ class _Everywhere(Handle):
         super().__init__(getattr(everywhere, kind), Entry(hook))
 
     def remove(self) -> None:
-        """Remove the hook; after the last one, module calls have no overhead again."""
+        """Remove the hook; once the last one is removed, module calls have no overhead again."""
         global everywhere
         super().remove()
         if everywhere is not None and not any(vars(everywhere).values()):
@@ -141,7 +141,7 @@ def call_with_hooks(module: Module, args: tuple[Any, ...], kwargs: dict[str, Any
 
 
 def _before(module: Module, args: Any, kwargs: Any, found: list[Hooks]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The arguments that forward receives, after the forward-pre hooks may have replaced them."""
+    """Call the forward-pre hooks, and return the arguments for forward."""
     for entry in [entry for hooks in found for entry in hooks.forward_pre.values()]:
         answer = entry.call(module, args, kwargs)
         if answer is None:

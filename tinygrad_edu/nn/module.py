@@ -51,7 +51,7 @@ class Module(StateDict, Conversion, hooks.ModuleHooks, call_arguments.CheckedArg
     # --- calling ---
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """Compute the output; every subclass overrides this."""
+        """Compute the output; subclasses override this."""
         raise module_use.no_forward(self)
 
     def __call__(self: Forward[P, R], *args: P.args, **kwargs: P.kwargs) -> R:  # takes and returns what forward does

@@ -1,6 +1,6 @@
 """Checks of the arguments of layers, losses and functions: numeric options must be numbers, and keywords must exist.
 
-Constructors check them first. Functions, which are called far more often, check them only after a TypeError.
+Constructors are checked before they run. Functions, which are called far more often, are checked only after a TypeError.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def explain(
     numbers: the names of numeric options, for a function without annotations.
     """
     name, known = function.__name__, list(inspect.signature(function).parameters)
-    if name == "__init__":  # constructors have checked theirs
+    if name == "__init__":  # the arguments of constructors have been checked
         return
     for key, value in options.items():
         if key not in known:

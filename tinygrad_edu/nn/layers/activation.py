@@ -127,7 +127,9 @@ class GELU(FunctionLayer):
 
 
 class SELU(_Elementwise):
-    """y = 1.0507… · elu(x, 1.6733…), which keeps the outputs of stacked layers near mean 0 and variance 1.
+    """y = 1.0507… · elu(x, 1.6733…).
+
+    With weights of mean 0 and variance 1/fan_in, it keeps the outputs of stacked layers near mean 0 and variance 1.
 
     Source: Klambauer et al., Self-Normalizing Neural Networks, 2017, arXiv:1706.02515.
     """

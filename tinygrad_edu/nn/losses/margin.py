@@ -35,7 +35,7 @@ def multi_margin_loss(
 ) -> Any:
     """Σ max(0, margin − input[target] + input[i])ᵖ / C over the wrong classes i: input [N, C] or [C], target [N] or [].
 
-    weight  [C]: a factor for the losses of the rows with each target class
+    weight  [C]: a factor per class, for the rows with that target
 
     >>> import tinygrad_edu as tg
     >>> tg.nn.functional.multi_margin_loss(tg.tensor([[0.0, 2.0, 1.5]]), tg.tensor([1]))
@@ -60,7 +60,7 @@ def multi_margin_loss(
 class MultiMarginLoss(WeightedLoss):
     """Multi-class hinge loss: Σ max(0, margin − input[target] + input[i])ᵖ / C over the wrong classes i, averaged.
 
-    input [N, C] or [C], target class indices [N] or []; p is 1 or 2; weight [C] has a factor for each target class.
+    input [N, C] or [C], target class indices [N] or []; p is 1 or 2; weight [C] has a factor per target class.
     Source: Crammer & Singer, On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines, 2001.
 
     >>> import tinygrad_edu as tg
