@@ -34,8 +34,8 @@ def plot(
 
     bands  name of a line -> (x, from, to): a shaded area in its color, such as the spread over several seeds
 
-    On a logarithmic axis, values that are not positive are omitted. A non-finite value breaks its line; a non-finite point is
-    omitted. A point that would hide one with another name is drawn as a ring around it.
+    A value that is not finite, or not positive on a logarithmic axis, breaks its line; such a point is omitted. A point that
+    would hide one with another name is drawn as a ring around it.
 
     >>> print(plot({"square": ([0, 1, 2], [0, 1, 4])}, {"minimum": ([0], [0])}, title="x²"))
     x²

@@ -40,7 +40,7 @@ def dead_units(graph: GraphData) -> Iterator[Finding]:
         yield found(
             "dead ReLU",
             "{units} are 0 for every sample, so no gradient passes",
-            "a lower learning rate, smaller or zero biases, He initialization, or leaky_relu",
+            "try a lower learning rate, smaller or zero biases, He initialization, or leaky_relu",
             stuck[0].id,
             tuple(n.id for n in stuck[1:]),
             units=some(described, 3),
@@ -79,7 +79,7 @@ def saturated_units(graph: GraphData) -> Iterator[Finding]:
             "saturated",
             "{percent}% of the outputs of {node.title} are saturated: the slope there is below 1% of the "
             "largest, so hardly any gradient passes",
-            "smaller initial weights (Xavier initialization), scaled inputs, normalization, or relu",
+            "try smaller initial weights (Xavier initialization), scaled inputs, normalization, or relu",
             first.id,
             tuple(n.id for n in stuck[1:]),
             percent=number(100 * first.details["saturated"]),

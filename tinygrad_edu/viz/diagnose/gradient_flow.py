@@ -11,9 +11,10 @@ from .finding import Finding, found
 SMALL_RATIO, LARGE_RATIO = 1e-5, 1e4  # of the norm of a gradient to the norm near the result
 VANISHING = (
     "vanishing gradient",
-    "ReLU instead of sigmoid or tanh, residual connections, normalization, He or Xavier initialization, fewer time steps",
+    "try ReLU instead of sigmoid or tanh, residual connections, normalization, He or Xavier initialization, "
+    "or fewer time steps",
 )
-EXPLODING = ("exploding gradient", "gradient clipping, smaller initial weights, normalization")
+EXPLODING = ("exploding gradient", "try gradient clipping, smaller initial weights, or normalization")
 DEEP = 8  # in a shorter chain of ops, a small or large gradient is not due to the depth
 LONGEST_BRANCH = 100  # maximum number of ops between the two ends of a skip connection
 
