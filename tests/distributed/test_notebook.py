@@ -1,4 +1,4 @@
-"""Ranks under a notebook: ipyparallel starts the engines with mpiexec, and cells with %%px train on all engines."""
+"""Ranks controlled from a notebook: ipyparallel starts the engines with mpiexec, and cells with %%px train on all engines."""
 
 from __future__ import annotations
 

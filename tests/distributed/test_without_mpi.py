@@ -1,4 +1,4 @@
-"""Parts that need no second process: samplers, errors, and the message where mpi4py is missing."""
+"""Parts that need no second process: samplers, errors, and the message if mpi4py is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NetClassifier and NetRegressor are scikit-learn estimators: they pass its checks and work in its tools."""
+"""NetClassifier and NetRegressor pass scikit-learn's checks of estimators, and work in its pipelines and searches."""
 
 from __future__ import annotations
 

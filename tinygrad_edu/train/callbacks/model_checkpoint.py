@@ -29,7 +29,7 @@ class ModelCheckpoint(Monitor):
     Checkpoint can also save inside epochs, and delete old files.
     """
 
-    after_others = True  # the file contains the state of the others
+    after_others = True  # the file contains the state of the other callbacks
 
     def __init__(
         self, filepath: str | os.PathLike[str], monitor: str = "", *, save_best_only: bool = False,

@@ -23,7 +23,7 @@ class Checkpoint(Callback):
     keep_last    keep only this many of the files written by this run, the newest ones; None: keep all
     """
 
-    after_others = True  # the file contains the state of the others
+    after_others = True  # the file contains the state of the other callbacks
 
     def __init__(
         self, path: str | os.PathLike[str], every: int = 1, *, every_steps: int = 0, keep_last: int | None = None

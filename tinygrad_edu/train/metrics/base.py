@@ -75,7 +75,7 @@ class Metric:
         return f"{type(self).__name__}({options})"
 
     def _probabilities(self, output: Array) -> Array:
-        """The outputs as probabilities: of logits, the sigmoid of one column, the softmax of several."""
+        """The outputs as probabilities: for logits, the sigmoid of a single column or the softmax of several."""
         if not self.from_logits:
             if output.size and not (output.min() >= 0 and output.max() <= 1):
                 raise ValueError(

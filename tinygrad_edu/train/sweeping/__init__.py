@@ -73,7 +73,7 @@ def sweep(
     done = {key: row for key, row in file.rows().items() if not retry or row["status"] == "ok"}
     known = [point.key for point in points if point.key in done]
     if any(done[key].get("task", version) != version for key in known):
-        warn_user(f"sweep: rows of {out} come from another version of the task, and are kept; use another file to start afresh")
+        warn_user(f"sweep: rows of {out} come from another version of the task, and are kept; use another file to start over")
     todo = [point for point in points if point.key not in done]
     with Progress(len(points), "runs", done=len(known), shown=progress) as bar:
         for row in make_runs(task, todo):

@@ -47,7 +47,7 @@ class ModelRules(Family):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._equal: dict[int, int] = {}  # id of a weight -> number of steps in which its units were equal
-        self._passes = 0  # backward passes whose graphs were looked at
+        self._passes = 0  # number of backward passes whose graphs were examined
         self._owners: dict[int, int] = {}  # id of a parameter -> id of the optimizer that steps it
         self._modules: weakref.WeakSet[Module] = weakref.WeakSet()
         self._steps = 0

@@ -71,7 +71,10 @@ class UnusedGradientRules(Family):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._waiting: dict[int, tuple[weakref.ref[Any], int]] = {}  # leaves with an unused gradient, and their last change
-        self._discarded, self._times = 0, 0  # passes discarded before this step; steps preceded by discarded passes
+        self._discarded, self._times = (
+            0,
+            0,
+        )  # passes whose gradients were discarded since the last step; steps after such passes
         self._used: dict[int, Used] = {}
         self._idle: list[Idle] = []
 
