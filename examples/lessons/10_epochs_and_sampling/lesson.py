@@ -24,7 +24,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
     }
     expected = [math.exp(-1) / math.factorial(k) for k in times]
     print(f"with replacement: {share['with replacement'][0]:.1%} of the samples never appeared; 1/e is {math.exp(-1):.1%}")
-    print(f"shuffled: each appeared {shuffled.min()} to {shuffled.max()} times")
+    print(f"shuffled: how often each appeared: at least {shuffled.min()}, at most {shuffled.max()}")
     dots = {name: (times, v) for name, v in share.items()}
     viz.plot({"expected: 1/(e k!)": (times, expected)}, dots, title="How often a sample appears in one epoch",
              xlabel="times k in one epoch", ylabel="fraction of the samples").save(out / "sampling.svg")  # fmt: skip

@@ -44,10 +44,10 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         good = sum(end < 2 * min(ends[name][1]) for end in ends[name][1])
         scores[name] = {"lr": lr, "loss": losses[lr][:, -1].mean(), "acc": hits[lr], "good": good}
     print(f"means of {seeds} seeds")
-    print(f"{'rule':9} {'best rate':>10} {'test loss':>10} {'accuracy, from, to':>22} {'good rates':>12}")
+    print(f"{'rule':9} {'best rate':>10} {'test loss':>10} {'accuracy: mean, min, max':>25} {'good rates':>12}")
     for name, s in scores.items():
         acc = f"{s['acc'].mean():.3f}, {s['acc'].min():.3f}, {s['acc'].max():.3f}"
-        print(f"{name:9} {s['lr']:10g} {s['loss']:10.3f} {acc:>22} {s['good']:7} of {len(rates)}")
+        print(f"{name:9} {s['lr']:10g} {s['loss']:10.3f} {acc:>25} {s['good']:7} of {len(rates)}")
     title = f"Digits: each rule at its best rate, test loss (mean of {seeds} seeds)"
     viz.loss_curves(curves, title=title, log=True).save(out / "digits.svg")
     title = f"Digits: test loss after {epochs} epochs (mean of {seeds} seeds; a line ends where a run diverged)"
