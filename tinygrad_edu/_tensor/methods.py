@@ -13,7 +13,6 @@ from ..autograd.grad_mode import grad_enabled
 from ..autograd.node import raw
 from ..autograd.observers import read_out
 from ..autograd.user_line import warn_user
-from ..ops.axes import normalize_axis
 from ..ops.dtypes import Size
 from .op_methods import OpMethods
 
@@ -47,7 +46,9 @@ class Methods(OpMethods):
     def size(self, dim: int) -> int: ...
     def size(self, dim: int | None = None) -> Size | int:
         """The shape, or the size along one axis, as in PyTorch; `numel()` is the number of elements."""
-        return Size(self._data.shape) if dim is None else self._data.shape[normalize_axis("size", dim, self._data.ndim)]
+        return (
+            Size(self._data.shape) if dim is None else self._data.shape[ops.axes.normalize_axis("size", dim, self._data.ndim)]
+        )
 
     def dim(self) -> int:
         """The number of axes."""
