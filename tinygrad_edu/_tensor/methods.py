@@ -46,9 +46,8 @@ class Methods(OpMethods):
     def size(self, dim: int) -> int: ...
     def size(self, dim: int | None = None) -> Size | int:
         """The shape, or the size along one axis, as in PyTorch; `numel()` is the number of elements."""
-        return (
-            Size(self._data.shape) if dim is None else self._data.shape[ops.axes.normalize_axis("size", dim, self._data.ndim)]
-        )
+        shape = self._data.shape
+        return Size(shape) if dim is None else shape[ops.axes.normalize_axis("size", dim, len(shape))]
 
     def dim(self) -> int:
         """The number of axes."""
