@@ -1,4 +1,4 @@
-"""The package's source as pages of the site; each entry of the reference links to the lines that define it."""
+"""The package's source as pages of the site; each entry of the reference links to its definition."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOLDER = "source"
 
 
 def resolve(domain: str, info: dict[str, str]) -> str | None:
-    """Return an object's source address to sphinx.ext.linkcode; pages of the reference are three folders deep."""
+    """Return the address of an object's source for sphinx.ext.linkcode; pages of the reference are three folders deep."""
     if domain != "py" or not info["module"]:
         return None
     place = source(info["module"], info["fullname"])

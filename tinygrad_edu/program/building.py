@@ -97,8 +97,8 @@ class Plan:
             if x is None or isinstance(x, (bool, int, float, str)):
                 return lambda made, inputs: x
             raise Untraceable(
-                f"the step returns {type_with_article(x)}; a program can return tensors, numbers, strings, None, and tuples, "
-                "lists and dicts of these"
+                f"the step returns {type_with_article(x)}; a program can return tensors, ints, floats, bools, strings, None, "
+                "and tuples, lists and dicts of these"
             )
 
         build = describe(result)

@@ -33,7 +33,7 @@ MOST_WASTED = 2 * MOST_PROGRAMS
 """After this many recordings in a row, without a call in between that only runs a program, nothing more is recorded."""
 
 TRIES = 3
-"""How often a refused call is recorded again, each time after the structure clock has advanced."""
+"""How many times a refused call may be recorded again, each time after the structure clock has advanced."""
 
 
 _recording = threading.RLock()

@@ -229,7 +229,7 @@ class Traced(Symbol, View, np.lib.mixins.NDArrayOperatorsMixin):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self.tape.looked(f".{name} of an array", getattr(self.a, name))
+        return self.tape.looked(f".{name}", getattr(self.a, name))
 
     def _look(name: str) -> Any:  # type: ignore[misc]  # noqa: N805 - makes the methods below
         how = {"__array__": "np.asarray()", "__bool__": "a decision (if, while, and, or, assert)"}.get(

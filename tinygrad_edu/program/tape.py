@@ -34,8 +34,8 @@ class Tape:
 
     def looked(self, how: str, answer: Any = None, x: Any = None) -> Any:
         """Note that the step read values; return the result."""
-        whose = f" of {x.store.name}" if x is not None and x.store.kind in (INPUT, MEMORY) else ""
-        return self.gave_up(f"{_METHODS.get(_method_of_the_tensor(), how)} reads the values{whose}", answer)
+        whose = x.store.name if x is not None and x.store.kind in (INPUT, MEMORY) else "a tensor"
+        return self.gave_up(f"{_METHODS.get(_method_of_the_tensor(), how)} reads the values of {whose}", answer)
 
     def gave_up(self, fact: str, answer: Any = None) -> Any:
         """Note why the step cannot be recorded; return the result."""
