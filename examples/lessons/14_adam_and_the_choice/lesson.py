@@ -43,7 +43,7 @@ def main(out: Path = HERE, quick: bool = False) -> dict:
         curves[f"{name} (rate {lr:g})"] = losses[lr].mean(0)
         good = sum(end < 2 * min(ends[name][1]) for end in ends[name][1])
         scores[name] = {"lr": lr, "loss": losses[lr][:, -1].mean(), "acc": hits[lr], "good": good}
-    print(f"means of {seeds} seeds")
+    print(f"means over {seeds} seed{'s' * (seeds > 1)}")
     print(f"{'rule':9} {'best rate':>10} {'test loss':>10} {'accuracy: mean, min, max':>25} {'good rates':>12}")
     for name, s in scores.items():
         acc = f"{s['acc'].mean():.3f}, {s['acc'].min():.3f}, {s['acc'].max():.3f}"
