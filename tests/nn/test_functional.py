@@ -254,6 +254,7 @@ def test_evaluation_does_not_change_the_running_statistics() -> None:
     (lambda: tg.nn.InstanceNorm1d(3)(tg.ones(2, 3, 1)), ValueError, "more than 1 spatial element"),
     (lambda: tg.nn.InstanceNorm2d(3, affine=True)(tg.ones(1, 2, 4, 4)), RuntimeError, "expected 3 channels in axis 1"),
     (lambda: tg.nn.InstanceNorm1d(3, track_running_stats=True)(tg.ones(1, 2, 4)), RuntimeError, "expected 3 channels"),
+    (lambda: tg.nn.InstanceNorm1d(3, affine=True)(tg.ones(2, 4)), RuntimeError, r"3 channels in axis 0, got shape \(2, 4\)"),
     (lambda: tg.nn.InstanceNorm2d(3)(tg.ones(4, 4)), RuntimeError, r"x\[None\] adds the channel axis"),
     (lambda: F.group_norm(tg.ones(1, 2), 2), ValueError, "more than 1 value per channel"),
     (lambda: F.group_norm(tg.ones(2, 3), 2), RuntimeError, "divisible by num_groups=2"),

@@ -540,6 +540,12 @@ OF_LINEAR = "the options are in_features, out_features, bias, device, dtype"
         (nn.Dropout, {"rate": 0.5}, "did you mean p? The options are p, inplace"),
         (nn.LSTM, {"return_sequences": True}, "leave it out: all steps are returned"),
         (nn.BatchNorm2d, {"center": False}, "did you mean bias=False? The"),
+        (nn.RNN, {"activation": "relu"}, "did you mean nonlinearity? The"),
+        (
+            nn.LSTM,
+            {"kernel_initializer": "zeros"},
+            "call nn.init.xavier_uniform_(layer.weight) after creating the layer (in a recurr",
+        ),
         (nn.Tanh, {"alpha": 1.0}, "Tanh takes no options"),
         (nn.MSELoss, {"weight": 1}, "the options are reduction"),
         (nn.BCELoss, {"from_logits": True}, "nn.CrossEntropyLoss() and nn.BCEWithLogitsLoss() take logits"),

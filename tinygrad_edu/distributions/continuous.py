@@ -134,7 +134,7 @@ class Uniform(Distribution):
         return self.low + u * (self.high - self.low)
 
     def log_prob(self, value: Any) -> Tensor:
-        """−ln(high − low) inside the interval, −∞ outside; if arguments are validated, values outside raise an error."""
+        """−ln(high − low) inside the interval, −∞ outside; with validation, values < low or > high raise an error."""
         low, high = raw(self.low), raw(self.high)
         self._check_value(value, (lambda x: (x >= low) & (x <= high), "from low to high"))
         x = raw(value)

@@ -30,7 +30,7 @@ class CheckedArguments:
 def _refuse(who: str, key: str, value: Any, known: list[str]) -> None:
     from .keras_names import OPTIONS  # only errors need it
 
-    hint = meant(key, known, OPTIONS)
+    hint = meant("nonlinearity" if key == "activation" and "nonlinearity" in known else key, known, OPTIONS)
     options = f"the options are {', '.join(known)}" if known else f"{who} takes no options"
     advice = f"{hint} {options[0].upper()}{options[1:]}" if hint.endswith("?") else f"{hint}; {options}" if hint else options
     raise TypeError(f"{who}: there is no option {key}; {advice}")

@@ -63,8 +63,8 @@ def name_of_a_method(module: Module, name: str, value: Any) -> TypeError:
     listed = isinstance(value, (list, tuple))
     better = "self.layers = nn.ModuleList([...])" if listed else f"self.my_{name} = ..."
     return TypeError(
-        f"{type(module).__name__}: {name} is a method of every Module, which this {type(value).__name__} would hide; choose "
-        f"another name: {better}"
+        f"{type(module).__name__}: this {type(value).__name__} would hide {name}(), a method of every Module; choose another "
+        f"name: {better}"
     )
 
 

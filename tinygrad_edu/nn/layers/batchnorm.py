@@ -254,16 +254,15 @@ class _InstanceNorm(_BatchNorm):
                 f"{self._get_name()}: expected {' or '.join(f'{n}D' for n in self.ndims)} input (got {input.ndim}D input)"
                 f"{'; x[None] adds the channel axis' if input.ndim + 1 == self.ndims[0] else ''}"
             )
-        if input.ndim == self.ndims[0]:
-            return self.forward(input.unsqueeze(0)).squeeze(0)
-        if input.shape[1] != self.num_features:
-            message = f"{self._get_name()}: expected {self.num_features} channels in axis 1, got shape {input.shape}"
+        axis = input.ndim - self.ndims[0]  # of the channels: 1, or 0 without a batch
+        if input.shape[axis] != self.num_features:
+            message = f"{self._get_name()}: expected {self.num_features} channels in axis {axis}, got shape {input.shape}"
             if self.affine or self.running_mean is not None:
-                raise ShapeError(message, (input.shape, {1 - input.ndim}))
+                raise ShapeError(message, (input.shape, {axis - input.ndim}))
             warn_user(f"{message}; without affine=True or track_running_stats=True, the number of channels does not matter")
         check_dtype(self, input, self.weight if self.weight is not None else self.running_mean)
         y: Tensor = instance_norm(
-            input,
+            input if axis else input.unsqueeze(0),
             self.running_mean,
             self.running_var,
             self.weight,
@@ -272,7 +271,7 @@ class _InstanceNorm(_BatchNorm):
             0.0 if self.momentum is None else self.momentum,
             self.eps,
         )
-        return y
+        return y if axis else y.squeeze(0)
 
 
 class InstanceNorm1d(_InstanceNorm):

@@ -1,4 +1,4 @@
-"""Bilinear: a matrix multiplied by one input from each side."""
+"""Bilinear: for each output, a matrix multiplied by one input on each side."""
 
 from __future__ import annotations
 
