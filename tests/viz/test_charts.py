@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import tinygrad_edu as tg
 from tinygrad_edu import viz
+from tinygrad_edu.train.records.shown_rows import ShownRows
 from tinygrad_edu.viz.charts.ticks import log_ticks, ticks
 from tinygrad_edu.viz.render.style import pixels
 
@@ -140,6 +141,12 @@ def test_a_confusion_matrix_counts_rows_by_truth():
 def test_pictures_accept_tensors():
     t = tg.tensor([0, 1])
     assert "2 of 2" in str(viz.confusion_matrix(t, t))
+
+
+def test_the_state_of_a_regression_of_two_features_has_no_empty_panel():
+    run, X = tg.train.History(), np.eye(2, dtype=np.float32)
+    shown = ShownRows.of(X, X[:, 0], "numbers", False, np.float32)
+    assert viz.training_state(run, shown, np.zeros((len(shown.points), 1))).svg == viz.training_state(run).svg
 
 
 def test_misread_digits_shows_only_the_wrong_ones():

@@ -37,7 +37,8 @@ def training_state(run: Recorded, shown: Shown | None = None, points: Any = None
 
     run     a train.History
     shown   the rows to draw with the model's predictions, as kept by train
-    points  the model's outputs [P, …] at the cell centers of a grid over `shown.box`, for one or two features
+    points  the model's outputs [P, …] at the cell centers of a grid over `shown.box`; drawn for one feature, and for a
+            classifier of two
 
     >>> import tinygrad_edu as tg
     >>> h = tg.train.History()
@@ -58,7 +59,8 @@ def training_state(run: Recorded, shown: Shown | None = None, points: Any = None
     if metrics:
         body += _curves("metrics", metrics, [], left)
         left += 340
-    if shown is not None and points is not None and len(shown.box) in (1, 2):
+    # a surface over two features, which a regression has, is not drawn
+    if shown is not None and points is not None and (len(shown.box) == 1 or (len(shown.box) == 2 and shown.kind == "classes")):
         body += _predictions(shown, np.asarray(points, np.float64), left)
         left += 340
     return Picture(document(head, max(left - 10, 690), 330, body), head)
@@ -87,7 +89,7 @@ def _curves(
 def _predictions(shown: Shown, points: np.ndarray, left: float) -> list[str]:
     kept = slice(None, None, max(1, -(-len(shown.X) // POINTS)))
     rows = shown.X[kept].astype(np.float64)
-    if len(shown.box) == 2 and shown.kind == "classes":
+    if len(shown.box) == 2:
         panel = Panel(left, 70, left + 270, 260, *shown.box)
         side = math.isqrt(len(points))
         leads = leads_of(points.reshape(len(points), -1).astype(np.float64), shown.probabilities).T.reshape(-1, side, side)
@@ -98,8 +100,6 @@ def _predictions(shown: Shown, points: np.ndarray, left: float) -> list[str]:
         return body + [
             class_point(panel, a, b, c) for (a, b), c in zip(rows.tolist(), shown.classes[kept].tolist(), strict=True)
         ]
-    if len(shown.box) == 2:
-        return []
     x0, x1 = shown.box[0]
     targets = shown.y.reshape(len(shown.y), -1)[kept, 0].astype(np.float64)
     values = points.reshape(len(points), -1)[:, 0]
