@@ -123,14 +123,15 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epoc
     splits = {seed: load(seed) for seed in range(1, seeds + 1)}
     split = splits[1]
     print(f"Handwritten digits: {len(split.X_train)} for training, {len(split.X_test)} for testing, a new split for each seed.")
-    print(f"MLP {SIZES}, Adam, learning rate {ADAM_RATE:g}, batches of {BATCH}, {epochs} epochs.")
-    print(f"Seeds 1 to {seeds}: each determines a split, the initial weights and the shuffles.\n")
+    print(f"MLP {SIZES}, Adam, learning rate {ADAM_RATE:g}, batches of {BATCH}, {_passes(epochs)}.")
+    which = f"Seeds 1 to {seeds}: each determines" if seeds > 1 else "Seed 1 determines"
+    print(f"{which} a split, the initial weights and the shuffles.\n")
     runs = [train(f"Adam, seed {seed}", part, RULES["Adam"][0], seed=seed, epochs=epochs) for seed, part in splits.items()]
     scores = [run.accuracy for run in runs]
-    print(f"\nTest accuracy, {seeds} seeds: " + "  ".join(f"{100 * s:.2f}" for s in scores))
+    print("\nTest accuracy for each seed, in %: " + "  ".join(f"{100 * s:.2f}" for s in scores))
     print(f"mean {100 * np.mean(scores):.2f}%, in {sum(run.seconds for run in runs):.1f} s of training\n")
 
-    print(f"Update rules from the same initial weights (seed 1), {rule_epochs} epochs:")
+    print(f"Update rules from the same initial weights (seed 1), {_passes(rule_epochs)}:")
     compared = [
         train(name, split, rule, seed=1, epochs=rule_epochs, batch_size=size or len(split.X_train))
         for name, (rule, size) in RULES.items()
@@ -147,6 +148,10 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epoc
     return {"scores": scores, "seconds": sum(run.seconds for run in runs), "rules": compared, "pictures": written}
 
 
+def _passes(epochs: int) -> str:
+    return f"{epochs} epoch{'s' * (epochs != 1)}"
+
+
 def pictures(folder: Path, split: Split, runs: list[Run], compared: list[Run]) -> list[Path]:
     """Save loss curves, a confusion matrix, misread digits, and a graph before and after backward(); return their paths."""
     model = runs[0].model.eval()
@@ -161,7 +166,7 @@ def pictures(folder: Path, split: Split, runs: list[Run], compared: list[Run]) -
 
     curves = {f"{run.name}, rate {run.lr:g}": run.losses for run in compared}
     save(viz.loss_curves(curves, title=f"The update rules on the digits, seed {compared[0].seed}", log=True), "loss_curves.svg")
-    which = f"{runs[0].name}, {len(runs[0].losses)} epochs"
+    which = f"{runs[0].name}, {_passes(len(runs[0].losses))}"
     save(viz.confusion_matrix(truth, predicted, title=f"Digits, test part ({which})"), "confusion_matrix.svg")
     save(viz.misread_digits(split.images_test, truth, predicted, title=f"Misread digits ({which})"), "misread_digits.svg")
 

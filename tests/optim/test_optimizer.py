@@ -573,6 +573,26 @@ def test_hooks_run_before_and_after_and_can_be_removed():
     assert seen == [("before", 1.0), ("after", 0.5), ("after", 0.0)]
 
 
+def test_hooks_run_once_around_an_overridden_step():
+    class Mine(optim.Optimizer):
+        def step(self, closure=None):
+            seen.append("step")
+
+    class Counting(optim.SGD):
+        def step(self, closure=None):
+            seen.append("counted")
+            return super().step(closure)
+
+    for rule, expected in ((Mine, "step"), (Counting, "counted")):
+        seen = []
+        optimizer = rule([parameter([1.0], [1.0])], *[{"lr": 1.0}] * (rule is Mine))
+        optimizer.register_step_pre_hook(lambda *_: seen.append("before"))  # noqa: B023 - called in this iteration
+        optimizer.register_step_post_hook(lambda *_: seen.append("after"))  # noqa: B023
+        optimizer.step()
+        optimizer.step()
+        assert seen == ["before", expected, "after"] * 2
+
+
 def test_a_pre_hook_may_replace_the_closure():
     w = parameter([1.0], [1.0])
     optimizer = optim.SGD([w], lr=0.5)

@@ -70,7 +70,7 @@ class Context:
 class Function:
     """Base class for your own op: implement `forward(ctx, …)` and `backward(ctx, *grad_outputs)`, then call `apply`.
 
-    `backward` returns one gradient, or None, for each argument of `forward`. To be differentiable twice, it must be
+    `backward` returns one gradient, or None, for each argument of `apply`. To be differentiable twice, it must be
     written with Tensor operations, and saved tensors must be inputs or outputs.
 
     >>> import tinygrad_edu as tg

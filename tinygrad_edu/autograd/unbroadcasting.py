@@ -1,4 +1,4 @@
-"""Un-broadcasting: sum the gradient of a broadcast input back to the input's shape. Rules never do this themselves."""
+"""Un-broadcasting: sum the gradient of a broadcast input back to the input's shape. Rules need not do this themselves."""
 
 from __future__ import annotations
 

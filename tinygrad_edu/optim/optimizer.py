@@ -121,7 +121,7 @@ class Optimizer(StateDict, StepHooks):
         """
         if not self._pre_hooks and not self._post_hooks:
             return self._step(closure)
-        return self._step_with_hooks(closure)
+        return self._step_with_hooks(self._step, (closure,), {})
 
     _watcher: ClassVar[Callable[[Optimizer, Any], Any] | None] = None  # takes the place of a step while a program is recorded
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from .._interrupts import uninterrupted
 from .bucket import Array, Run, Slot
+from .hooks import StepHooks
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -49,11 +50,14 @@ def all_or_nothing(walk: Callable[[list[Any]], list[Run]], work: list[Any]) -> l
 
 
 def held_step(step: F) -> F:
-    """Wrap a `step` that overrides Optimizer.step, so that signals are delayed until it returns."""
+    """Wrap a `step` that overrides Optimizer.step, so that it runs the hooks, and signals are delayed until it returns."""
 
     @functools.wraps(step)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        with uninterrupted():
-            return step(*args, **kwargs)
+    def call(self: StepHooks, *args: Any, **kwargs: Any) -> Any:
+        def held(*args: Any, **kwargs: Any) -> Any:
+            with uninterrupted():
+                return step(self, *args, **kwargs)
+
+        return self._step_with_hooks(held, args, kwargs)
 
     return call  # type: ignore[return-value]  # wraps keeps the type

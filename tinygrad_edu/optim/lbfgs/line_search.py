@@ -40,7 +40,7 @@ def strong_wolfe(
     def flat_enough(point: Point) -> bool:
         return abs(point.slope) <= -c2 * start.slope
 
-    # Continue until two points bracket a suitable one.
+    # Move on until two points bracket a suitable one.
     before, here, calls = start, along(t), 1
     looked = 0
     bracket = None
