@@ -35,7 +35,7 @@ function questions(now) {
   return { text: hidden(whole, null), answer: shape, shape: true };
 }
 
-// The text with a question mark in place of the answer: for a number, of the last part; for a shape, of the parts that show arrays.
+// The text with a question mark in place of its last part (for a number) or of the parts that show arrays (for a shape).
 function hidden(text, value) {
   const [head, ...rest] = text.split(" → ");
   const parts = head.split(" = ");
