@@ -213,7 +213,7 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
     if whole:  # as in PyTorch, numbers are truncated before the size is computed; for other integer dtypes, after that
         start, end, step = int(start), int(end), int(step)
     if all(isinstance(x, (int, np.integer)) for x in (start, end, step)):
-        return from_array(require_numbers("arange()", np.arange(start, end, step, dtype)), requires_grad)
+        return from_array(require_numbers("arange()", np.arange(start, end, step, dtype=dtype)), requires_grad)
     dtype, size = np.dtype(dtype or node.default_float), math.ceil((end - start) / step)
     if dtype.kind in "iu":
         start, step = int(start), int(step)
