@@ -270,7 +270,7 @@ class Breaks(optim.Adam):
 @pytest.mark.parametrize("steps_before", [0, 2])
 def test_a_rule_that_raises_changes_nothing(steps_before: int) -> None:
     optimizer, params = two_groups(Breaks)
-    view = params[0].detach()  # shares the memory, so that it must see every step
+    view = params[0].detach()  # shares the memory, and must see every step
     Breaks.calls = 99
     for _ in range(steps_before):
         optimizer.step()
