@@ -623,6 +623,64 @@ def test_a_group_added_to_the_optimizer_is_noticed() -> None:
     compared(run)
 
 
+@pytest.mark.parametrize("name", ["x", "t", "lr", "w", "g", "v", "multiply", "t0", "finite", "blocks", "rate"])
+def test_an_argument_may_have_any_name(name: str) -> None:
+    def run(wrap: Any) -> Iterator[Any]:
+        made = trained(momentum=0.9)
+        names: dict[str, Any] = {"made": made}
+        exec(f"def step({name}):\n    made.step({name})\n    return ({name} * 2).sum()", names)  # reads it after the update
+        step = wrap(names["step"])
+        for n in range(5):
+            yield step(batch(n))
+
+    assert replayed(compared(run)) == 4
+
+
+def test_parameters_without_names_and_two_optimizers() -> None:
+    def run(wrap: Any) -> Iterator[Any]:
+        parameters = [nn.Parameter(tg.ones(3)), nn.Parameter(tg.ones(3) * 2)]  # in a program: t0 and t1
+        optimizers = optim.SGD(parameters, lr=0.1), optim.Adam(parameters[:1], lr=0.1)
+
+        def step(x: Any) -> Any:
+            optimizers[0].zero_grad()
+            loss = (parameters[0] * parameters[1] * x).sum()
+            loss.backward()
+            for optimizer in optimizers:
+                optimizer.step()
+            return loss
+
+        whole = wrap(step)
+        for n in range(5):
+            yield whole(batch(n))
+            yield parameters
+
+    assert replayed(compared(run)) == 4
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_equal_gradients_of_two_parameters_have_separate_memory(count: int) -> None:
+    def run(wrap: Any) -> Iterator[Any]:
+        parameters = [nn.Parameter(tg.ones(3)), nn.Parameter(tg.ones(3) * 2)]
+        opt = optim.SGD(parameters[:count], lr=0.1) if count else None
+
+        def step(x: Any) -> Any:
+            for p in parameters:
+                p.grad = None
+            loss = ((parameters[0] + parameters[1]) * x).sum()
+            loss.backward()
+            if opt is not None:
+                opt.step()
+            return loss
+
+        whole = wrap(step)
+        for n in range(5):
+            yield whole(batch(n))
+            parameters[1].grad.mul_(3.0)  # type: ignore[union-attr]
+            yield [p.grad for p in parameters]
+
+    assert replayed(compared(run)) >= 3
+
+
 class Signs(optim.Optimizer):
     scale = 1.0
 

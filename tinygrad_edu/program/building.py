@@ -150,15 +150,15 @@ class Plan:
                 flat = np.empty(run.slots[-1].stop - start, run.bucket.dtype)
                 pieces = [flat[slot.start - start : slot.stop - start] for slot in run.slots]
                 for slot, piece, g in zip(run.slots, pieces, grads, strict=True):
-                    copies += self._place_one(step, g, piece.reshape(slot.param._data.shape))
+                    copies += self._place_one(step, slot.param, g, piece.reshape(slot.param._data.shape))
                 arrays.append([flat] if run.bucket.w is not None else pieces)
             updates.append(Update(step.optimizer, found[0][1], [run for run, _, _ in found], arrays))
         step.params = {"updates": updates}
         self.updates += updates
         return copies
 
-    def _place_one(self, step: Step, g: Any, home: Any) -> list[Instr]:
-        """Make `home` the memory of a gradient's store, or copy the gradient there."""
+    def _place_one(self, step: Step, param: Any, g: Any, home: Any) -> list[Instr]:
+        """Make `home` the memory of the store of a parameter's gradient, or copy the gradient there."""
         own = g.path == "{}" and g.store.kind == TEMP and g.store.home is None and g.a.flags.c_contiguous
         if own and g.a.dtype == home.dtype:
             g.store.home = home
@@ -169,14 +169,18 @@ class Plan:
         self.kept.add(store)
         into = Traced(self.tape, store, "{}", home)
         step.operands = [into if o is g else o for o in step.operands]
-        self.after = [(x, into if s is g else s) for x, s in self.after]
+        self.after = [(x, into if s is g and x is param else s) for x, s in self.after]
         store.version += 1
         return [Instr("copy", "copyto", np.copyto, [g], {}, into, True, "gradients")]
 
     def _place_others(self) -> None:
-        """Allocate memory for gradients that no optimizer reads."""
+        """Allocate memory for gradients that no optimizer reads; two tensors never share their gradients' memory."""
+        used: set[Store] = set()
         for n, (x, symbol) in enumerate(self.after):
-            if symbol is None or (symbol.store in self.kept and symbol.path == "{}"):
+            if symbol is None:
+                continue
+            if symbol.store in self.kept and symbol.path == "{}" and symbol.store not in used:
+                used.add(symbol.store)
                 continue
             store = Store("grad", TEMP, np.copy(symbol.a))
             store.home = store.a

@@ -45,7 +45,10 @@ class ProgramText:
             symbol = plan.rec.grad_symbols.get(id(x))
             if symbol is not None:
                 symbol.store.name = name
-        p.taken.update(input_names, grads, *(u.names for u in plan.updates))
+        self.input_names = _free_names(
+            plan, input_names, (p.taken - {"x", "w", "g"}).union(grads, *(u.names for u in plan.updates))
+        )
+        p.taken.update(self.input_names, grads, *(u.names for u in plan.updates))
         p.space.update(fits=fits, all_finite=all_finite, finite=self.finite)
         lines: list[str] = []
         label = ""
@@ -65,7 +68,7 @@ class ProgramText:
         returned = ", ".join(self._returned(p, plan, lines))
         lines.append(f"return {returned}," if plan.values else "return ()")
         setup, body = "\n".join(p.setup), "\n    ".join(lines)
-        arguments = ", ".join([*input_names, *grads, *self.params])
+        arguments = ", ".join([*self.input_names, *grads, *self.params])
         self.source = f"# made once\n{setup}\n\n\ndef step({arguments}):\n    {body}\n"
 
     @staticmethod
@@ -88,7 +91,7 @@ class ProgramText:
         lines: list[str] = []
         for u in step.params["updates"]:
             number = "" if len(self.updates) == 1 else str(len(self.params) // 2)
-            lr, t, blocks = f"lr{number}", f"t{number}", p.fresh("blocks")
+            lr, t, blocks = p.fresh(f"lr{number}"), p.fresh(f"t{number}"), p.fresh("blocks")
             self.params += [lr, t]
             own = NumpyPrinter(())
             own.taken, own.space = p.taken, p.space
@@ -135,6 +138,20 @@ class ProgramText:
         shown = [f"#     {line}" for line in source.splitlines()]
         call = f"{p.bind('update', update)}({', '.join([*u.names, *values])})"
         return [*shown, f"for {', '.join(u.names)} in {blocks}:", f"    {call}"]
+
+
+def _free_names(plan: Plan, names: list[str], taken: set[str]) -> list[str]:
+    """The names of the inputs, changed where the program uses the name for something else."""
+    found: list[str] = []
+    for x, name in zip(plan.rec.inputs, names, strict=True):
+        free = name
+        while free in taken or free in found:
+            free += "_"
+        found.append(free)
+        store = plan.tape.known[id(x._data)].store
+        if store.name == name:
+            store.name = free
+    return found
 
 
 def _formula_lines(optimizer: Any) -> list[str]:

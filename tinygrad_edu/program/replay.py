@@ -38,10 +38,9 @@ class Program:
         self.grads_in = [x for x, there in plan.before if there]
         self.read_late = [id(x) in plan.read_late for x in self.grads_in]
         self.grads_none = [x for x, there in plan.before if not there]
-        self.input_names = input_names
         self.input_kinds = [(x.shape, x.dtype) for x in plan.rec.inputs]
         text = ProgramText(plan, input_names, self.grads_in, backend)
-        self.source, self.params, self.printer = text.source, text.params, text.printer
+        self.source, self.params, self.printer, self.input_names = text.source, text.params, text.printer, text.input_names
         self.finite, self.finite_of = text.finite, text.finite_of
         exec(compile(self.source, "<compiled step>", "exec"), self.printer.space)  # the text that step.source shows
         self.step: Callable[..., tuple[Any, ...]] = self.printer.space["step"]
