@@ -599,6 +599,26 @@ def test_results_are_the_same_objects_and_share_the_same_memory() -> None:
     assert replayed(compared(run)) == 4
 
 
+def test_a_write_to_a_result_or_gradient_does_not_change_the_constants_of_a_program() -> None:
+    def run(wrap: Any) -> Iterator[Any]:
+        w = nn.Parameter(tg.ones(3))
+
+        def step(x: Any) -> Any:
+            w.grad = None
+            w.sum().backward()
+            return x + tg.ones(3), tg.ones(3)
+
+        whole = wrap(step)
+        for n in range(5):
+            y, ones = whole(batch(n))
+            yield y, ones, w.grad
+            ones.mul_(5.0)
+            w.grad.mul_(3.0)  # type: ignore[union-attr]
+            del y, ones
+
+    assert replayed(compared(run)) >= 3
+
+
 # --- optimizers and modules ---
 
 

@@ -58,7 +58,7 @@ class NumpyPrinter:
             return s.name
         name = self.names[key] = self.fresh(_constant_name(s.a) if s.kind == CONST else s.name)
         if s.kind in (MEMORY, CONST):
-            self.space[name] = s.a
+            self.space[name] = s.a if s.kind == MEMORY else s.a.copy("K")  # the recorded call may have returned the array
         elif s.kind == TEMP:
             self._make(s, name)
         return name
