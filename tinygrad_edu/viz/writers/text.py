@@ -14,7 +14,7 @@ from ..render.style import columns
 
 DEEPEST = 12  # maximum depth of branches; deeper ones are printed below, at the left margin
 MOST_LINES = 12  # maximum number of lines of an error message
-WIDEST = 60  # maximum width of the first column, and of a label in it, in characters; only deep branches exceed it
+WIDEST = 60  # characters: maximum width of a label, and of the first column; only long labels in branches exceed it
 
 
 def write(graph: Drawing) -> str:
