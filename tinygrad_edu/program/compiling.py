@@ -250,7 +250,8 @@ def compile(function: Any = None, *, strict: bool = False, check: bool = True, b
     function  takes Tensors, numbers, strings, and nested containers of these; a training step calls backward() and
               optimizer.step()
     strict    raise Untraceable if the step cannot be compiled, instead of running it eagerly
-    check     compare the first run of each program, in the second call, with the step itself: all numbers must be equal
+    check     compare the first run of each program, in the second call, with the step itself: all numbers must be equal, and
+              the step must not change Python values that it reads (check=False notices neither)
     backend   "numba" runs the optimizer's rule, and neighboring element-wise calls with small results, as loops compiled by
               numba (extra "fast"), with the same numbers; numba compiles them in the second call (a second or two)
 
