@@ -99,7 +99,7 @@ def test_errors_for_tables_lists_modules_and_functions_describe_them() -> None:
         (lambda: nn.Linear(1, 1).register_forward_hook("print"), r"a hook must be a function, got 'print' \(str\)"),
         (
             lambda: train.fit(nn.Linear(1, 1), [[1.0]], [1.0], optimizer=lambda p: "adam", verbose=0),
-            "optimizer must be an Optimizer, a name, or a function",
+            "the function passed as optimizer must return an Optimizer, but returned",
         ),
         (lambda: train.evaluate(nn.Linear(1, 1), [[1.0]], [1.0], "msee"), "no loss is called 'msee'"),
         (lambda: data.DataLoader({"x": tg.ones(2)}), r"with the keys \['x'\]; use TensorDataset\(\*columns\.values\(\)\)"),

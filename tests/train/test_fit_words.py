@@ -31,7 +31,7 @@ def quiet(*args: Any, **options: Any) -> Any:
         ({"validation_steps": 3}, "validate with fewer rows"),
         ({"validation_freq": 2}, "computed after every epoch"),
         ({"color": 3}, "no option color; the options are X, y, loss"),
-        ({"validation_split": 0.2, "validation": 0.3}, "validation_split and validation cannot both be given"),
+        ({"validation_split": 0.2, "validation": 0.3}, "only one of validation_split, validation can be given"),
         ({"validation_split": 1}, "validation_split must be a fraction of the rows"),
         ({"verbose": 3}, "verbose must be 0, 1, 2 or 'auto', got 3"),
         ({"initial_epoch": 1}, "initial_epoch must be from 0 to epochs − 1 = 0, got 1"),
@@ -59,7 +59,7 @@ def test_a_wrong_keyword_raises_before_the_first_step(words: Any, answer: str) -
 def test_wrong_keywords_of_evaluate_and_predict_raise_too() -> None:
     model = nn.Linear(2, 1)
     assert train.evaluate(model, X, y, verbose=0, return_dict=True).keys() == {"loss"}
-    with pytest.raises(TypeError, match="evaluate: there is no option return_dict; evaluate returns a dict"):
+    with pytest.raises(TypeError, match="evaluate: return_dict=False is not supported; evaluate returns a dict"):
         train.evaluate(model, X, y, return_dict=False)
     with pytest.raises(TypeError, match=r"predict: there is no option batchsize; did you mean batch_size=\?"):
         train.predict(model, X, batchsize=3)
@@ -171,6 +171,12 @@ def test_errors_of_evaluate_and_predict_name_the_function_that_was_called(call: 
 def test_class_indices_with_a_fraction_are_refused() -> None:
     with pytest.raises(TypeError, match="class indices must be integers, got fractions"):
         quiet(nn.Linear(2, 3), X, np.linspace(0, 2, 20), loss="sparse_categorical_crossentropy")
+
+
+def test_classes_that_may_be_on_either_axis_are_refused() -> None:
+    inputs, labels = rng.normal(size=(6, 3, 2)), rng.integers(0, 3, (6, 3))
+    with pytest.raises(ValueError, match=r"the classes of an output of shape \(6, 3, 3\) may be on axis 1"):
+        train.evaluate(nn.Linear(2, 3), inputs, labels, "sparse_categorical_crossentropy")
 
 
 def test_outputs_for_sequences_have_the_classes_last_as_in_keras() -> None:

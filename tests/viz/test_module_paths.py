@@ -125,7 +125,7 @@ def test_a_module_that_is_called_twice_has_a_frame_for_each_call():
 
 @st.composite
 def nests(draw):
-    """A graph in topological order whose frames contain runs of boxes, and some of them another frame."""
+    """A graph in topological order; each frame contains a run of boxes, and some frames contain another frame."""
     n = draw(st.integers(2, 24))
     cuts = sorted(draw(st.sets(st.integers(1, n - 1), max_size=5)))
     frame_of, parents = [-1] * n, []

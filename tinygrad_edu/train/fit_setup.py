@@ -75,7 +75,7 @@ def fit(
     compile     record the forward and backward pass and replay them, with the same results: see tinygrad_edu.compile
     record      a Recorder, which keeps frames of the run: history.replay() is a page with a time slider
     resume      a file written by Checkpoint or ModelCheckpoint, in a run with the same callbacks: this run continues from
-                there, even inside an epoch, bit for bit as if it had not stopped; True: the newest file of the Checkpoint among
+                there, even within an epoch, bit for bit as if it had not stopped; True: the newest file of the Checkpoint among
                 the callbacks, or the beginning if there is none yet
     sample_weight    the weight of each row in the loss, [N]; the mean divides by the number of rows, not the sum of weights
     class_weight     the weight of the rows of each class: {0: 1.0, 1: 5.0}; 1 for classes that are not listed

@@ -60,7 +60,7 @@ def validation_of(keras: KerasWords, validation: Any) -> Any:
         given.append(("validation", validation))
     given = [(name, value) for name, value in given if not (name == "validation_split" and value == 0)]
     if len(given) > 1:
-        raise TypeError(f"fit: {' and '.join(name for name, _ in given)} cannot both be given")
+        raise TypeError(f"fit: only one of {', '.join(name for name, _ in given)} can be given")
     if not given:
         return None
     name, value = given[0]
@@ -93,7 +93,8 @@ def _answer(who: str, name: str, value: Any, known: list[str]) -> None:
     if value in NO_EFFECT.get(name, ()):
         return
     if name in ANSWERS:
-        raise TypeError(f"{who}: there is no option {name}; {ANSWERS[name]}")
+        why = f"{name}={value!r} is not supported" if name in NO_EFFECT else f"there is no option {name}"
+        raise TypeError(f"{who}: {why}; {ANSWERS[name]}")
     close = get_close_matches(name, known, n=1)
     hint = f"did you mean {close[0]}=?" if close else f"the options are {', '.join(known)}"
     raise TypeError(f"{who}: there is no option {name}; {hint}")

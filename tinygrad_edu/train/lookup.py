@@ -1,7 +1,7 @@
 """Losses and optimizers by Keras's names, or as objects.
 
 By default, Keras's crossentropies expect probabilities; PyTorch's CrossEntropyLoss expects logits. Here the model decides: if
-its last operation is a sigmoid or a softmax, the name means the loss of probabilities, otherwise the loss of logits.
+its last operation is a sigmoid or a softmax, the name refers to the loss for probabilities, otherwise to the loss for logits.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from .._foreign import described
 from .._tensor import Tensor
 from ..autograd.grad_mode import enable_grad
 from ..nn import Module
@@ -85,16 +86,24 @@ def _classes_last(output: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
     """Outputs and class indices as cross_entropy expects them, from [N, C] with [N, 1] or [N], or [N, T, C] with [N, T].
 
     Class indices may be floats, as they are in a table. Images [N, C, H, W] with [N, H, W], PyTorch's order, are unchanged.
+    Raises ValueError if the shapes fit both orders.
     """
     if target.dtype.kind == "f":
         if not np.array_equal(target._data, np.round(target._data)):
             raise TypeError(
-                "sparse_categorical_crossentropy: class indices must be integers, got fractions; one-hot rows must have "
-                f"the output's shape {output.shape}"
+                "categorical crossentropy: class indices must be integers, got fractions or NaN; one-hot rows must have the "
+                f"output's shape {output.shape}"
             )
         target = target.long()
-    if output.ndim > 1 and target.numel() * output.shape[-1] == output.numel() and target.shape[1:] != output.shape[2:]:
+    if output.ndim < 2 or target.numel() * output.shape[-1] != output.numel():
+        return output, target
+    if target.shape[1:] != output.shape[2:]:
         return output.reshape(-1, output.shape[-1]), target.reshape(-1)
+    if output.ndim > 2:
+        raise ValueError(
+            f"categorical crossentropy: the classes of an output of shape {output.shape} may be on axis 1, as in PyTorch, or "
+            "on the last, as in Keras; pass loss=nn.CrossEntropyLoss() if they are on axis 1, else permute the output first"
+        )
     return output, target
 
 
@@ -128,11 +137,11 @@ def find_optimizer(optimizer: str | Optimizer | Callable[..., Optimizer], model:
         return from_keras(optimizer, model.named_parameters())
     made = optimizer if isinstance(optimizer, Optimizer) else optimizer(model.parameters())
     if not isinstance(made, Optimizer):
-        raise TypeError(f"fit: optimizer must be an Optimizer, a name, or a function returning one, got {type(made).__name__}")
+        raise TypeError(f"fit: the function passed as optimizer must return an Optimizer, but returned {described(made)}")
     if isinstance(made, LBFGS):
         raise TypeError(
-            f"fit: {type(made).__name__} evaluates the loss several times per step, from a closure that fit does not have: "
-            "write the loop with `optimizer.step(closure)`, where closure zeroes the gradients, computes the loss of all rows, "
-            "calls backward() and returns the loss"
+            f"fit: {type(made).__name__} evaluates the loss several times per step by calling a closure, which fit does not "
+            "provide: write the loop with `optimizer.step(closure)`, where closure zeroes the gradients, computes the loss of "
+            "all rows, calls backward() and returns the loss"
         )
     return made

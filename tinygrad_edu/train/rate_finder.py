@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 RATES = tuple(10 ** (k / 4) for k in range(-24, 9))  # 1e-6 … 100, four per decade
 LEARNS = 0.05  # fraction of the first loss: a smaller decrease does not count as learning
-# a loss is as good as the lowest if it exceeds it by at most these fractions of the lowest loss and of the decrease
+# a loss counts as the lowest if it is at most this fraction of the lowest plus that fraction of the decrease above it
 CLOSE, CLOSE_OF_GAIN = 0.05, 0.005
 ROWS = 2000  # the loss is compared on at most this many rows
 APART = 10.0  # factor between good rates, with worse ones in between, beyond which there is no clear answer
@@ -83,9 +83,9 @@ def lr_find(
     """Suggest a learning rate: the model is trained for some steps at each of many rates, and restored afterwards.
 
     X, y, loss, batch_size  as in fit
-    optimizer   Keras's name; a class such as optim.Adam, or a function of the parameters; or a function of the parameters and
-                the rate. Its other options are kept; all parameter groups get the rate
-    steps       the number of updates at each rate, >= 10. More are closer to a full training run, and take longer
+    optimizer   Keras's name for it, such as "adam"; a class such as optim.Adam; a function of the parameters, whose other
+                options are kept, and all of whose parameter groups get the rate; or a function of the parameters and the rate
+    steps       the number of updates at each rate, >= 10. More steps come closer to a full training run, but take longer
     rates       the rates to try, in increasing order; by default four per decade from 1e-6 to 100
     seed        the seed of shuffling and dropout, which are the same at each rate; a loader's own generator is not reset
 

@@ -26,7 +26,7 @@ class ModelCheckpoint(Monitor):
                        fit(resume=path) and load_checkpoint
     mode               "min" if smaller is better, "max" if larger is; optional for losses and metrics known by name
 
-    Checkpoint can also save inside epochs, and delete old files.
+    Checkpoint can also save in the middle of an epoch, and delete old files.
     """
 
     after_others = True  # the file contains the state of the other callbacks

@@ -19,7 +19,7 @@ class Checkpoint(Callback):
 
     path         may contain "{epoch}" and "{step}", which are replaced by numbers; otherwise the file is replaced each time
     every        the number of epochs between saves; 0: do not save after epochs
-    every_steps  the number of updates between saves, which may be inside an epoch; 0: do not save after updates
+    every_steps  the number of updates between saves, also in the middle of an epoch; 0: do not save after updates
     keep_last    keep only this many of the files written by this run, the newest ones; None: keep all
     """
 

@@ -85,7 +85,7 @@ def template(package: str, name: str, scripts: Sequence[str], *, shared: Sequenc
 
 
 def spoken(texts: Mapping[str, Sequence[str]]) -> str:
-    """The script of themes and languages, with a catalog: key -> (English, Korean)."""
+    """The script for the theme and the language, with a catalog: key -> (English, Korean)."""
     script = "".join(_part(__package__, name) for name in SPOKEN)
     own = {text: ("", _korean(text)) for _, kind, text in FIELD.findall(script) if kind}
     script = FIELD.sub(lambda match: f"T_({script_json(match[3])})" if match[2] else match[0], script)

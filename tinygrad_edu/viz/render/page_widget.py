@@ -32,7 +32,7 @@ export default { render };
 
 
 class PageWidget(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]  # Any if anywidget is not installed
-    """A page of viz in a notebook; `state` is what the page reports, shortly after each change.
+    """A viz page in a notebook; `state` is what the page reports, shortly after each change.
 
     The page runs in a sandboxed frame that can only compute, draw, and report. `load`, `play` and `pause` change the page; the
     state follows when the page has reported it, so read it in a later cell.

@@ -88,7 +88,7 @@ def _png(image: np.ndarray, zoom: float) -> bytes:
 
 
 def _rules(css: str) -> list[Rule]:
-    """(selector, declarations) of the light theme, in ascending CSS precedence: more classes, more names, later."""
+    """(selector, declarations) of the light theme, in ascending CSS precedence: by classes, by parts, by position."""
     found: list[Rule] = []
     for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css.split("@media")[0]):
         style = dict(part.split(":", 1) for part in body.split(";") if ":" in part)
@@ -97,7 +97,7 @@ def _rules(css: str) -> list[Rule]:
 
 
 def _styled(root: ET.Element, rules: list[Rule]) -> Iterator[tuple[ET.Element, Style, Clip]]:
-    """Every element with the style that it gets from the rules and the elements around it, and its clip, in painting order."""
+    """Every element in painting order, with its style and its clip; of the elements around it, only the opacity applies."""
     seen: dict[tuple[frozenset[str], ...], Style] = {}  # there are thousands of elements but few kinds
 
     def style_of(chain: tuple[frozenset[str], ...]) -> Style:

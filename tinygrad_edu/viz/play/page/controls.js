@@ -55,7 +55,7 @@ function playFrame() {
   timings.push([stepped - begin, performance.now() - stepped]); if (timings.length > 600) timings.shift();
 }
 function go(t) { toggle(false); seek(t); refresh(); }
-function replay(goal, budget) {  // train up to the step of a link, in short slices of time so that the page stays responsive
+function replay(goal, budget) {  // train up to the step in the link, in short time slices so that the page stays responsive
   const until = performance.now() + budget;
   while (T < goal && performance.now() < until) step();
   if (T >= goal) return arrive();
