@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import tinygrad_edu as tg
-from tinygrad_edu import nn, train
+from tinygrad_edu import nn, train, viz
 from tinygrad_edu.nn.diagnostics.keras_names import LAYERS, METHODS, OPTIONS
 
 
@@ -741,3 +741,26 @@ def test_pytorchs_import_paths_lead_to_the_same_classes() -> None:
 def test_the_graph_of_several_outputs_is_that_of_the_first() -> None:
     ops = {node.op for node in nn.LSTM(2, 3).graph(tg.ones(4, 1, 2)).nodes}
     assert "lstm" in ops
+
+
+def looks_at_a_model():
+    X, y = tg.randn(6, 2), np.array([0, 1, 0, 1, 0, 1])
+    return {
+        "evaluate": lambda model: train.evaluate(model, X.numpy(), y, "sparse_categorical_crossentropy"),
+        "predict": lambda model: train.predict(model, X.numpy()),
+        "fit": lambda model: train.fit(model, X.numpy(), y, loss="sparse_categorical_crossentropy", verbose=0),
+        "lr_find": lambda model: train.lr_find(
+            model, X.numpy(), y, loss="sparse_categorical_crossentropy", steps=10, rates=(1e-4, 1e-3, 1e-2, 0.1, 1)
+        ),
+        "activations": lambda model: viz.activations(model, X),
+        "activation_maps": lambda model: viz.activation_maps(model, X),
+        "decision_boundary": lambda model: viz.decision_boundary(model, X.numpy(), y, resolution=5),
+        "summary": lambda model: nn.summary(model, X),
+    }
+
+
+@pytest.mark.parametrize("name", looks_at_a_model())
+def test_looking_at_a_model_leaves_every_module_in_its_mode(name):
+    model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3).eval(), nn.Dropout(), nn.Linear(3, 2))
+    looks_at_a_model()[name](model)
+    assert [m.training for m in model.modules()] == [True, True, False, True, True]

@@ -17,6 +17,7 @@ from ..autograd.observers import Watcher
 from . import hooks
 from .lazy_parameter import UninitializedParameter
 from .module import Module
+from .module_modes import in_eval_mode
 from .parameter import Parameter
 
 
@@ -214,17 +215,14 @@ def _multiply_adds(name: str, y: Any, inputs: list[Any]) -> int:
 def left_as_it_was(model: Module) -> Iterator[None]:
     """A context in which the model is in eval mode and no parameter is frozen; both are restored afterwards."""
     flags = [(p, p._requires_grad) for p in model.parameters()]
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
     for p, _ in flags:
         p._requires_grad = True
     try:
-        yield
+        with in_eval_mode(model):
+            yield
     finally:
         for p, flag in flags:
             p._requires_grad = flag
-        for module, mode in modes:
-            module.training = mode
 
 
 __all__ = ["Row", "Summary", "summary"]

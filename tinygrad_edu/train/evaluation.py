@@ -13,6 +13,7 @@ from ..autograd.errors import ShapeError
 from ..autograd.grad_mode import no_grad
 from ..nn import Module
 from ..nn.diagnostics.probabilities import squashed_by
+from ..nn.module_modes import in_eval_mode
 from ..ops.joining import cat
 from .arguments import check_model
 from .batches import Batches
@@ -63,17 +64,13 @@ def evaluate(
 
 def evaluated(model: Module, batches: Batches, criterion: Measure, measures: dict[str, Measure]) -> dict[str, float]:
     """The mean loss and the metrics over one epoch of `batches`."""
-    training, sums, loss = model.training, Sums(measures), with_weights(criterion, batches.who)
-    model.eval()
-    try:
-        with no_grad():
-            for X, y, weights in batches.epoch(0):
-                output = model(X)
-                given = (loss, output, y, weights)
-                error = without_tables(f"{batches.who}: the loss", *given) if sums.must_check(len(X)) else loss(*given[1:])
-                sums.add(len(X), error, output, y)
-    finally:
-        model.train(training)
+    sums, loss = Sums(measures), with_weights(criterion, batches.who)
+    with in_eval_mode(model), no_grad():
+        for X, y, weights in batches.epoch(0):
+            output = model(X)
+            given = (loss, output, y, weights)
+            error = without_tables(f"{batches.who}: the loss", *given) if sums.must_check(len(X)) else loss(*given[1:])
+            sums.add(len(X), error, output, y)
     return sums.means(ranks_of(model))
 
 
@@ -91,14 +88,13 @@ def predict(model: Module, X: Any, batch_size: int = 256, **keras: Any) -> Any:
     """
     check_evaluation_words("predict", keras)
     check_model("predict", model)
-    inner, training, outputs = unwrapped(model), model.training, []  # every rank predicts all rows
+    inner, outputs = unwrapped(model), []  # every rank predicts all rows
     if hasattr(X, "shape") or isinstance(X, (list, tuple)):
         batches = Batches(inner, X, np.zeros(len(X), np.float32), batch_size, who="predict")
     else:
         batches = Batches(inner, _Inputs(X), None, who="predict")
-    inner.eval()
     try:
-        with no_grad():
+        with in_eval_mode(inner), no_grad():
             if batches.sample(inner) is None:
                 raise ValueError("predict: the loader yielded no batch")
             for rows, _, _ in batches.epoch(0):
@@ -110,8 +106,6 @@ def predict(model: Module, X: Any, batch_size: int = 256, **keras: Any) -> Any:
         row = "X[None]" if hasattr(X, "shape") else "[X]"
         hint = f"; predict takes each number in X as a row: if X is one row, pass {row}"
         raise ShapeError(f"{error}{hint}", *error.mismatch) from error
-    finally:
-        inner.train(training)
     return output if isinstance(X, Tensor) else output.numpy()
 
 

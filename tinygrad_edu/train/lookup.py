@@ -17,6 +17,7 @@ from ..autograd.grad_mode import enable_grad
 from ..nn import Module
 from ..nn import functional as F
 from ..nn.losses.base import check_probabilities
+from ..nn.module_modes import in_eval_mode
 from ..optim import LBFGS, Optimizer, from_keras
 
 Measure: TypeAlias = "Callable[[Tensor, Tensor], Any]"  # (output, target) -> one number
@@ -26,13 +27,8 @@ EPSILON = 1e-7  # Keras clips probabilities to this distance from 0 and 1
 
 def sample_output(model: Module, X: Tensor) -> Tensor:
     """The recorded output for one row: its last operation distinguishes probabilities from logits."""
-    training = model.training
-    model.eval()  # so that dropout draws nothing and running means do not change
-    try:
-        with enable_grad():
-            output: Tensor = model(X[:1])
-    finally:
-        model.train(training)
+    with in_eval_mode(model), enable_grad():  # dropout draws nothing, and running means do not change
+        output: Tensor = model(X[:1])
     return output
 
 

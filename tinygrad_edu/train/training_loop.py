@@ -15,6 +15,7 @@ from .._interrupts import must_pass_on, uninterrupted
 from .._tensor import Tensor
 from ..nn import Module
 from ..nn.diagnostics.probabilities import squashed_by
+from ..nn.module_modes import modes_of, restore_modes
 from ..ops.threads import one_thread_for
 from ..optim import Optimizer
 from ..optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
@@ -101,7 +102,7 @@ class Training:
 
     def run(self, progress: bool) -> History:
         """Run the remaining epochs, or until a callback stops the run."""
-        run_state, history, was_training = self.run_state, self.history, self.model.training
+        run_state, history, modes = self.run_state, self.history, modes_of(self.model)
         left = max(self.epochs - self.epoch + 1, 0)
         try:
             # NumPy's warnings of overflow are silenced: DivergedError says more, such as the step and the learning rate
@@ -120,7 +121,7 @@ class Training:
             run_state.stop = f"{type(error).__name__} in epoch {run_state.epoch}, after {len(history.steps['loss'])} steps"
             raise
         finally:
-            self.model.train(was_training)
+            restore_modes(modes)
             history.stopped = run_state.stop
             self._tell("at_end")
         return history

@@ -12,6 +12,7 @@ from ...autograd.grad_mode import no_grad
 from ...autograd.node import from_array
 from ...nn import Module
 from ...nn.diagnostics.probabilities import squashed_by
+from ...nn.module_modes import in_eval_mode
 from ..callbacks import Run
 from ..lookup import sample_output
 
@@ -71,14 +72,9 @@ class ShownRows:
 
     def outputs(self, model: Module) -> tuple[Array, Array | None]:
         """The outputs for the rows [N, …] and for the points [P, …], in eval mode and without recording a graph."""
-        training = model.training
-        model.eval()
-        try:
-            with no_grad(), np.errstate(all="ignore"):
-                given = (self.X, self.points)
-                rows, points = (None if v is None else _table(model(from_array(v.copy()))) for v in given)
-        finally:
-            model.train(training)
+        with in_eval_mode(model), no_grad(), np.errstate(all="ignore"):
+            given = (self.X, self.points)
+            rows, points = (None if v is None else _table(model(from_array(v.copy()))) for v in given)
         assert rows is not None
         return rows, points
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable
 from typing import Any
@@ -10,8 +11,10 @@ import numpy as np
 
 from ..._numbers import with_numbers
 from ...autograd.node import from_array, raw
+from ...nn import Module
 from ...nn.diagnostics.class_counts import as_classes
 from ...nn.diagnostics.probabilities import squashed_by
+from ...nn.module_modes import in_eval_mode
 from ..render.markup import coordinate as n
 from ..render.markup import tag
 from ..render.style import SERIES, pixels
@@ -86,14 +89,8 @@ def decision_boundary(
 
 def _leads(model: Callable[[Any], Any], points: np.ndarray) -> np.ndarray:
     """The leads of the classes at points [N, 2], from the model's outputs in eval mode."""
-    training = getattr(model, "training", False)
-    if training:
-        model.eval()  # type: ignore[attr-defined]  # only a Module has a training mode
-    try:
+    with in_eval_mode(model) if isinstance(model, Module) else contextlib.nullcontext():
         out = model(from_array(points))
-    finally:
-        if training:
-            model.train()  # type: ignore[attr-defined]  # see above
     return leads_of(np.asarray(raw(out), np.float64).reshape(len(points), -1), bool(squashed_by(out)))
 
 

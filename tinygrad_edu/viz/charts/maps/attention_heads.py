@@ -11,6 +11,7 @@ from ...._numbers import with_numbers
 from ....autograd.grad_mode import no_grad
 from ....autograd.node import is_tensor, raw
 from ....nn.layers.attention import MultiheadAttention
+from ....nn.module_modes import in_eval_mode
 from ...render.number_format import number
 from ...render.style import pixels
 from ..picture import Picture, text_at
@@ -113,10 +114,8 @@ def _of_model(model: Any, X: Any) -> list[tuple[str, np.ndarray]]:
         return lambda module, args, kwargs, out: calls.append((path, module, args, kwargs))
 
     handles = [m.register_forward_hook(watch(path or "attention"), with_kwargs=True) for path, m in layers]
-    training = model.training
-    model.eval()
     try:
-        with no_grad():
+        with in_eval_mode(model), no_grad():
             alone = 3 if isinstance(model, MultiheadAttention) else 1  # a layer by itself takes query, key and value
             model(*(X if isinstance(X, tuple) else (X,) * alone))
             for handle in handles:
@@ -124,7 +123,6 @@ def _of_model(model: Any, X: Any) -> list[tuple[str, np.ndarray]]:
             asked = {"need_weights": True, "average_attn_weights": False}
             found = [(path, m(*args[:3], **_rest(args[3:]), **(kwargs | asked))[1]) for path, m, args, kwargs in calls]
     finally:
-        model.train(training)
         for handle in handles:
             handle.remove()
     return [(path, np.array(raw(weights), np.float64)) for path, weights in found if is_tensor(weights)]

@@ -11,6 +11,7 @@ from ...._numbers import with_numbers
 from ....autograd.grad_mode import no_grad
 from ....autograd.node import from_array, is_tensor, raw
 from ....nn import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, Embedding, EmbeddingBag
+from ....nn.module_modes import in_eval_mode
 from ...render.markup import coordinate as n
 from ...render.markup import tag
 from ...render.number_format import number
@@ -188,13 +189,10 @@ def _outputs(model: Any, X: Any) -> list[tuple[str, np.ndarray]]:
 
     leaves = [(path, m) for path, m in model.named_modules() if not any(True for _ in m.children())]
     handles = [m.register_forward_hook(watch(f"{path} {type(m).__name__}".strip())) for path, m in leaves]
-    training = model.training
-    model.eval()
     try:
-        with no_grad():
+        with in_eval_mode(model), no_grad():
             model(X if is_tensor(X) else from_array(np.asarray(X, np.float32)))
     finally:
-        model.train(training)
         for handle in handles:
             handle.remove()
     return seen
