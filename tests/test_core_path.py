@@ -12,7 +12,7 @@ from .test_architecture import MODULES, TOP, edges_of
 
 core_path = script("core_path")
 
-BESIDE_IT = {  # topic -> files in the folders of the path that it neither contains nor imports
+BESIDE_IT = {  # topic -> files in the path's folders that the path neither contains nor imports
     "another way to write an op, or to ask for derivatives": "autograd/function.py autograd/functional.py",
     "types": "autograd/signatures.py",
     "PyTorch's names for functions of the package": "nn/functional.py nn/inplace.py nn/parallel.py ops/out_argument.py",
