@@ -144,7 +144,7 @@ class Tape:
         return self._write(Instr(kind, name, f, operands, params, result, True, label))
 
     def check(self, condition: Traced) -> bool:
-        """A decision that depends on numbers, made again in each call: if its outcome differs, the program is not valid for that call."""
+        """A decision that each call makes again: if its outcome differs, the program is not valid for that call."""
         truth = bool(condition.a)
         if not self._is_constant(condition):
             self.instrs.append(Instr("check", "check", bool, [condition], {"truth": truth}, condition, False, self.label))
