@@ -6,8 +6,8 @@
     python benchmarks/mistakes/run.py zero_grad_forgotten dead_relu       # all messages about these
 
 Each program runs three times: as it is, inside `train.lint()`, and inside `autograd.detect_anomaly()`. What a user would read
-is collected in five channels: the error, Python's warnings, the findings of the linter, the findings of the graph of `loss`
-afterwards, and an error that only anomaly mode raises. A mistake counts as detected if one message contains the words that
+is collected in five channels: the error, Python's warnings, the findings of the linter, the findings in the graph of `loss`
+after the run, and an error that only anomaly mode raises. A mistake counts as detected if one message contains the words that
 its header requires. On a correct program every message is a false alarm. See README.md.
 """
 

@@ -12,7 +12,7 @@ HOSTILE = [
 
 @pytest.fixture(scope="session")
 def hostile_names():
-    """All of them at once, for a parser that is slow to start."""
+    """All hostile names at once, for a parser that is slow to start."""
     return HOSTILE
 
 

@@ -99,7 +99,7 @@ def test_a_deeper_residual_network_is_no_wider(blocks):
 
 
 def test_frames_that_are_left_farther_right_than_they_are_entered_stay_aligned():
-    def tower(stories):  # of frames: each has a box with two branches, and continues from the end of the right one
+    def tower(stories):  # each is a frame: a box with two branches, and the next continues from the end of the right one
         sizes, edges, frames, before = [(80, 40)], [], [-1], 0
         for f in range(stories):
             k = len(sizes)

@@ -154,7 +154,7 @@ class Scaled(nn.Module):
         ({"model": lambda: nn.Sequential(nn.Linear(2, 3), nn.ELU(0.5), nn.Linear(3, 1))}, r"got ELU\(alpha=0.5\)"),
         ({"model": lambda: nn.Sequential(nn.Linear(2, 3), nn.Softplus(2), nn.Linear(3, 1))}, r"got Softplus\(beta=2\)"),
         ({"model": lambda: nn.Sequential(nn.Linear(2, 3), nn.Hardtanh(-2), nn.Linear(3, 1))}, r"got Hardtanh\(min_val=-2\)"),
-        ({"model": lambda: Scaled()}, "Scaled.forward gives different values from its Linear and Tanh layers"),
+        ({"model": lambda: Scaled()}, "Scaled.forward gives different values from its Linear and Tanh layers applied"),
         ({"model": lambda: nn.MLP([2, 64, 1])}, "hidden layers of 32 units"),
         (
             {"model": lambda: nn.MLP([7, 4, 1])},

@@ -98,7 +98,7 @@ def test_a_training_that_diverges_is_shown_with_its_infinities() -> None:
     model, x, y = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1)), tg.randn(4, 2), tg.randn(4, 1)
     opt = optim.SGD(model.parameters(), lr=1e12)
     with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # their values are what the page shows
+        warnings.simplefilter("ignore", RuntimeWarning)  # about infinity and NaN, which the page shows
         steps = data_of(viz.step_through(model, nn.MSELoss(), opt, [(x, y)] * 6).html)["steps"]
     assert isinstance(steps[0]["loss"], float)
     assert {s["loss"] for s in steps[3:]} <= {"Infinity", "NaN"}

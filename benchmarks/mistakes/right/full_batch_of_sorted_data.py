@@ -1,4 +1,4 @@
-"""Sorted by class and never shuffled, but each step uses all rows: the order does not matter.
+"""The rows are sorted by class and never shuffled, but each step uses all of them: their order does not matter.
 
 resembles: data and evaluation
 """

@@ -1,4 +1,4 @@
-"""backward() is called on two losses of one forward pass in turn, on purpose; their gradients add up before the step.
+"""backward() is called on each of two losses from one forward pass, on purpose; their gradients add up before the step.
 
 resembles: zero_grad
 """

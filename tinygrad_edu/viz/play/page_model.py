@@ -64,6 +64,6 @@ def _check_forward(model: nn.Module, linear: list[nn.Linear], activation: str) -
     if a.shape != b.shape or not np.allclose(a, b, rtol=1e-4, atol=1e-5 * max(1.0, float(np.abs(b).max(initial=0)))):
         kinds = f"Linear and {activation}" if len(linear) > 1 else "Linear"
         raise ValueError(
-            f"playground: {type(model).__name__}.forward gives different values from its {kinds} layers in "
+            f"playground: {type(model).__name__}.forward gives different values from its {kinds} layers applied in "
             "order, which is what the page trains; pass an nn.Sequential of the layers, and scale the data or targets instead"
         )

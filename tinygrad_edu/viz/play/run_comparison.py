@@ -30,7 +30,7 @@ def compare(runs: Any, *, title: str = "") -> Page:
 
     A page of 50 runs is smaller than 1 MB: long curves are reduced to the extremes of each segment. Runs can be filtered by
     name, parameters and results, as in `optimizer=adam lr<0.1 val_loss<0.5` or `loss=nan`. "–" means that a number was not
-    measured; a × marks where a curve becomes NaN or infinite. A file of runs stores both as null, which is shown as NaN.
+    measured; a × marks where a curve becomes NaN or infinite. Infinity is shown as NaN if it comes from a file of runs.
 
     >>> import tinygrad_edu as tg
     >>> first, second = tg.train.History(), tg.train.History()

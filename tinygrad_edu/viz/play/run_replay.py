@@ -18,8 +18,8 @@ def replay(run: Any, *, title: str = "") -> Page:
 
     run  the History of such a run
 
-    The page shows losses, learning rate and gradient norms; the decision boundary, fitted curve or predictions, and the
-    confusion matrix, of the chosen frame; histograms of the weights and gradients over time; and the findings of the graph.
+    The page shows losses, learning rate and gradient norms; for the chosen frame, the decision boundary, fitted curve or
+    predictions, and the confusion matrix; histograms of the weights and gradients over time; and the findings of the graph.
     200 frames of a small model take less than 2 MB.
 
     >>> import tinygrad_edu as tg

@@ -85,7 +85,7 @@ def race(
     surface  "quadratic", "beale", "rosenbrock", "himmelblau", "saddle", "rastrigin", "plateau"; a Surface, such as
              viz.quadratic(condition=100) or viz.loss_slice(…); or your own function of x and y
     lr       a number for all rules, or "tune": for each rule the rate of `rates` with the smallest final loss; if several
-             arrive at a known minimum (to within a billionth of the descent), the first of them
+             rates reach a known minimum (to within a billionth of the descent), the first of them
              (on a rugged surface, a huge rate may have the smallest loss by luck: look at its path)
     noise    the standard deviation of Gaussian noise added to every gradient, like that of small batches
     seeds    the number of runs with different noise (1 without noise, as they would be identical): final losses are their

@@ -27,7 +27,7 @@ Point: TypeAlias = "tuple[float, float]"
 class Surface:
     """A function f(x, y) with its known properties.
 
-    f       takes and returns arrays, and without a slope also Tensors
+    f       takes and returns arrays; if there is no slope, Tensors too
     box     (x from, x to, y from, y to): the part that is drawn
     start   where a race begins
     minima  the points where f is smallest; empty if unknown

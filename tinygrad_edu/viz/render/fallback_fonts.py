@@ -51,7 +51,7 @@ def properties(font: Font, size: float, bold: bool) -> Any:
 
 
 def find(lines: Iterable[tuple[str, bool, bool]]) -> None:
-    """Look for fonts for all letters of the lines, (text, mono, bold), that matplotlib's own fonts lack.
+    """Look for fonts that have the letters which matplotlib's own fonts lack; each line is (text, mono, bold).
 
     Fonts are opened only if a letter is missing, and each letter is looked up once. Letters that no installed font has are
     reported once.
@@ -119,7 +119,7 @@ def _opened(path: str) -> FT2Font | None:
 
 
 def _rank(entry: Any, bold: bool) -> tuple[Any, ...]:
-    """A sort key: preferred fonts first; then upright, proportional and sans-serif ones; then by distance from the weight."""
+    """A sort key: preferred fonts first; then upright, proportional and sans-serif ones; then by difference in weight."""
     place = next((k for k, name in enumerate(PREFERRED) if entry.name.startswith(name)), len(PREFERRED))
     weight = font_manager.weight_dict.get(entry.weight, entry.weight)
     return (

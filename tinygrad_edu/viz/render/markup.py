@@ -43,7 +43,7 @@ def coordinate(value: object) -> str:
 
 
 def polyline(x: np.ndarray, y: np.ndarray) -> str:
-    """The `d` of a path through the points, without those that lie within 0.1 pixel of the path that leaves them out.
+    """The `d` of a path through the points; those within 0.1 pixel of the path through the others are left out.
 
     Its relative steps are differences of coordinates rounded to one decimal, so that rounding errors do not add up.
 

@@ -21,7 +21,7 @@ import numpy as np
 if TYPE_CHECKING:
     from .matplotlib_artist import Shape, TextLine
 
-FINE = 1e6  # SVG pixels; a PNG of a larger picture has one pixel for each, a smaller one 2 x 2, for high-density screens
+FINE = 1e6  # SVG pixels: the PNG of a larger picture has one pixel for each, that of a smaller one 2 x 2, for dense screens
 MOST_PIXELS = 16e6  # of a PNG
 PACKED = 1  # zlib's level: 6 makes files 15 to 30% smaller, but takes two to four times as long
 

@@ -80,7 +80,7 @@ function readOptions(text) {  // a rule and its options, clipped to the ranges o
   if (options.nesterov && (!options.momentum || options.dampening)) options.nesterov = false;  // SGD would raise an error
   return { rule, options };
 }
-function fromFragment(text) {  // set the state, with defaults for what is missing or invalid, but for the neuron, the language and the theme, which then stay; returns whether there were lanes, the step, and whether data are missing
+function fromFragment(text) {  // set the state; what is missing or invalid gets its default, except the neuron, the language and the theme, which stay as they are; returns whether there were lanes, the step, and whether data are missing
   const p = new URLSearchParams(text), number = (k, lo, hi, otherwise) => { const v = p.has(k) ? +p.get(k) : NaN; return v >= lo && v <= hi ? v : otherwise; };
   let given = null;
   if (p.has("own")) try { given = readSet(JSON.parse(p.get("own"))); } catch { /* damaged */ }
