@@ -31,8 +31,8 @@ class ScriptError(Exception):
 def run(script: Path, arguments: Sequence[str] = ()) -> dict[str, Any]:
     """Run the script as the main program and return its global variables; none if it exited with status 0.
 
-    If it raises an error, the traceback is printed as by `python script.py`. Then, and if it exits with any other status,
-    ScriptError is raised.
+    If it raises an error, the traceback is printed as by `python script.py`. In this case, and if it exits with any other
+    status, ScriptError is raised.
     """
     with as_program(script, arguments):
         try:

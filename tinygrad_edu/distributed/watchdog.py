@@ -80,7 +80,7 @@ class Watchdog(threading.Thread):
     def _who(self) -> str:
         return f"[rank {self.comm.Get_rank()} of {self.comm.Get_size()}]"
 
-    # --- what a rank tells the others: (rank, number of operations begun if it leaves, None if it is still alive) ---
+    # --- what a rank tells the others: its rank, and the number of operations it has begun if it is leaving, else None ---
 
     def _send(self, to: int, begun: int | None) -> None:
         self._sent = [request for request in self._sent if not request.Test()]

@@ -155,7 +155,7 @@ class Batches:
         return X.astype(self.dtype) if self.floats and X.dtype.kind != "f" else X
 
     def state_dict(self) -> dict[str, Any]:
-        """The loader's position in the epoch; if it has no state_dict(), the state from which to repeat the batches so far."""
+        """The loader's position in the epoch, or, if it has no state_dict(), what is needed to repeat the batches so far."""
         if hasattr(self.loader, "state_dict"):
             return {"loader": self.loader.state_dict()}
         return {"repeated": None if self._running is None else self._running.state_dict()}

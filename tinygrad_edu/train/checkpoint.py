@@ -37,7 +37,7 @@ def save_checkpoint(
     extra   numbers, strings, None, arrays, Tensors, and lists, tuples and dicts of them
 
     The states of the random generators of this package, Python and NumPy are included. The file is in the safetensors format,
-    with the weights under "model.…" and a checksum. At a path, the file appears complete or not at all. A value that could not
+    with the weights under "model.…" and a checksum. A file at a path appears complete or not at all. A value that could not
     be read back raises an error before anything is written. All ranks of a DistributedDataParallel call it together: their
     weights are compared, and rank 0 writes the wrapped module, with the random states, loaders and histories of every rank.
     """
@@ -57,10 +57,10 @@ def load_checkpoint(
 ) -> dict[str, Any]:
     """Restore each part, and the random generators, to the state in which save_checkpoint found them; return `extra`.
 
-    All or nothing: if the file is damaged or not a checkpoint, lacks a part or does not match one, ValueError is raised with
-    the file's name and the reason, and nothing is changed. If as many ranks load the file as saved it, each continues with its
-    own random state. Otherwise the random generators are left unchanged, and `loader`, whose position belongs to one rank,
-    raises ValueError.
+    All or nothing: if the file is damaged or not a checkpoint, or a part is missing or does not match, ValueError is raised
+    with the file's name and the reason, and nothing is changed. If as many ranks load the file as saved it, each continues with
+    its own random state. Otherwise the random generators are left unchanged, and `loader`, whose position belongs to one
+    rank, raises ValueError.
 
     >>> import os, tempfile
     >>> import tinygrad_edu as tg

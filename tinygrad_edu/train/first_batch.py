@@ -1,4 +1,4 @@
-"""Checks on the first batch of fit and evaluate, for mistakes that would silently train to nonsense."""
+"""Checks on the first batch of fit and evaluate, for mistakes that would silently make training meaningless."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def fit(
     schedule_each    "step" or "epoch": when the schedule is stepped; None: as its class specifies
     initial_epoch    the number of epochs already trained; the run consists of epochs initial_epoch + 1 to `epochs`
 
-    Keras's validation_split, validation_data and verbose are accepted for validation and progress; any other argument
+    Keras's validation_split, validation_data and verbose are accepted in place of validation and progress; any other argument
     raises TypeError with a suggestion, unless it would have no effect. Integers and booleans in X become floats, unless the
     model accepts them, as an Embedding does. Floats in arrays are converted to the model's dtype. Names may be capitalized;
     the History keeps the names of metrics as they were given.

@@ -37,7 +37,7 @@ class History:
     stopped  why the run ended before its last epoch, or ""
     recording  the frames kept by a Recorder, or None
 
-    Norms and ratios add a tenth to a half to the time of a small network's step; a loop of your own need not record them.
+    With norms and ratios, a small network's step takes a tenth to a half longer; a loop of your own need not record them.
     `history["loss"]` is `history.epochs["loss"]`; iterating gives the names. `history.history` is
     `history.epochs` too, as in Keras.
     """

@@ -18,8 +18,8 @@ class Progress:
         for ...:
             bar.step(loss=…, acc=…)
 
-    A terminal, or a notebook with ipywidgets, shows a progress bar if tqdm is installed; otherwise there is a line at most
-    every `every` seconds, and a last one: on stderr, but in a notebook on stdout, because notebooks color stderr red.
+    A terminal, or a notebook with ipywidgets, shows a progress bar if tqdm is installed; otherwise a line is printed at most
+    every `every` seconds, and one at the end: to stderr, but in a notebook to stdout, because notebooks color stderr red.
     shown=False shows nothing. `done` steps were completed before.
 
     >>> import sys

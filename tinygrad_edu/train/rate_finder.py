@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 RATES = tuple(10 ** (k / 4) for k in range(-24, 9))  # 1e-6 … 100, four per decade
 LEARNS = 0.05  # fraction of the first loss: a smaller decrease does not count as learning
-# a loss counts as the lowest if it is at most this fraction of the lowest plus that fraction of the decrease above it
+# a loss counts as the lowest up to (1 + CLOSE) · lowest + CLOSE_OF_GAIN · (loss before training − lowest)
 CLOSE, CLOSE_OF_GAIN = 0.05, 0.005
 ROWS = 2000  # the loss is compared on at most this many rows
 APART = 10.0  # factor between good rates, with worse ones in between, beyond which there is no clear answer

@@ -83,7 +83,7 @@ def check_rows_weights(who: str, weights: Any, rows: int) -> Any:
 
 
 def check_classes(class_weight: Mapping[int, float], y: Tensor) -> None:
-    """Raise ValueError if no row has a listed class: classes are numbered differently, or y does not hold classes."""
+    """Raise ValueError if no row has a listed class, because classes are numbered differently or y does not hold classes."""
     classes = np.unique(_classes(y))
     if class_weight and not set(class_weight) & set(classes.tolist()):
         raise ValueError(

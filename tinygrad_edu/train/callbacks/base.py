@@ -50,7 +50,7 @@ class Callback:
     """Base class of callbacks: override the methods that you need."""
 
     after_others: ClassVar[bool] = False
-    """Whether it is called after the callbacks without this flag, wherever it is in the list, to see what they have done."""
+    """Whether it is called after all callbacks without this flag, wherever it is in the list, so that it sees what they did."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()

@@ -39,7 +39,7 @@ class CSVLogger(Callback):
             self.filename.write_text("", encoding="utf-8")  # an error is raised here, not after the first epoch
 
     def _first_line(self) -> list[str]:
-        """The names of the columns in a file to append to."""
+        """The column names in the first line of the file to which lines will be appended."""
         with self.filename.open("rb") as file:
             head = file.read(LONGEST_LINE)
         try:

@@ -171,7 +171,7 @@ class ReduceLROnPlateau(Monitor):
     patience   the number of epochs without improvement to wait; >= 0, where 0 is the same as 1
     min_delta  the change that an improvement must exceed; >= 0
     mode       "min" if smaller is better, "max" if larger is; optional for losses and metrics known by name
-    cooldown   which epoch after a change is the first to count towards `patience` again; 0 and 1 both mean the next one
+    cooldown   number of the first epoch after a change that counts towards `patience` again; 0 and 1 both mean the next one
     min_lr     the lowest learning rate
 
     The schedule lr_scheduler.ReduceLROnPlateau follows PyTorch, which waits one epoch longer: it changes the rate after more

@@ -81,7 +81,7 @@ class Checkpoint(Callback):
         """The file for this path that was written last, by any run; None if there is none."""
         folder, mine = Path(self.path).parent, self._pattern()
         if "{" in str(folder):
-            raise ValueError(f"Checkpoint: the newest file of {self.path!r} can be found only if its folder has no braces")
+            raise ValueError(f"Checkpoint: the newest file of {self.path!r} can be found only if its folder path has no braces")
         names = [folder / name for name in os.listdir(folder)] if folder.is_dir() else []
         found = [name for name in names if mine.fullmatch(str(name)) and name.is_file()]
         return max(found, key=lambda name: name.stat().st_mtime_ns, default=None)

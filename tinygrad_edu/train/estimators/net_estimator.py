@@ -71,7 +71,7 @@ class _Net(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
 
     def _look_at_columns(self, X: Any) -> None:
         if is_table(X):
-            from_table(f"{type(self).__name__}: X", X)  # its error names a column of text, and what to use instead
+            from_table(f"{type(self).__name__}: X", X)  # the error names a column of text and says what to use instead
 
     def _train(self, X: Array, y: Array, outputs: int, loss: str | Measure, sample_weight: Any) -> Self:
         """Create and fit the network. The default random stream is left as it was."""

@@ -35,7 +35,7 @@ class Family:
         self.report, self.leaves = report, leaves
         # name of an op -> check of each of its recorded results
         self.at_ops: Mapping[str, Callable[[Tensor], None]] = {}
-        # name of an op, "" if unknown, or "*" for all -> check of each of its results without a graph, with the inputs
+        # name of an op, "" if unknown, or "*" for all -> check of each of its results without a graph; it also gets the inputs
         self.at_cuts: Mapping[str, Callable[[Tensor, tuple[Any, ...]], None]] = {}
 
     def found(self, rule: str, at: tuple[str, int] | None = None, **words: Any) -> None:

@@ -64,8 +64,8 @@ class RowRules(Family):
 def check_rows(rows: Any, validation: Any, share: bool, loss: Any, batch_size: int, shuffle: bool) -> None:
     """Check fit's data, even if no linter is active in this thread or task; see RowRules.check.
 
-    Only a linter looks for validation rows that are also training rows; they may be intended, to measure the loss after an
-    epoch.
+    Only a linter looks for validation rows that are also training rows: these may be intended, to measure the training loss
+    after an epoch.
     """
     families = [f for linter in linters_here() for f in linter.families if isinstance(f, RowRules)]
     for family in families or [RowRules(Report(), Leaves())]:
@@ -91,7 +91,7 @@ def _factors(n: int) -> Any:
 
 
 def row_hashes(rows: Any) -> Any:
-    """The hashes [N] of rows [N, …]: the same for equal rows, and rarely for others; long rows are sampled.
+    """The hashes [N] of rows [N, …]: the same for equal rows, and rarely the same for others; long rows are sampled.
 
     >>> a, b, c = row_hashes(np.array([[1.0, 2.0], [2.0, 1.0], [1.0, 2.0]]))
     >>> bool(a == c), bool(a == b)

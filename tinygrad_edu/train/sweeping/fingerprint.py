@@ -76,7 +76,7 @@ def _is_ours(kind: Any) -> bool:
 
 
 def _source(found: Any) -> str:
-    """The source of a function or class, or its name if there is none, or if it is this package's."""
+    """The source of a function or class, or its name if it has none or belongs to this package."""
     name = getattr(found, "__qualname__", None) or found.__name__
     if _is_ours(found):
         return f"{found.__module__}.{name}"

@@ -29,7 +29,7 @@ def history_of(row: Row) -> History:
 
 
 def finite(value: float) -> float | None:
-    """A number in the form that JSON can store: None for nan and infinity."""
+    """A number in a form that JSON can store: None for nan and infinity."""
     return float(value) if math.isfinite(value) else None
 
 

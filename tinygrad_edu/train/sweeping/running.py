@@ -54,7 +54,7 @@ def _results(found: Any) -> Row:
 
 
 def _number(name: Any, value: Any) -> float | int | str | None:
-    """A result in the form that JSON can store; None for nan and infinity, which JSON lacks."""
+    """A result in a form that JSON can store; None for nan and infinity, which JSON lacks."""
     if isinstance(value, str):
         return value
     number = value.item() if hasattr(value, "item") else value

@@ -36,7 +36,7 @@ def _here(task: Task, points: Sequence[Point]) -> Runs:
 
 
 def _in_processes(task: Task, points: Sequence[Point], workers: int | None) -> Runs:
-    """Execute the runs in processes, and continue after one of them was killed.
+    """Execute the runs in processes, and continue if one of them is killed.
 
     If one is killed, joblib stops all of its workers without reporting which run was the cause. So each run leaves a mark while
     it is running: runs whose marks remain are repeated one at a time, and the others continue together.
@@ -50,7 +50,7 @@ def _in_processes(task: Task, points: Sequence[Point], workers: int | None) -> R
     count = workers or cpu_count()  # the cores that this process may use
 
     def together(some: Sequence[Point], n: int, marks: Path) -> Runs:
-        # batch_size="auto" would hold rows back; one worker would be this process, so two are started, one of them idle
+        # batch_size="auto" would hold rows back; a single worker would be this process, so at least two are started
         options = {"return_as": "generator_unordered", "batch_size": 1, "pre_dispatch": 2 * n if n > 1 else 1}
         with parallel_config(backend="loky", inner_max_num_threads=1):
             yield from Parallel(max(2, n), **options)(delayed(_marked)(task, point, marks) for point in some)

@@ -173,7 +173,7 @@ class Sweep(Sequence[Row]):
         return sorted(values) if all(isinstance(v, (int, float)) for v in values) else values
 
     def _along(self, x: str, y: str) -> list[tuple[dict[str, Any], Array]]:
-        """For each x, the values of y of all seeds; if several points have that x, of the one with the smallest mean."""
+        """For each x, the values of y for all seeds; if several points have that x, those of the one with the smallest mean."""
         best: dict[Any, tuple[dict[str, Any], Array]] = {}
         for params, values in self.by_point(y):
             old = best.get(params[x])

@@ -116,7 +116,7 @@ class EvaluationRules(Family):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._steps = 0
-        self._look = False  # whether to note the lines of calls, which takes time: once an output has been kept
+        self._look = False  # whether an output has been kept: only then are the lines of calls noted, which takes time
         self._outputs: dict[int, tuple[weakref.ref[Any], int, tuple[str, int] | None]] = {}  # id -> output, step, line
 
     def returned(self, module: Module, output: Any) -> None:

@@ -43,7 +43,7 @@ class InputRules(Family):
             "use shuffle=True in the DataLoader, or shuffle the rows first",
         ),
         "shuffled-inputs": (
-            "the rows of the inputs have different targets from the previous step: "
+            "the rows of the inputs have other targets than in the previous step: "
             "one of the two was shuffled without the other",
             "shuffle both with the same permutation, as in X[order], y[order]",
         ),

@@ -27,7 +27,7 @@ class ParameterRules(Family):
             "create the layer once, in __init__, and use it in forward()",
         ),
         "grad-of-a-result": (
-            "the .grad of a result was read, which is None: by default, only leaves, such as parameters, have a .grad",
+            "the .grad of a result was read, but it is None: by default, only leaves, such as parameters, have a .grad",
             "keep the leaf and read its .grad: change it inside `with no_grad():` in place, as in w -= lr * w.grad; or call "
             "retain_grad() on the result",
         ),

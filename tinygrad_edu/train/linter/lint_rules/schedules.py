@@ -35,7 +35,7 @@ class Use:
 
 
 class ScheduleRules(Family):
-    """A schedule that is stepped before the optimizer, too often, not at all, or that changes another optimizer's rate."""
+    """A schedule that is stepped before the optimizer, too often or not at all, or that changes another optimizer's rate."""
 
     messages: ClassVar[Messages] = {
         "scheduler-order": (
@@ -43,7 +43,7 @@ class ScheduleRules(Family):
             "call optimizer.step() first",
         ),
         "schedule-too-fast": (
-            "the schedule has brought the learning rate from {first:.3g} to {last:.1g}, and training goes on with it; "
+            "the schedule has brought the learning rate from {first:.3g} to {last:.1g}, and training goes on at that rate; "
             "scheduler.step() was called {n} times, {each} per optimizer.step()",
             "if the schedule counts epochs, call scheduler.step() once after each epoch, not after each batch",
         ),
@@ -56,7 +56,7 @@ class ScheduleRules(Family):
             'use mode="min" for a loss',
         ),
         "schedule-unused": (
-            "the step() of {schedule} was never called in {n} steps of the optimizer, so the learning rate is as it was",
+            "the step() of {schedule} was never called in {n} steps of the optimizer, so the learning rate has not changed",
             "call scheduler.step() after each epoch",
         ),
         "schedule-of-another": (

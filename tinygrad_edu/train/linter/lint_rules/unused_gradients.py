@@ -63,7 +63,7 @@ class UnusedGradientRules(Family):
             "clip between loss.backward() and optimizer.step()",
         ),
         "no-step": (
-            "backward() ran {n} times, but the optimizer took no step, so the parameters are as they were",
+            "backward() ran {n} times, but the optimizer took no step, so the parameters have not changed",
             "call optimizer.step() (with parentheses) after loss.backward()",
         ),
     }
