@@ -1,4 +1,4 @@
-"""Attention with masks, compared with PyTorch and with a loop over positions; and errors, including those of Embedding."""
+"""Attention with masks, compared with PyTorch and with a loop over positions. Errors, including those of Embedding."""
 
 from __future__ import annotations
 

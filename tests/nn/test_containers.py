@@ -1,4 +1,4 @@
-"""Containers: indexed by position or name, changed in place, printed like PyTorch's; and MLP."""
+"""Containers (indexed by position or name, changed in place, printed like PyTorch's) and MLP."""
 
 from __future__ import annotations
 

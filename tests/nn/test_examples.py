@@ -1,4 +1,4 @@
-"""Shortened runs of the examples' language models and LeNet reach the losses or accuracy that they should."""
+"""Shortened runs of the examples' language models and LeNet reach the expected losses or accuracy."""
 
 from __future__ import annotations
 

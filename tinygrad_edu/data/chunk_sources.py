@@ -27,7 +27,7 @@ CHUNK_BYTES = 8 << 20  # per chunk of an array that is not already divided into 
 class Chunks:
     """`count` chunks read by a function: read(i) returns an array, or a tuple of arrays of equal length, for 0 <= i < count.
 
-    rows: the number of rows of each chunk, if known. A loader needs them to know its own length and to distribute the chunks
+    rows: the number of rows of each chunk, if known. A loader needs these to know its own length and to distribute the chunks
     over ranks.
 
     >>> import numpy as np
@@ -71,7 +71,7 @@ class Chunks:
 
 
 class ArrayChunks(Chunks):
-    """Slices of arrays that are not loaded whole: memory maps, Zarr arrays, HDF5 data sets, anything that slices to an array.
+    """Slices of arrays that are not loaded whole: memory maps, Zarr arrays, HDF5 data sets, anything whose slices are arrays.
 
     arrays  arrays with the same number of rows
     rows    rows per chunk; by default as many as the first array's own chunks have (Zarr, HDF5), otherwise about 8 MiB of data
@@ -202,7 +202,7 @@ def _of_file(path: Path, read: Callable[..., Any], *args: Any, **options: Any) -
     """read(…), with errors that name the file and say that it is damaged or in another format."""
     try:
         return read(*args, **options)
-    except Exception as error:  # pyarrow's own, OSError for some kinds of damage, and those of its readers
+    except Exception as error:  # pyarrow's own errors, OSError for some kinds of damage, and others from its readers
         with path.open("rb") as file:
             what = recognized(file.read(ENOUGH))
         foreign = what if what and "Parquet" not in what else f"is damaged: {str(error).strip().splitlines()[0][:200]}"

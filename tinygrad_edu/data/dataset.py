@@ -173,7 +173,7 @@ class ConcatDataset(Dataset):
 def random_split(dataset: Any, lengths: Sequence[int] | Sequence[float], generator: Generator | None = None) -> list[Subset]:
     """Distribute the samples at random among Subsets of the given lengths, or fractions that sum to 1.
 
-    Lengths from fractions are rounded down; remaining samples go one by one to the first subsets. Random numbers as in PyTorch.
+    Lengths from fractions are rounded down; remaining samples go one by one to the first subsets. The order equals PyTorch's.
 
     >>> import tinygrad_edu as tg
     >>> from tinygrad_edu.data import random_split

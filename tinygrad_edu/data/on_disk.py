@@ -26,7 +26,7 @@ def shuffle_file(source: Path | Sequence[Path], target: Path | Sequence[Path], s
 
     source  one file, or several with the same number of rows, whose rows stay together; they are not changed
     target  the output path for each of them
-    memory  size in bytes that one part of the rows, which is shuffled in memory, should not exceed
+    memory  intended maximum size, in bytes, of the parts of the rows that are shuffled in memory, one at a time
 
     All orders are equally likely. There are two passes: each row is appended to a random part, a file in a temporary folder
     next to the first target; then each part is read, shuffled and appended to the output. This needs about as much free disk

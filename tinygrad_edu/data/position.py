@@ -83,8 +83,8 @@ class DrawnOrder:
 class Repeated:
     """Any other iteration (your own sampler, a stream): it resumes by starting again and skipping the earlier batches.
 
-    begin  begin() -> an iterator of batches, which may draw from the global random generators and from `own`; before it is
-           repeated, they are reset to the state that they had at its start
+    begin  begin() -> an iterator of batches, which may draw from the global random generators and from `own`; before
+           begin() is called again, these generators are reset to the states that they had at the first call
     """
 
     def __init__(self, begin: Callable[[], Iterator[Any]], own: Sequence[Generator]) -> None:

@@ -95,7 +95,7 @@ class DistributedBatchSampler(_Shared):
 
         loader = DataLoader(dataset, batch_sampler=DistributedBatchSampler(len(dataset), batch_size=64))
 
-    Each batch of the common order is divided into one part per rank, whose lengths differ by at most one row.
+    Each batch of the common order is divided into parts, one per rank, whose lengths differ by at most one row.
     DistributedDataParallel weights the parts, so uneven ones give exact results. If the last batch has fewer rows than there
     are ranks, some ranks get none, and a mean over no rows is nan: drop_last=True omits an incomplete last batch.
 

@@ -76,7 +76,7 @@ def require_rows(who: str, dataset: Any) -> None:
             warn_user(
                 f"{who}: a tuple of {len(dataset)} arrays, here of shapes {', '.join(map(str, shapes))}, is a data set of "
                 f"{len(dataset)} samples, one per array, as in PyTorch; use {who}(TensorDataset(X, y)) if each row is a "
-                "sample, or a list of the arrays if each array is"
+                "sample, or a list of the arrays if each array is one"
             )
 
 

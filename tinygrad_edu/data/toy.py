@@ -2,7 +2,7 @@
 
 All are arrays: X [n, features] float32 with y [n] int64 for classes, y [n, 1] float32 for regression (the shape of a model's
 output). The rows are in random order. Every function takes `noise`, the standard deviation of the noise added to the points, or
-to y for regression (blobs calls it `std`), and `generator`; by default it draws from the generator that `manual_seed` seeds.
+to y for regression (blobs calls it `std`), and `generator`, which defaults to the one that `manual_seed` seeds.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The base class: shapes, checks, and what is derived from a subclass's `variance`, `rsample` and `entropy`; Independent."""
+"""The base class (shapes, checks, and what follows from a subclass's `variance`, `rsample` and `entropy`), and Independent."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def say_where(module: Module, error: Exception) -> None:
 
 
 def no_forward(module: Module) -> NotImplementedError:
-    """The error for a module without forward; if a method has a similar name, it suggests renaming that."""
+    """The error for a module without forward; it suggests renaming a method with a similar name, if there is one."""
     own = [name for part in type(module).__mro__ if part.__module__.partition(".")[0] != PACKAGE for name in vars(part)]
     close = difflib.get_close_matches("forward", own, 1, 0.7)
     advice = f"rename {close[0]!r} to 'forward'" if close else "define `def forward(self, x)`"

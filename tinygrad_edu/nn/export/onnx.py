@@ -31,7 +31,7 @@ def export(model: Module, input: Any, path: str | os.PathLike[str] | None = None
     input  an example: a Tensor or array whose first axis is the batch; the batch size stays variable in the file
     path   the file; None writes no file
 
-    The graph records one forward pass: of a branch that depends on the values, only the path taken is exported.
+    The graph records one forward pass: where the code branches on values, only the path taken is exported.
     Raises ValueError for a layer or op whose export is not supported. Needs the package onnx (extra "onnx").
     """
     try:

@@ -90,7 +90,7 @@ def instance_norm(
     """batch_norm for each sample separately: mean and var over all axes but the first two of input [N, C, …].
 
     running_mean and running_var, if given, are updated with the averages of mean and var over the samples;
-    use_input_stats=False normalizes with them instead.
+    use_input_stats=False normalizes with running_mean and running_var instead.
     Source: Ulyanov et al., Instance Normalization, 2016, arXiv:1607.08022.
     """
     x = raw(input)

@@ -41,7 +41,7 @@ def draw_weights(module: Module, hidden_size: int) -> None:
 class Recurrent(Module, Generic[State]):
     """A stack of layers along a sequence; a subclass implements one layer in one direction, in `_run`."""
 
-    gates: int  # number of rows of the weights per unit
+    gates: int  # number of rows that each unit has in the weights
     pair = False  # whether the state is (h, c)
     proj_size = 0  # the size that h is projected to; 0: no projection
 

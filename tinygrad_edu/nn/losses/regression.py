@@ -169,8 +169,8 @@ class PoissonNLLLoss(Loss):
 def gaussian_nll_loss(input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> Any:
     """(log var + (input − target)² / var) / 2, where var is at least eps; full=True adds log(2π) / 2.
 
-    var is a number, or has the shape of input, or size 1 in its last axis, or lacks that axis. Limiting it to eps does not
-    affect its gradient.
+    var is a number, or has the shape of input, or size 1 in its last axis, or lacks that axis. The lower limit eps
+    does not affect its gradient.
     """
     if isinstance(var, (int, float)):
         var = var * (input * 0 + 1)
