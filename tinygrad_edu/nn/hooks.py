@@ -181,7 +181,7 @@ class _Backward:
 
     @staticmethod
     def _watched(values: Sequence[Any], arrived: Callable[[int, Tensor], Tensor | None]) -> tuple[list[Any], set[int]]:
-        """The values, with copies of those that require grad (`arrived` receives the copies' gradients), and the copies' indices."""
+        """(values, indices): copies replace those that require grad, at these indices; `arrived` gets their gradients."""
         copies, places = list(values), {i for i, x in enumerate(values) if isinstance(x, Tensor) and x._requires_grad}
         for i in places:
             copies[i] = clone(values[i])
