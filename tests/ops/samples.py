@@ -72,7 +72,7 @@ def binary(make: Any) -> list[Sample]:
 mask = np.array([[True, False, True], [False, False, True]])
 integers = np.array([[[3, 1, 2, 2, 0, 5], [4, 4, 4, 1, 2, 6]]])  # an image; of integers, so that its derivative is not checked
 tops = np.array([[[3, 2, 5], [4, 4, 6]]])  # the largest element of each window of 2
-tops3 = np.array([[[3, 3, 2, 2, 5, 5], [4, 4, 4, 4, 6, 6]]])  # the same for the 3 elements around each
+tops3 = np.array([[[3, 3, 2, 2, 5, 5], [4, 4, 4, 4, 6, 6]]])  # the largest of the 3 elements around each position
 
 SAMPLES: dict[str, list[Sample]] = {
     # elementwise

@@ -258,7 +258,7 @@ ERRORS: list[tuple[str, Call, type[Exception], str]] = [
     ("pad", lambda: F.pad(f32, (1, 1), mode="mirror"), ValueError, "mode must be"),
     ("interpolate axes", lambda: F.interpolate(f32, 3), RuntimeError, "an input with 3, 4 or 5 axes, got shape"),
     ("interpolate", lambda: F.interpolate(f32.reshape(1, 1, 2)), ValueError, "either size or scale_factor"),
-    ("embedding", lambda: F.embedding(tg.tensor([7]), m23), IndexError, "7 is not in the rows 0 … 1"),
+    ("embedding", lambda: F.embedding(tg.tensor([7]), m23), IndexError, "7 is not among the rows 0 … 1"),
     ("cuda", lambda: f32.to("cuda"), ValueError, "CPU only"),
     ("deepcopy of a result", lambda: __import__("copy").deepcopy(w * 2), RuntimeError, "graph leaves"),
     ("grad of a wrong shape", lambda: setattr(w, "grad", tg.ones(3)), RuntimeError, "attempting to assign a gradient of size"),

@@ -529,7 +529,7 @@ def test_the_error_names_a_number_that_its_dtype_cannot_hold() -> None:
 # --- numbers that a dtype cannot represent ---
 
 NAN, INF = float("nan"), float("inf")
-TOO_LARGE = {  # what writes the number -> a call that does
+TOO_LARGE = {  # how the number is written -> the call
     "x[0] = nan": lambda: tg.zeros(2, dtype=tg.int64).__setitem__(0, NAN),
     "x[0] = 300": lambda: tg.zeros(2, dtype=tg.int8).__setitem__(0, 300),
     "x[mask] = inf": lambda: tg.zeros(2, dtype=tg.int64).__setitem__(tg.tensor([True, False]), INF),

@@ -44,7 +44,7 @@ def test_only_the_last_of_repeated_scatter_indices_gets_a_gradient() -> None:
         (lambda x: tg.index_select(x, 0, tg.tensor([2])), IndexError, "index 2 is out of bounds for dimension 0 with size 2"),
         (lambda x: tg.index_select(x, 2, tg.tensor([0])), IndexError, r"expected to be in range of \[-2, 1\], but got 2"),
         (lambda x: tg.narrow(x, 1, 2, 2), IndexError, "must stay within axis 1, which has size 3"),
-        (lambda x: tg.ops.embedding(tg.tensor([0, 2]), x), IndexError, "2 is not in the rows 0 … 1"),
+        (lambda x: tg.ops.embedding(tg.tensor([0, 2]), x), IndexError, "2 is not among the rows 0 … 1"),
         (lambda x: tg.ops.embedding(tg.tensor([0.5]), x), TypeError, "got float32"),
         (lambda x: tg.ops.one_hot(tg.tensor([3]), 3), IndexError, r"must be in \[0, 2\], got 3"),
         (lambda x: x[5], IndexError, "index 5 is out of bounds"),

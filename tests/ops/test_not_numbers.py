@@ -1,4 +1,4 @@
-"""Errors name what is not a number or not a Tensor: strings, None, lists among Tensors; and constants that require grad."""
+"""Errors name what is not a number or not a Tensor (strings, None, lists among Tensors), and constants that require grad."""
 
 from __future__ import annotations
 

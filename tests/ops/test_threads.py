@@ -59,7 +59,7 @@ def test_fit_trains_a_small_model_with_one_thread_unless_a_number_was_chosen() -
 
 @pytest.mark.skipif(not blas(), reason="NumPy's BLAS here has no threads that can be set")
 def test_a_small_network_trains_to_the_same_bits_on_one_thread_and_on_two() -> None:
-    """As docs/howto/train.md says, since no product here sums more than 380 terms."""
+    """docs/howto/train.md says this of products of up to 380 terms, and no product here sums more."""
 
     def trained(n: int) -> list[bytes]:
         tg.set_num_threads(n)

@@ -8,7 +8,7 @@ from typing import Any
 from ..autograd.node import Node, is_tensor
 from ..autograd.past.versions import inputs_then
 
-Name = Callable[[Any, Any], str]  # of the inputs and the parameters of an op
+Name = Callable[[Any, Any], str]  # (inputs, parameters of an op) -> its name
 
 
 def _numbered(name: str, of_all: int, along_axes: int) -> Name:

@@ -34,7 +34,7 @@ class InPlace(Node):
         if not grad_enabled():
             return False
         base = views.base_of(self)
-        frozen = self._requires_grad and base._op is None and not base._requires_grad  # after the view was made
+        frozen = self._requires_grad and base._op is None and not base._requires_grad  # frozen after the view was made
         if frozen or any(x._requires_grad and x._op is None for x in (self, base)):
             view = "" if self._requires_grad and self._op is None else "a view of "
             remedy = "Make the view after freezing" if frozen else "Change parameters inside `with no_grad():`"

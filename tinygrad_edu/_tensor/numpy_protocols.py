@@ -15,7 +15,7 @@ from ..autograd.node import Node, from_array, is_tensor, raw
 from ..autograd.past.views import note_view
 from ..ops.loading import for_numpy
 
-_LOOK_ONLY = {  # NumPy functions whose results have no gradient: they get the arrays, also of tensors that require grad
+_LOOK_ONLY = {  # NumPy functions whose results have no gradient: they get the arrays, even of tensors that require grad
     np.allclose, np.array_equal, np.array_equiv, np.isclose, np.shape, np.ndim, np.size, np.array_repr, np.array_str,
     np.array2string, np.argmax, np.argmin, np.argsort, np.flatnonzero, np.argwhere, np.count_nonzero,
     np.iscomplexobj, np.isrealobj, np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.result_type, np.can_cast,
@@ -34,7 +34,7 @@ _REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {  # np.add.reduce(t) is np.su
 
 
 class NumpyProtocols(Node):
-    """Mixin of Tensor: NumPy's functions accept it, and other libraries its memory."""
+    """Mixin of Tensor: NumPy's functions accept it, and other libraries can share its memory."""
 
     def numpy(self) -> np.ndarray:
         """The array itself, not a copy; raises RuntimeError if the tensor requires grad."""

@@ -64,7 +64,7 @@ class OpMethods(InPlace):
     def argmin(self, axis: _Axis = None, keepdims: builtins.bool = False, *, dim: _Axis = None, keepdim: builtins.bool = False) -> Tensor:
         """The index of the first smallest element along `axis` (of the flattened tensor by default); no gradient."""
     def argsort(self, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Tensor:
-        """The indices that sort x in increasing, or `descending`, order along `axis`."""
+        """The indices that sort x along `axis`, in decreasing order if `descending`."""
     def asin(self) -> Tensor:
         """The angle in [−π/2, π/2] whose sine is x; nan outside [−1, 1]."""
     def asinh(self) -> Tensor:
@@ -359,7 +359,7 @@ class OpMethods(InPlace):
     def mul(self, other: _Operand) -> Tensor:
         """a · b, elementwise; shapes broadcast."""
     def multinomial(self, num_samples: SupportsIndex, replacement: builtins.bool = False, *, generator: Generator | None = None) -> Tensor:
-        """Weights input [n] or [rows, n], ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to the weights."""
+        """input [n] or [rows, n], weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to the weights."""
     def multiply(self, other: _Operand) -> Tensor:
         """a · b, elementwise; shapes broadcast."""
     def mv(self, vec: _Operand) -> Tensor:
@@ -452,7 +452,7 @@ class OpMethods(InPlace):
     def scatter_add(self, *, dim: _Axis, index: Any, src: Any) -> Tensor: ...
     @overload
     def select(self, axis: _Axis, index: Any) -> Tensor:
-        """The slice of x at one index along `axis`, which is removed."""
+        """The slice of x at one index along `axis`, without that axis."""
     @overload
     def select(self, *, dim: _Axis, index: Any) -> Tensor: ...
     def sigmoid(self) -> Tensor:
@@ -470,7 +470,7 @@ class OpMethods(InPlace):
     def softmax(self, axis: _Axis = -1, dtype: npt.DTypeLike | None = None, *, dim: _Axis = -1) -> Tensor:
         """yᵢ = e^xᵢ / Σⱼ e^xⱼ along `axis`, shifted by the maximum so that exp never overflows."""
     def sort(self, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> ValuesIndices:
-        """(values, indices): x in increasing, or `descending`, order along `axis`; equal elements keep their order."""
+        """(values, indices): x sorted along `axis`, in decreasing order if `descending`; equal elements keep their order."""
     def split(self, split_size: Any, axis: _Axis = 0, *, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
         """x split along `axis` into pieces of `split_size` (the last may be smaller), or of the sizes in a list."""
     def sqrt(self) -> Tensor:
@@ -508,7 +508,7 @@ class OpMethods(InPlace):
     def tensor_split(self, indices_or_sections: Any, dim: _Axis = 0) -> builtins.tuple[Tensor, ...]:
         """input split along `dim` into the given number of pieces, or before each of the given indices."""
     def tile(self, *reps: Any, dims: Any = None) -> Tensor:
-        """Like repeat, but `reps` (or `dims`) may be shorter than the shape, and then apply to the last axes."""
+        """Like repeat, but `reps` (or `dims`) may be shorter than the shape, and then applies to the last axes."""
     def to(self, *args: Any, **kwargs: Any) -> Tensor:
         """input in another dtype; a copy if its dtype changes or `copy` is True. The only device accepted is the CPU."""
     def topk(self, k: SupportsIndex, axis: _Axis = -1, largest: builtins.bool = True, sorted: builtins.bool = True, *, dim: _Axis = -1) -> ValuesIndices:
@@ -535,7 +535,7 @@ class OpMethods(InPlace):
     @overload
     def unflatten(self, *, dim: _Axis, sizes: _Size) -> Tensor: ...
     def unfold(self, dimension: Any, size: _Size, step: Any) -> Tensor:
-        """Windows of `size`, `step` elements apart along an axis, as a new last axis: PyTorch's method of this name."""
+        """Windows of `size` elements along an axis, `step` apart, as a new last axis: PyTorch's method of this name."""
     def uniform_(self, low: Any = 0.0, to: Any = 1.0, *, generator: Generator | None = None) -> Self:
         """Fill x with samples of the uniform distribution on [low, to)."""
     def unique(self, sorted: builtins.bool = True, return_inverse: builtins.bool = False, return_counts: builtins.bool = False, axis: _Axis = None, *, dim: _Axis = None) -> Tensor | Any:

@@ -1,6 +1,6 @@
 """The structure clock advances when a module's attributes, a requires_grad, hooks or an optimizer's options change.
 
-A recorded program depends on these. In each call it checks this single number, and compares them only if it has changed.
+A recorded program depends on these. Each call checks one number, the clock, and compares these only if the clock has advanced.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def check_argnums(name: str, argnums: int | tuple[int, ...], args: tuple[Any, ..
 
 
 def open_inputs(args: tuple[Any, ...], numbers: tuple[int, ...]) -> tuple[tuple[Any, ...], list[Any]]:
-    """The arguments, with new inputs in place of the floating-point Tensors in those at `numbers`; and a list of the inputs."""
+    """The arguments, those at `numbers` with new inputs in place of their floating-point Tensors; and a list of the inputs."""
     inputs: list[Any] = []
 
     def open_tensor(x: Any) -> Any:
@@ -37,7 +37,7 @@ def open_inputs(args: tuple[Any, ...], numbers: tuple[int, ...]) -> tuple[tuple[
     with enable_grad():
         opened = tuple(map_tensors(open_tensor, a) if i in numbers else a for i, a in enumerate(args))
     if not inputs:
-        raise RuntimeError("there is no floating-point Tensor to differentiate with respect to among these arguments")
+        raise RuntimeError("nothing to differentiate with respect to: these arguments contain no floating-point Tensor")
     return opened, inputs
 
 
@@ -58,7 +58,7 @@ def close(tree: Any, outer: bool) -> Any:
 
 
 def in_a_graph(args: Any) -> bool:
-    """Whether an argument is part of a graph, of an outer transform or the caller's."""
+    """Whether an argument is part of a graph: that of an outer transform, or the caller's."""
     return any(x.requires_grad for x in flatten(args))
 
 

@@ -36,7 +36,7 @@ def grad_and_value(func: Function, argnums: Argnums = 0, has_aux: bool = False) 
             if not is_tensor(value) or value.numel() != 1 or value.ndim:
                 what = f"shape {tuple(value.shape)}" if is_tensor(value) else type(value).__name__
                 raise RuntimeError(
-                    f"grad(): the function must return a Tensor with one element and no axes, got {what}; or use jacrev"
+                    f"grad(): the function must return a Tensor with one element and no axes, got {what}; use jacrev for others"
                 )
             parts = vector_jacobian(value, inputs, from_array(np.ones_like(value._data)))
         gradient = close(pick(args, numbers, argnums, parts), outer)

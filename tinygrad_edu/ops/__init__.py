@@ -1,9 +1,9 @@
 """The mathematics: every op, by topic. With Tensors, ops are recorded; with plain arrays, they return plain arrays.
 
 A module lists its public functions in `__all__`, and further public names in SPELLINGS: they are available here and in
-`tinygrad_edu` itself. Those in OUT accept `out=`. METHODS are also methods of Tensor, and those in IN_PLACE have an in-place
-form `name_`. A module is loaded when one of its functions is first accessed: places.py, which `tools/write_stubs.py` writes,
-lists the functions of each module.
+`tinygrad_edu` itself. Those in OUT accept `out=`, those in METHODS are also methods of Tensor, and those in IN_PLACE have an
+in-place form `name_`. A module is loaded when one of its functions is first accessed: places.py, which `tools/write_stubs.py`
+writes, lists the functions of each module.
 """
 
 from __future__ import annotations

@@ -208,7 +208,7 @@ def argmin(x: _Array, axis: _Axis = None, keepdims: builtins.bool = False, *, di
 
 @overload
 def argsort(x: Tensor, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Tensor:
-    """The indices that sort x in increasing, or `descending`, order along `axis`."""
+    """The indices that sort x along `axis`, in decreasing order if `descending`."""
 @overload
 def argsort(x: _Array, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Any: ...
 
@@ -1395,7 +1395,7 @@ def mul(input: _Operand, other: Tensor) -> Tensor: ...
 def mul(input: _Array, other: _Array) -> Any: ...
 
 def multinomial(input: _Operand, num_samples: SupportsIndex, replacement: builtins.bool = False, *, generator: Generator | None = None) -> Tensor:
-    """Weights input [n] or [rows, n], ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to the weights."""
+    """input [n] or [rows, n], weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to the weights."""
 
 @overload
 def multiply(input: Tensor, other: _Operand) -> Tensor:
@@ -1709,7 +1709,7 @@ def seed() -> builtins.int:
 
 @overload
 def select(x: Tensor, axis: _Axis, index: Any) -> Tensor:
-    """The slice of x at one index along `axis`, which is removed."""
+    """The slice of x at one index along `axis`, without that axis."""
 @overload
 def select(x: Tensor, *, dim: _Axis, index: Any) -> Tensor: ...
 @overload
@@ -1809,7 +1809,7 @@ def softsign(x: _Array) -> Any: ...
 
 @overload
 def sort(x: Tensor, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> ValuesIndices:
-    """(values, indices): x in increasing, or `descending`, order along `axis`; equal elements keep their order."""
+    """(values, indices): x sorted along `axis`, in decreasing order if `descending`; equal elements keep their order."""
 @overload
 def sort(x: _Array, axis: _Axis = -1, descending: builtins.bool = False, stable: builtins.bool = False, *, dim: _Axis = -1) -> Any: ...
 
@@ -1962,7 +1962,7 @@ def threshold(x: _Array, threshold: Any, value: Any) -> Any: ...
 
 @overload
 def tile(input: Tensor, *reps: Any, dims: Any = None) -> Tensor:
-    """Like repeat, but `reps` (or `dims`) may be shorter than the shape, and then apply to the last axes."""
+    """Like repeat, but `reps` (or `dims`) may be shorter than the shape, and then applies to the last axes."""
 @overload
 def tile(input: _Array, *reps: Any, dims: Any = None) -> Any: ...
 

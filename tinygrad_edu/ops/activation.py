@@ -38,7 +38,7 @@ def relu(x):
     return np.maximum(x, 0)
 
 
-relu.vjp(lambda g, y, x: gate(g, raw(y) != 0))  # not y > 0: a nan input passes the gradient on, as in PyTorch
+relu.vjp(lambda g, y, x: gate(g, raw(y) != 0))  # != 0, not > 0: a nan input passes the gradient on, as in PyTorch
 
 
 @primitive

@@ -81,7 +81,7 @@ def _largest(x, *, output_size):
 @primitive
 @kernel
 def _to_largest_of_cell(g, x, *, output_size):
-    """Zeros [..., *size] with each element of g [..., *output_size] added where its cell of x has its first maximum."""
+    """Zeros [..., *size] with each element of g [..., *output_size] added at the first maximum of its cell of x."""
     return add_at_places(g, *_place_of_largest(x, output_size), shape=x.shape)
 
 

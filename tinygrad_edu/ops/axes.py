@@ -32,7 +32,7 @@ def torch_names(function):
             return function(*args, **kwargs)
         except TypeError as error:
             name = function.__name__
-            if not str(error).startswith(f"{name}("):  # Python's words: '<' not supported between instances of …
+            if not str(error).startswith(f"{name}("):  # Python's own message: '<' not supported between instances of …
                 names = inspect.unwrap(function).__code__.co_varnames
                 given = {**dict(zip(names, args, strict=False)), **kwargs}
                 refuse_text(f"{name}()", {key: value for key, value in given.items() if key != "dtype"})

@@ -210,7 +210,7 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
             f"arange(): upper bound and lower bound inconsistent with step sign: a step of {step} does not lead from {start} "
             f"to {end}"
         )
-    if whole:  # as in PyTorch, numbers are truncated before the size is computed; for other integer dtypes, after that
+    if whole:  # as in PyTorch, int64 truncates numbers before the size is computed, other integer dtypes after
         start, end, step = int(start), int(end), int(step)
     if all(isinstance(x, (int, np.integer)) for x in (start, end, step)):
         return from_array(require_numbers("arange()", np.arange(start, end, step, dtype=dtype)), requires_grad)

@@ -53,7 +53,7 @@ def embedding(input, weight, padding_idx=None):
     if indices.size and decide((indices.min() < 0) | (indices.max() >= rows)):
         bad = indices[(indices < 0) | (indices >= rows)].flat[0]
         raise IndexError(
-            f"embedding(): index out of range in self: {bad} is not in the rows 0 … {rows - 1} of weight {weight.shape}"
+            f"embedding(): index out of range in self: {bad} is not among the rows 0 … {rows - 1} of weight {weight.shape}"
         )
     return _embedding(weight, indices=indices, padding_idx=padding_idx)
 

@@ -245,7 +245,7 @@ def take(x, index, axis=None):
 
 @torch_names
 def select(x, axis, index):
-    """The slice of x at one index along `axis`, which is removed."""
+    """The slice of x at one index along `axis`, without that axis."""
     return _index(x, key=(*(slice(None),) * normalize_axis("select", axis, x.ndim), operator.index(index)))
 
 

@@ -14,8 +14,8 @@ samples are computed from them determines every digit:
     permutation     Fisher-Yates
 
 Measured against PyTorch 2.13 on x86 with AVX2: equal bit for bit. PyTorch's own numbers differ in two cases: without AVX2, its
-uniform and normal numbers round differently in the last digits, and on Intel processors it draws `exponential_` and
-`bernoulli_(p)` with a number p from Intel's MKL, a different generator.
+uniform and normal numbers round differently in the last digits, and on Intel processors `exponential_`, and
+`bernoulli_(p)` for a number p, draw from a different generator, that of Intel's MKL.
 """
 
 from __future__ import annotations
@@ -259,10 +259,10 @@ class Generator:
     def permutation(self, n: int) -> Array:
         """[n] int64: 0 … n−1 in random order.
 
-        Fisher-Yates swaps positions i and j[i] ≥ i, for i = 0, 1, …; here array operations replace this loop. Before step i,
-        position i holds what position s held before step s, the last earlier step with j[s] = i; or i, if there is none.
-        Following these links resolves all positions in a few rounds of doubling. Then step i moves the content of position j[i]
-        to position i: what the last earlier step with the same j put there, or the number j[i].
+        Fisher-Yates swaps positions i and j[i] ≥ i, for i = 0, 1, …; here array operations replace this loop. Let s be the
+        last step before i with j[s] = i. Before step i, position i holds what position s held before step s; or i, if there is
+        no s. Following these links resolves all positions in a few rounds of doubling. Then step i moves the content of
+        position j[i] to position i: what the last earlier step with the same j put there, or the number j[i].
         """
         place = np.arange(n)
         if n < 2:

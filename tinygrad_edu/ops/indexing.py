@@ -29,7 +29,7 @@ def plain_key(key):
 
 
 def _is_basic(key):
-    """Whether `key` has only ints, slices, None and …, so that x[key] is a view and reads each element at most once."""
+    """Whether `key` has only ints, slices, None and `...`, so that x[key] is a view and reads each element at most once."""
     return all(not isinstance(k, (np.ndarray, bool)) for k in (key if isinstance(key, tuple) else (key,)))
 
 
@@ -94,7 +94,7 @@ def _is_int(k):
 
 
 def getitem(x, key):
-    """x[key]: ints, slices, None, …, masks, integer arrays and Tensors, and mixtures, interpreted as in PyTorch."""
+    """x[key]: ints, slices, None, `...`, masks, integer arrays and Tensors, and mixtures, interpreted as in PyTorch."""
     first, key = ints_first(plain_key(key))
     return _index(x if first is None else _index(x, key=first), key=key)
 

@@ -81,7 +81,7 @@ def _first_largest(x, y, kernel, stride, padding, dilation):
 
 @primitive
 def _to_largest(g, x, y, *, kernel, stride, padding, dilation):
-    """Zeros [..., *size] with each element of g [..., *out] added where its window of x has its first maximum."""
+    """Zeros [..., *size] with each element of g [..., *out] added at the first maximum of its window of x."""
     n = len(kernel)
     size = tuple(a + m + b for m, (a, b) in zip(x.shape[-n:], padding, strict=True))
     total = np.zeros_like(g, shape=x.shape[:-n] + size)

@@ -75,7 +75,7 @@ def mm(input, mat2):
     (2, 4)
     """
     if input.ndim != 2 or mat2.ndim != 2:
-        raise ShapeError(f"mm(): expects two matrices, got shapes {input.shape} and {mat2.shape}; or use matmul")
+        raise ShapeError(f"mm(): expects two matrices, got shapes {input.shape} and {mat2.shape}; use matmul for others")
     return matmul(input, mat2)
 
 
@@ -94,7 +94,7 @@ def dot(input, tensor):
     tensor(11.)
     """
     if input.ndim != 1 or tensor.ndim != 1:
-        raise ShapeError(f"dot(): expects two vectors, got shapes {input.shape} and {tensor.shape}; or use matmul")
+        raise ShapeError(f"dot(): expects two vectors, got shapes {input.shape} and {tensor.shape}; use matmul for others")
     return matmul(input, tensor)
 
 

@@ -205,7 +205,7 @@ def bernoulli(input, p=None, *, generator=None) -> Tensor:
 
 
 def multinomial(input, num_samples, replacement=False, *, generator=None) -> Tensor:
-    """Weights input [n] or [rows, n], ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to the weights.
+    """input [n] or [rows, n], weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to the weights.
 
     The weights of a row need not sum to 1. Without replacement, no index is drawn twice; in the rare case of
     a tie between two indices, the lower one comes first, whereas PyTorch leaves their order unspecified.

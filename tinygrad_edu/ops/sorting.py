@@ -38,7 +38,7 @@ def _order(x, axis, descending=False):
 
 @torch_names
 def sort(x, axis=-1, descending=False, stable=False) -> ValuesIndices:
-    """(values, indices): x in increasing, or `descending`, order along `axis`; equal elements keep their order.
+    """(values, indices): x sorted along `axis`, in decreasing order if `descending`; equal elements keep their order.
 
     >>> import tinygrad_edu as tg
     >>> values, indices = tg.sort(tg.tensor([3.0, 1.0, 2.0]))
@@ -56,7 +56,7 @@ def _numpy_sort(a, axis=-1):
 
 @torch_names
 def argsort(x, axis=-1, descending=False, stable=False):
-    """The indices that sort x in increasing, or `descending`, order along `axis`.
+    """The indices that sort x along `axis`, in decreasing order if `descending`.
 
     >>> import tinygrad_edu as tg
     >>> tg.argsort(tg.tensor([3.0, 1.0, 2.0]))

@@ -46,7 +46,7 @@ def repeat(x, *repeats):
 
 @implements(np.tile)
 def tile(input, *reps, dims=None):
-    """Like repeat, but `reps` (or `dims`) may be shorter than the shape, and then apply to the last axes.
+    """Like repeat, but `reps` (or `dims`) may be shorter than the shape, and then applies to the last axes.
 
     >>> import tinygrad_edu as tg
     >>> tg.tile(tg.tensor([1, 2]), (2,))
@@ -162,7 +162,7 @@ def rot90(input, k=1, dims=(0, 1)):
 
 
 def unfold(input, dimension, size, step):
-    """Windows of `size`, `step` elements apart along an axis, as a new last axis: PyTorch's method of this name."""
+    """Windows of `size` elements along an axis, `step` apart, as a new last axis: PyTorch's method of this name."""
     axis = normalize_axis("unfold", dimension, input.ndim)
     row = input if input.ndim else reshape(input, 1)
     try:

@@ -25,7 +25,7 @@ OUT = ["var", "std"]
 
 @primitive
 def _var(x, *, axis, keepdims, n, free):
-    """Σ (x − mean)² / free; if `free` is not positive, ∞, or nan for a constant."""
+    """Σ (x − mean)² / free; if `free` ≤ 0, the result is ∞, or nan for a constant x."""
     deviation = x - add_up(x, axis, True) / (n or math.nan)
     total = add_up(deviation * deviation, axis, keepdims)
     return total / free if free > 0 else np.where(total > 0, total + math.inf, total * math.nan)
@@ -54,7 +54,7 @@ def _variance(name, x, axis, unbiased, keepdims, correction):
 def var(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
     """Variance: Σ (x − mean)² / (N − correction); correction defaults to 1 (unbiased, as in PyTorch), 0 if not `unbiased`.
 
-    If N ≤ correction, it is ∞, or nan for a constant. np.var(t) uses ddof, with NumPy's default 0.
+    If N ≤ correction, the result is ∞, or nan for a constant x. np.var(t) uses ddof, with NumPy's default 0.
 
     >>> import tinygrad_edu as tg
     >>> tg.var(tg.tensor([1.0, 2.0, 3.0])), tg.var(tg.tensor([1.0, 2.0, 3.0]), unbiased=False)
