@@ -2,7 +2,7 @@
 
 At first, glibc allocates each array of 128 KiB or more directly from the system, and returns it when it is freed. The limit
 then rises to the size of that array, but larger arrays are still returned, as is free memory at the top of the heap. The next
-such array is then fresh memory, with a page fault for each page. Times measured without -> with this module, in processes
+such array then needs fresh memory, with a page fault for each page. Times measured without -> with this module, in processes
 that do nothing else:
 
     layer norm on 512 × 64 numbers, forward and backward                       0.50 -> 0.28 ms

@@ -30,7 +30,7 @@ def with_keywords(init: Callable[..., None], refuse: Refuse) -> Callable[..., No
 
 
 def meant(key: str, known: Sequence[str], answers: Mapping[str, str]) -> str:
-    """A hint for an unknown keyword: its text or name in `answers`, or else the closest known name; "" if there is none."""
+    """A hint for an unknown keyword: its entry in `answers`, a text or a name, or else the closest known name; "" if none."""
     answer = answers.get(key, "")
     name = answer.partition("=")[0]
     if name and not name.isidentifier():

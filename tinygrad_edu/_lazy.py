@@ -16,7 +16,7 @@ def no_attribute(package: str, name: str) -> Any:
 def lazy_attribute(
     package: str, homes: Mapping[str, Sequence[str]], name: str, otherwise: Callable[[str, str], Any] = no_attribute
 ) -> Any:
-    """The module `name` if it is a key of `homes`, or the attribute `name` of the module that lists it; else otherwise(…).
+    """The module `name` if `homes` has that key, or the attribute `name` of the module that lists it; if neither, otherwise(…).
 
     >>> lazy_attribute("collections", {"abc": ("Sized",)}, "Sized")
     <class 'collections.abc.Sized'>

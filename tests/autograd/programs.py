@@ -65,7 +65,7 @@ class World:
         self.lib = lib
         self.tensors: list[Any] = []
         self.given: list[list[float]] = []
-        self.given_to: dict[int, list[list[float]]] = {}  # the same for each tensor
+        self.given_to: dict[int, list[list[float]]] = {}  # the same, for each tensor separately
 
     def do(self, action: str, *arguments: Any) -> None:
         made = getattr(self, f"_{action}")(*arguments)

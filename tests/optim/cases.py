@@ -116,7 +116,7 @@ PYTORCH = [
     ),
 ]
 
-# (name, keywords as in textbooks or Keras 2, the same for Keras 3, for which make_optim.py turns "decay" into a schedule)
+# (name, keywords as in textbooks or Keras 2, the same for Keras 3, where make_optim.py turns "decay" into a schedule)
 KERAS = [
     ("sgd", {"lr": 0.01}, {"learning_rate": 0.01}),
     ("sgd", {"lr": 0.01, "momentum": 0.9}, {"learning_rate": 0.01, "momentum": 0.9}),

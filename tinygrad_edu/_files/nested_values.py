@@ -107,7 +107,7 @@ def _kind(value: Any) -> str:
 
 
 def unpack(node: Any, take: Callable[[Any], Array], depth: int = 0) -> Any:
-    """The value that `pack` turned into `node`. take(name) returns an array; ValueError for what `pack` does not write."""
+    """The value that `pack` turned into `node`. take(name) returns an array. Raises ValueError for what `pack` never writes."""
     if not isinstance(node, list):
         if node is None or isinstance(node, (bool, int, float, str)):
             return node

@@ -149,7 +149,7 @@ def _sizes(values: Any) -> bool:
 
 
 def _read_arrays(file: Source, entries: dict[str, Any], header: bytes) -> tuple[dict[str, Array], int]:
-    """The arrays, for which memory is allocated only if the file has enough bytes, and the checksum of what was read."""
+    """The arrays, and the checksum of what was read; memory is allocated only if the file has enough bytes."""
     place = len(START)
     counted = zlib.crc32(header[:place] + ZEROS.encode() + header[place + 8 :])
     arrays: dict[str, Array] = {}

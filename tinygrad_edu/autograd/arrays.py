@@ -1,7 +1,7 @@
 """What counts as an array: NumPy's arrays, and the symbols that represent them while a step is being recorded.
 
-A symbol implements NumPy's functions and operators through NumPy's own protocols. This module has the few operations for
-which NumPy has no protocol, and checks of data.
+A symbol implements NumPy's functions and operators through NumPy's own protocols. This module has checks of data, and the
+few operations for which NumPy has no protocol.
 """
 
 from __future__ import annotations

@@ -158,7 +158,7 @@ def _pieces(flat: Any, shapes: list[tuple[int, ...]]) -> list[Any]:
 def _run_backward(
     cls: type[Function], ctx: Context, g: Any, y: Any, shapes: Any, positions: Any, others: Any, n: int
 ) -> list[Any]:
-    """Call the user's backward; return its gradients, as Tensors and recorded if g is a Tensor, otherwise as arrays."""
+    """Call the user's backward; return its gradients: recorded Tensors if g is a Tensor, otherwise arrays."""
     create_graph = isinstance(g, Node)
     grads, values = _pieces(g, shapes), _pieces(y, shapes)
     if not create_graph:

@@ -255,7 +255,7 @@ def _packed(inputs: Any, answers: tuple[Any, ...]) -> Any:
     return answers[0] if isinstance(inputs, Node) else answers
 
 
-# --- the order of a whole graph, which backward() does not need ---
+# --- the order of a whole graph (not needed by backward()) ---
 
 
 _by_time = attrgetter("_time")

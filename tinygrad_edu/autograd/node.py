@@ -30,7 +30,7 @@ class Node:
     _inputs: tuple[Any, ...] = ()  # Nodes, or raw arrays and numbers for constants
     _params: dict[str, Any] = NO_PARAMS
     # time of the last event: recording, freezing, unfreezing, a recorded write. Inputs are older than results, so descending
-    # time is a topological order; a result that is older than its input saw an earlier version of it: past/versions.py
+    # time is a topological order; a result older than one of its inputs saw an earlier version of that input: past/versions.py
     _time: int = 0
     _past: list[tuple[int, Any]] | None = None
     _walked: int = 0  # when past/ last visited its inputs

@@ -99,7 +99,7 @@ def read_out(x: Node) -> None:
 
 
 def unrecorded(out: Node, how: str, inputs: tuple[Any, ...]) -> None:
-    """Notify watchers of a result without a graph; how: "" if the function is unknown."""
+    """Notify watchers of a result without a graph; how: as in cut_off, or "" if the function is unknown."""
     if on_cut is not None:
         on_cut(out, how, inputs)
 

@@ -179,7 +179,7 @@ def integer_due(dtype: np.dtype[Any], inputs: tuple[Any, ...]) -> np.dtype[Any]:
 
 
 def _constant(x: Any, name: str) -> Any:
-    """An operand that is not a Tensor: numbers are weak (the Tensor decides the dtype), as are NumPy scalars."""
+    """An operand that is not a Tensor: numbers are weak (the Tensor determines the dtype), as are NumPy scalars."""
     kind = type(x)
     if kind is float or kind is int or kind is bool or kind is ndarray or isinstance(x, Symbol):
         return x

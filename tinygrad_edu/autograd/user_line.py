@@ -53,7 +53,7 @@ def find_user_line() -> tuple[str, int]:
 
 
 def find_argument(value: Any) -> tuple[str, str] | None:
-    """The names of the function of this package that the user called with `value`, and of its parameter; None if not found."""
+    """The name of the function of this package that the user called with `value`, and of the parameter; None if not found."""
     found = None
     for frame in outwards(sys._getframe(1)):
         if is_users(frame):

@@ -20,7 +20,7 @@ class StepHooks:
     def register_step_pre_hook(self, hook: Hook) -> Handle:
         """Call `hook(optimizer, args, kwargs)` before each step; `.remove()` on the returned handle removes it.
 
-        args is `(closure,)`, where closure may be None; if a class overrides step(), it has the arguments of the call.
+        args is `(closure,)`, where closure may be None; if a class overrides step(), args and kwargs are those of the call.
         The hook returns None, or a pair that replaces (args, kwargs).
         """
         return Handle(self._pre_hooks, hook)

@@ -212,7 +212,7 @@ class Optimizer(StateDict, StepHooks):
         self.update(w, g, *state, t=t, lr=lr, **options)
 
     def _layout(self, i: int) -> Layout:
-        """The layout of group i, rebuilt if parameters were added, removed or got a new array, or enabled buffers changed."""
+        """The layout of group i, rebuilt if parameters were added, removed or given new arrays, or other buffers enabled."""
         group, layout = self.param_groups[i], self._layouts.get(i)
         on = tuple([b for b in self.buffers if b.when is None or group[b.when]])
         if layout is None or layout.on != on or not layout.fits(group["params"]):

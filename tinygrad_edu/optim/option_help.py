@@ -1,4 +1,4 @@
-"""What the options shared by many rules are for: added to the docstring of a rule that does not explain them."""
+"""The purpose of each option that many rules share, added to the docstring of a rule that does not explain it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 MEANINGS = {
     "lr": "the size of a step, >= 0; or a function of the number of steps taken",
     "betas": "the decay rates, in [0, 1), of the averages of g and g², which span about 1/(1 − β) steps",
-    "eps": "keeps the divisor away from 0, >= 0",
+    "eps": ">= 0, keeps the divisor away from 0",
     "eps_in_sqrt": "adds eps inside the root instead of outside",
     "eps_hat": "the paper's faster form, as in Keras: eps weighs more in early steps",
     "amsgrad": "uses the largest average of squares so far, so that small gradients do not enlarge the steps again",

@@ -1,4 +1,4 @@
-"""What else refers to an array's memory, which decides whether parameters may be moved into a flat array."""
+"""What else refers to an array's memory: this determines whether parameters may be moved into a flat array."""
 
 from __future__ import annotations
 

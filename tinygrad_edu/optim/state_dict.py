@@ -52,7 +52,7 @@ class StateDict:
         Keys other than "steps" are PyTorch's; parameters are numbered in the order of the groups. The result is a snapshot,
         which later steps do not change (PyTorch's shares memory). A callable lr is stored as its current value.
 
-        tensor: makes the tensors of the result from arrays. `torch.from_numpy` makes a state that PyTorch's optimizer loads:
+        tensor: converts the arrays of the result to tensors. With `torch.from_numpy`, PyTorch's optimizer can load the result:
         `theirs.load_state_dict(ours.state_dict(torch.from_numpy))`. Momentum buffers that contain lr (lr_in_buffer) are
         divided by it; a warning names other conventions that PyTorch does not have (eps_in_sqrt, decay, …).
         """

@@ -30,7 +30,7 @@ def end_of_life(root: Node, retain_graph: bool | None) -> None:
     """After backward() from `root`, free the graph of the previous root in this thread or asyncio task.
 
     retain_graph: None frees the graph of `root` at the next call for another root, True keeps it, False frees it now. Only
-    a weak reference to `root` is stored, so a graph whose root nothing else refers to is freed immediately.
+    a weak reference to `root` is stored, so if nothing else refers to the root, its graph is freed immediately.
     """
     reference = _previous.get()
     previous = reference() if reference is not None else None

@@ -10,7 +10,7 @@ from .versions import then
 
 
 def changed_since(node: Node) -> tuple[str, Node] | None:
-    """A value read by a rule of `node` that was changed in place after recording: (its role in the op, the value), or None."""
+    """A value that a rule of `node` reads, changed in place after recording: (its role in the op, the value), or None."""
     op, now = node._op, node._time
     assert op is not None  # for the type checker: only recorded results are passed
     needed = reads(op, [is_tensor(x) and then(x, now)[1] for x in node._inputs])

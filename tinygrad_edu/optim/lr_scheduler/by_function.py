@@ -13,7 +13,7 @@ Factor = Callable[[int], float]
 class LambdaLR(LRScheduler):
     """lr = base_lr · lr_lambda(t)
 
-    lr_lambda: a function of t = 0, 1, 2, …, or a list with one per group. It overrides other schedulers' factors.
+    lr_lambda: a function of t = 0, 1, 2, …, or a list with one per group. LambdaLR overrides other schedulers' factors.
 
     >>> import tinygrad_edu as tg
     >>> opt = tg.optim.SGD([tg.zeros(1, requires_grad=True)], lr=1.0)

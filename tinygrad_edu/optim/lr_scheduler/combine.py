@@ -130,5 +130,5 @@ def _check(combination: LRScheduler, schedulers: Sequence[LRScheduler], optimize
             )
         if scheduler.optimizer is not (optimizer or schedulers[0].optimizer):
             raise ValueError(
-                f"{who} expects all schedulers to belong to the same optimizer, but the one at index {i} has another"
+                f"{who} expects all schedulers to belong to the same optimizer, but the one at index {i} belongs to another"
             )

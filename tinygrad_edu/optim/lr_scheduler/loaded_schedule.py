@@ -58,7 +58,7 @@ def _check_kind(who: str, key: str, value: Any, here: Any) -> None:
     """Raise ValueError unless `value` can replace `here`: a number replaces a number, a list a list."""
     fits = True
     if isinstance(here, bool):
-        fits = isinstance(value, bool) and (key != "cycle_momentum" or value == here)  # it decides which other entries exist
+        fits = isinstance(value, bool) and (key != "cycle_momentum" or value == here)  # it determines which entries exist
     elif isinstance(here, Real):
         try:
             require_number(who, key, value)
