@@ -36,7 +36,7 @@ def decision_boundary(
     xlabel: str = "x₁",
     ylabel: str = "x₂",
 ) -> Picture:
-    """The class that a model of two features predicts at each point of the plane, fainter where it is less sure, and the data.
+    """The data, and the class that a model of two features predicts at each point of the plane, fainter where it is less sure.
 
     model           maps [N, 2] to a column per class, or to one column for class 1: logits, or probabilities if it ends in a
                     softmax or sigmoid

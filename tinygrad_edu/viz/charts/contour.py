@@ -37,7 +37,7 @@ def regions(values: np.ndarray, level: float) -> list[np.ndarray]:
 
 
 def _joined(segments: Iterable[tuple[End, End]]) -> list[list[End]]:
-    """Lines of the segments that continue each other; first those that end at the edge of the grid."""
+    """The segments, joined end to end into lines; first the lines that end at the edge of the grid."""
     after = {start[2]: (start, end) for start, end in segments}
     ends = {end[2] for _, end in after.values()}
     lines = []

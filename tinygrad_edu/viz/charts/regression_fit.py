@@ -57,7 +57,7 @@ def residuals(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, tit
 
 @with_numbers
 def calibration(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, title: str = "Calibration") -> Picture:
-    """The mean truth against the prediction, in groups of similar predictions; for a calibrated model, on the diagonal.
+    """The mean truth against the prediction, in groups of similar predictions: on the diagonal if the model is calibrated.
 
     truth, predicted  [N], or [N, 1]: numbers of a regression; or classes 0 and 1 and the probabilities of class 1, for which
                       this is the reliability diagram

@@ -37,8 +37,8 @@ def training_state(run: Recorded, shown: Shown | None = None, points: Any = None
 
     run     a train.History
     shown   the rows to draw with the model's predictions, as kept by train
-    points  the model's outputs [P, …] at the cell centers of a grid over `shown.box`; drawn for one feature, and for a
-            classifier of two
+    points  the model's outputs [P, …] at the cell centers of a grid over `shown.box`; drawn for a model of one
+            feature, and for a classifier of two features
 
     >>> import tinygrad_edu as tg
     >>> h = tg.train.History()

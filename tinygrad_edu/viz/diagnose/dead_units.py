@@ -23,7 +23,7 @@ def dead_units(graph: GraphData) -> Iterator[Finding]:
     for node in graph.nodes:
         dead, units = node.details.get("dead", 0), node.details.get("units", 0)
         samples = node.details.get("samples", 0)
-        # with few samples, a unit may be zero for all of them by chance; with few units, so may more than half of the units
+        # with few samples, each unit may be zero for all of them by chance; with few units, more than half of these may be
         many = 0.5 + 0.5 / math.sqrt(max(units, 1)) if samples >= 32 else 0.9
         enough = units and dead >= many * units and dead * samples >= BY_CHANCE
         if enough and (node.op == "relu" or node.id in inside) and _is_trained(graph, node):

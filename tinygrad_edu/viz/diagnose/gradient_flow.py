@@ -47,7 +47,7 @@ def size_of_gradients(graph: GraphData) -> Iterator[Finding]:
 
 
 def _from_there_on(true: Sequence[bool]) -> int | None:
-    """The first index from which on all are true, or None, so that a side branch with small gradients does not count."""
+    """The first index from which all are true, or None: a single side branch with small gradients does not count."""
     after = [i + 1 for i, t in enumerate(true) if not t]
     first = after[-1] if after else 0
     return first if first < len(true) else None

@@ -9,7 +9,7 @@ from .finding import Finding, found
 
 
 def accumulated(graph: GraphData) -> Iterator[Finding]:
-    """A `.grad` that was created before an optimizer step and added to after it: zero_grad() was forgotten.
+    """A `.grad` that sums gradients from before and after an optimizer step: zero_grad() was forgotten.
 
     It is not reported if another parameter has a gradient from one step only, as when two optimizers take turns in a GAN: the
     loss of one passes through the parameters of the other, whose gradients are cleared before their own step.
@@ -18,7 +18,7 @@ def accumulated(graph: GraphData) -> Iterator[Finding]:
     if wrong and all("two steps" in n.details for n in graph.nodes if n.kind == "parameter" and n.grad is not None):
         yield found(
             "accumulated gradient",
-            "the .grad of {node.title} was computed before a step changed the parameter, and added to after it, so it sums "
+            "the .grad of {node.title} was computed before a step changed the parameter, and more was added later, so it sums "
             "gradients at two points (parameters affected: {n:,})",
             "call optimizer.zero_grad() before backward()",
             wrong[0].id,
@@ -35,7 +35,7 @@ def overwritten(graph: GraphData) -> Iterator[Finding]:
             yield found(
                 "overwritten value",
                 "{error}",
-                "draw before it is overwritten to see all gradients; before another backward(), run the forward pass again",
+                "to see all gradients, draw before it is overwritten; before another backward(), run the forward pass again",
                 node.id,
                 error=node.details["overwritten"],
             )

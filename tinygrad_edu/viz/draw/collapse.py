@@ -33,9 +33,9 @@ def groups(graph: Drawing, calls: list[module_paths.ModuleCall], notes: list[str
     """The groups to draw `graph` with; `notes` gets an explanation if the user did not ask for them.
 
     Loops, in which a module is called repeatedly, are folded as soon as the picture is crowded. Otherwise the first of these
-    ways that leaves few enough boxes is used: modules as one box each, inner ones first; then the same with repeated blocks
-    folded, starting with everything else drawn individually. Folding comes first if blocks repeat so often that nobody would
-    look at them individually. The first way skips depths at which a module with more than half of the ops would become
+    ways that leaves few enough boxes is used: modules as one box each, inner ones first; then repeated blocks folded, and the
+    rest drawn individually or, if that is too much, as modules. Folding comes first if blocks repeat so often that nobody
+    would look at them individually. The first way skips depths at which a module with more than half of the ops would become
     one box, which would be uninformative.
     """
     if graph.only is not None:

@@ -24,7 +24,7 @@ SAME = 1e-6  # ends of the scale that are closer than this differ only by roundi
 class Quantity(NamedTuple):
     """A quantity that colors can represent.
 
-    name      for menus; `what`: for sentences
+    name      its name in menus; `what` is its name in sentences
     of        its value for a node, None if unknown
     text      formats a value
     added_up  True: a box shows the sum over its members; False: the value of the last one

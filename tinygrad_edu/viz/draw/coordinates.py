@@ -28,7 +28,7 @@ def coordinates(drawing: Ranked, rows: list[list[int]]) -> list[float]:
     for _ in range(SWEEPS):
         _sweep(rows, above, firm, offsets, x)
         _sweep(rows, below, firm, offsets, x, upwards=True)
-    # the trunk is placed: now move each leaf to its use, items with only leaf inputs to the middle of them, and leaves again
+    # the trunk is placed: move leaves to their uses, then items with only leaf inputs to the middle of those, then leaves again
     leaves = [1.0 if i < drawing.n and not drawing.inputs[i] and i not in drawing.ends.top else 1e9 for i in range(len(x))]
     leaf_wishes = [below[i] if leaves[i] == 1.0 else [(i, 0.0)] for i in range(len(x))]
     _sweep(rows, leaf_wishes, leaves, offsets, x)

@@ -76,7 +76,7 @@ def _too_much(sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, i
         users[s].add(t)
     made = {t for _, t in edges}
     chained = Counter(t for s, t in set(edges) if s in made)
-    for i in reversed(range(len(sizes))):  # down to the first use, if that does not make more edges longer than shorter
+    for i in reversed(range(len(sizes))):  # down to the first use, unless that lengthens more edges than it shortens
         if users[i] and len(users[i]) >= chained[i]:
             rank[i] = min(rank[t] for t in users[i]) - 1
     crossed = sum(rank[t] - rank[s] - 1 for s, t in edges)

@@ -60,7 +60,7 @@ class Ranked:
         lowest = max(rank, default=0)
         for i in self.ends.bottom:
             rank[i] = max(lowest, 1 + max((rank[j] for j in range(self.n) if j not in self.ends.bottom), default=0))
-        for i in reversed(range(self.n)):  # down to the first use, if that does not make more edges longer than shorter
+        for i in reversed(range(self.n)):  # down to the first use, unless that lengthens more edges than it shortens
             users = set(self.users[i])
             if i in self.ends.top:
                 self.depth[i] = BORDER

@@ -86,7 +86,7 @@ def argument_labels(node: Node, inputs: Sequence[Node], taken: Container[str]) -
 
     taken   the names of the user's own tensors: if an argument has one of these names, its position is written instead
 
-    An input named like its argument ("0.weight" for the weight) gets no label; nor does any if only one label would remain.
+    An input named like its argument ("0.weight" for the weight) gets no label. If only one label would remain, it is omitted.
     """
     called = SIGNS.get(node.op, node.arguments)
     names = [x.name.rpartition(".")[2] for x in inputs]

@@ -5,7 +5,7 @@ of them ("ghosts"), and modules are frames. With a `depth` the view is an overvi
 a run of equal ones is folded. Without one, loops are folded above a quarter of `max_nodes` boxes, and everything else is drawn
 up to `max_nodes`: the modules of a larger graph are collapsed; if that does not help, or would show dozens of equal blocks, its
 repeated steps are folded; and whatever still does not fit is left out, farthest from the result first, and counted. All
-writers except that of JSON draw a View.
+writers except the JSON writer draw a View.
 """
 
 from __future__ import annotations

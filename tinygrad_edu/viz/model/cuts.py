@@ -98,7 +98,7 @@ def behind(x: Any) -> Mapping[int, str]:
 
 
 def of_leaf(x: Any, missed: Callable[[Collection[int]], tuple[str, ...]]) -> dict[str, Any]:
-    """How a leaf lost its graph: "cut" and the parameters "behind" it, or only "perhaps"; {} if nothing is known.
+    """How a leaf lost its graph: under "cut" and "behind" (the missing parameters), or under "perhaps"; {} if unknown.
 
     missed   (ids of leaves) -> the names of those among them that the result does not depend on
     """

@@ -27,7 +27,7 @@ class Node:
 
     id       position in topological order: inputs come before the ops that use them
     kind     "parameter" (a leaf that requires grad), "input" (another leaf), "constant" (a number or an array), "op", "output"
-             (an op that was asked for), "failed" (an op that raised)
+             (an op whose result was requested), "failed" (an op that raised)
     op       the primitive that computed it, "" for a leaf; `params` are its keyword arguments, as text
     name     the tensor's own `.name`, or else its path in the model, or else its key in `names=`
     module   the path of the module that it belongs to, "" if unknown
@@ -114,12 +114,12 @@ class Node:
 
     @property
     def operands(self) -> tuple[int, ...]:
-        """The inputs that are arguments; those of an op that raised may also include the op recorded before it."""
+        """The inputs that are arguments: an op that raised may also have the op recorded before it as an input."""
         return tuple(i for i in self.inputs if i != self.details.get("after"))
 
     @property
     def literal_text(self) -> str:
-        """A literal with more digits than other values: 1.00001 is not 1."""
+        """A literal, with more digits than other values have: 1.00001 must not become 1."""
         return number(self.value.first[0], 7)
 
 

@@ -34,7 +34,7 @@ def written_since(x: Any, time: int) -> bool:
 
 
 def two_steps(x: Tensor, sent: Any) -> bool:
-    """Whether a leaf's `.grad` was created before the leaf last changed, added to after that, and is not this graph's alone.
+    """Whether a leaf's `.grad` was created before the leaf's last change, was added to later, and is not this graph's alone.
 
     Accumulating over several backward() calls between two steps is fine, and clearing in place is not accumulating.
     """

@@ -46,7 +46,7 @@ def worth_saying(key: str, value: Any) -> bool:
 
 
 def argument_text(value: Any) -> str:
-    """A keyword argument as text; an array or Tensor with axes as its shape only."""
+    """A keyword argument as text; of an array or Tensor with axes, only the shape."""
     if isinstance(value, Tensor | np.ndarray):
         return f"array{shape_text(tuple(value.shape))}" if value.shape else f"{value.item()}"
     if isinstance(value, slice):

@@ -137,8 +137,8 @@ class _Snapshot:
     def _loose_end(self) -> int | None:
         """The id of an input without history that looks like the output of the missing parameters.
 
-        It is an input of an op with a parameter that comes after a missing one in the model, and has an axis as long as the
-        first or last axis of the nearest missing one before it. Inputs without a name come first: users name their data.
+        Its op also has a parameter that comes after a missing one in the model, and the input has an axis as long as the first
+        or last axis of the nearest missing one before that parameter. Inputs without a name come first: users name their data.
         """
         likely: list[int] = []
         place = {id(p): k for k, (_, p) in enumerate(self.parameters)}

@@ -96,7 +96,7 @@ class Recorder:
         return run
 
     def _see_cut(self, out: Any, how: str, inputs: tuple[Any, ...]) -> None:
-        """Record for the findings where a path to parameters ends: `out` has no graph, although an input has, or had."""
+        """Record, for the findings, where a path to parameters ends: `out` has no graph, although an input has, or had, one."""
         out._cuts = self._cuts
         behind: dict[int, str] = {}
         earlier: Cut | None = None
@@ -208,7 +208,8 @@ def _arrays(frame: FrameType) -> list[Any]:
     """The Tensors and arrays among the arguments of a function, including those in a tuple, list or dict."""
     code = frame.f_code
     count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)
-    names = code.co_varnames[:count][code.co_name in ("__array_function__", "__array_ufunc__") :]  # self is among the others
+    # without the self of these two methods, which is also among their other arguments
+    names = code.co_varnames[:count][code.co_name in ("__array_function__", "__array_ufunc__") :]
     flat: list[Any] = []
     todo = [frame.f_locals.get(name) for name in reversed(names)]
     while todo:

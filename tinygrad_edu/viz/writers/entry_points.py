@@ -29,11 +29,11 @@ def graph(
 ) -> Graph:
     """The computation graph that led to `x`, as it is now: ops, shapes, values and, after `backward()`, gradients.
 
-    x          a Tensor of any shape, or several as a model returns them, in a tuple, list, dict or dataclass. They are named by
-               their places in it, and the gradients are those of their sum
+    x          a Tensor of any shape, or several in a tuple, list, dict or dataclass, such as the outputs of a model. They are
+               named by their places in it, and the gradients are those of their sum
     model      parameters are named by their paths in it ("layers.0.weight"), and its modules are drawn as frames. Parameters
-               that no gradient reaches are reported. Without a model, only those behind a cut that trace() recorded, or
-               behind a detach() of a tensor that still exists, are known
+               that no gradient reaches are reported; without a model, only those whose path to `x` was cut by something that
+               trace() recorded, or by the detach() of a tensor that still exists
     depth      an overview: modules of this depth are one box each, and a run of equal ones is folded ("Linear, relu × 12")
     color      what the color of a box shows: its "role", the norm of its "grad", the magnitude of its "value" (max |x|), its
                "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
@@ -41,8 +41,8 @@ def graph(
     gradients  whether gradients are shown; None means: if a tensor of the graph has a `.grad`
     optimizer  one from `optim`, except LBFGS: its next step for each parameter, computed on a copy, is shown as a phase of the
                page and of `explain`: old weight, gradient, state and new weight, with the formula of the rule
-    follow     an element of a named tensor, "x[0, 3]": each box also shows which element of its tensor depends on that one
-               most, with value and slope, and how many depend on it at all
+    follow     an element of a named tensor, "x[0, 3]": each box also shows which element of its tensor depends most
+               on that one, with value and slope, and how many depend on it at all
     show       what is written on a box: any of "shape", "value", "grad"
     share      "ghost": a leaf with many uses is drawn at each of them; "once": it is drawn once, with long arrows
     direction  "TB", from top to bottom, or "LR", from left to right

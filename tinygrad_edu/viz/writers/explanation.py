@@ -17,10 +17,10 @@ MOST = 60  # maximum number of ops; larger graphs are folded
 def explain(x: Any, model: Any = None, *, names: Any = None) -> Explanation:
     """How x was computed, and how gradients flow back to the leaves, as text: one line per op, and one per gradient sent.
 
-    x is a Graph, or what `graph` accepts; `model` and `names` name tensors and modules, as there. Numbers and arrays of up to
-    four numbers are written out; for larger ones, the shape, the range and the mean are shown. In the backward part, g is the
-    gradient that has arrived at an op, and an arrow points to the input that a gradient is sent to; where several paths meet,
-    it is added to the sum so far. A graph with more than 60 ops is folded, with one line per box in each pass.
+    x is a Graph, or what `graph` accepts; `model` and `names` name modules and tensors, as in `graph`. Numbers and arrays of
+    up to four numbers are written out; for larger ones, the shape, the range and the mean are shown. In the backward part, g is
+    the gradient that has arrived at an op, and an arrow points to the input that a gradient is sent to; where several paths
+    meet, it is added to the sum so far. A graph with more than 60 ops is folded, with one line per box in each pass.
 
     >>> import tinygrad_edu as tg
     >>> x = tg.tensor(3.0, requires_grad=True)

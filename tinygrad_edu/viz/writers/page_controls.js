@@ -103,7 +103,7 @@ $("search").onkeydown = e => {
 const [head, foot] = ["header", "footer"].map(part => document.querySelector(part));
 foot.hidden = !steps.length;
 const taken = () => stage.style.setProperty("--taken", head.offsetHeight + foot.offsetHeight + "px");
-addEventListener("resize", taken);  // on a small screen, the picture gets the height that these two leave
+addEventListener("resize", taken);  // on a small screen, the picture gets the height that the header and footer leave
 new ResizeObserver(taken).observe(foot);  // the footer grows when a step is explained
 taken();
 index();

@@ -20,7 +20,7 @@ function tell(now) {
   $("prompt").textContent = asked.shape ? {{script:What shape?}} : {{script:What number?}};
 }
 
-const hide = on => document.documentElement.classList.toggle("asking", on);  // the numbers that would reveal it
+const hide = on => document.documentElement.classList.toggle("asking", on);  // hide the numbers that would reveal the answer
 
 // The question about a step: its value if that is one number, else its shape; the text has a ? in place of the answer.
 function questions(now) {

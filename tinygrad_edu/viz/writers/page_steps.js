@@ -98,7 +98,7 @@ function dress(box) {
   const sums = (ARRIVED.get(id) || []).filter(([k]) => k <= step);
   box.shown_grad.classList.toggle("later", Boolean(step) && !sums.length);
   const text = shortened(step && sums.length ? "grad " + sums.at(-1)[1] : box.shown_grad.full, box.shown_grad.most ?? Infinity);
-  if (box.shown_grad.textContent !== text) box.shown_grad.textContent = text;  // or the browser lays out every text again
+  if (box.shown_grad.textContent !== text) box.shown_grad.textContent = text;  // otherwise the browser would lay out every text again
 }
 
 function shade(arrow) {

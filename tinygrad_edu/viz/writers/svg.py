@@ -82,7 +82,7 @@ def picture(shown: View, tooltips: bool = True) -> str:
 
 
 def _fills(shown: View) -> tuple[list[str | None], str]:
-    """A style for each box, None for that of its role; and the meaning of the colors."""
+    """A style for each box, None for the style of its role; and the meaning of the colors."""
     graph = shown.graph
     if graph.color == "role":
         return [None] * len(shown.boxes), ""
@@ -228,7 +228,7 @@ def tooltip(box: Box, time: bool = False) -> str:
     rows += _numbers("value", node.value) if node.kind != "failed" else []
     rows += _numbers("gradient", node.grad) if node.grad is not None else []
     rows.append(f"followed: {box.followed}" if box.followed else "")
-    # the place of a call without its folders, because pictures are shared
+    # the place of the call without folders, because pictures are shared
     rows += [f"module {node.module}" if node.module else "", node.place, node.note]
     rows.append(f"one tensor, drawn {box.drawn:,} times: once at each use" if box.drawn > 1 else "")
     return "\n".join(filter(None, rows))

@@ -98,7 +98,7 @@ def _means(matrix: np.ndarray) -> np.ndarray:
 
 
 def activations(model: Any, X: Any, *, title: str = "Activations") -> Picture:
-    """Histograms of each layer's outputs for inputs X, which show units that are dead or saturated, and growth between layers.
+    """Histograms of each layer's outputs for inputs X, which show dead or saturated units, and outputs that grow.
 
     model  a Module, which runs in eval mode and without recording; its innermost modules are shown
     X      a batch of inputs
