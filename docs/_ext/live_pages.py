@@ -1,4 +1,4 @@
-"""Open pages written by viz (.html next to a text) in place; Sphinx alone would offer them as downloads."""
+"""Let links open the pages written by viz (.html next to a text) in place; Sphinx alone would offer them as downloads."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Small programs in PyTorch's API: each runs under PyTorch and under tinygrad_edu, and must return the same values.
 
 A program is a function of the library; its results are compared: tensors and arrays by value, shape and dtype, floats by
-value, anything else by equality. For machines without PyTorch, tests/oracles/make_compat.py has stored its values.
+value, anything else by equality. For machines without PyTorch, tests/oracles/make_compat.py has stored PyTorch's values.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Identifying a call of a compiled step: the key of its arguments, and the names of its tensors."""
+"""Identifying a call to a compiled step: the key of its arguments, and the names of its tensors."""
 
 from __future__ import annotations
 

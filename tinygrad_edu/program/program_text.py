@@ -121,7 +121,7 @@ class ProgramText:
 
     @staticmethod
     def _loop(p: NumpyPrinter, loop: numba_printer.Loop) -> list[str]:
-        """Element-wise instructions as one call of a loop compiled by numba."""
+        """Element-wise instructions as one call to a loop compiled by numba."""
         name = p.bind("loop", numba_printer.compiled(loop.source, "loop"))
         return [
             *(f"#     {line}" for line in loop.source.splitlines()),

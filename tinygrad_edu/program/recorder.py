@@ -24,7 +24,7 @@ from .tape import Tape
 
 
 class Step(Instr):
-    """A call of optimizer.step() among the instructions: each run of parameters with its group and gradients."""
+    """A call to optimizer.step() among the instructions: each run of parameters with its group and gradients."""
 
     def __init__(self, optimizer: Optimizer, work: list[tuple[Any, dict[str, Any], list[Any]]]) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Guards as one compiled function: it runs before each call of a program."""
+"""Guards as one compiled function: it runs before each call to a program."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Guards for the Python values that a step reads: globals, closures, defaults, containers, attributes.
 
 While a step is recorded, every user function that runs is noted (watched_code.py). Its bytecode names the globals, the
-captured variables and the attributes that it reads. Their values are compared before each call of the program; values that
+captured variables and the attributes that it reads. Their values are compared before each call to the program; values that
 cannot be compared (an iterator, a large array, a deque) are refused, with a reason that names them.
 """
 

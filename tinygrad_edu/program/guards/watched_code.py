@@ -106,7 +106,7 @@ def _imports(frame: types.FrameType) -> bool:
 
 
 def _own_effect(frame: types.FrameType) -> str | None:
-    """What the step does by calling a function in _OF_THE_PACKAGE, if that changes more than tensors, or None."""
+    """What the step does by calling a function in _OF_THE_PACKAGE, if that changes more than tensors; otherwise None."""
     values, owner = frame.f_locals, frame.f_locals.get("self")
     if isinstance(owner, ParamGroup):
         sets = (

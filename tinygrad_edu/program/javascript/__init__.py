@@ -8,7 +8,7 @@
     javascript.runtime()                     Generator (PyTorch's random numbers), Batches, Network, Learner, runningProduct
 
 The engine runs each of them (layers and losses at several sizes, rules with several options), and the recorded operations are
-printed, so the page uses the package's own formulas. It computes in float64; a browser's exp and the order of additions may
+printed, so the page uses the package's own formulas, in float64; a browser's exp and the order of additions may
 change the last digits. Sizes are symbols, so that one program works for every batch size and width. Options are read in
 each step; where a rule's decisions depend on them (momentum, nesterov, centered, amsgrad, β₂ = 0, the first step), there is a
 form for each case with its conditions, and options that match none raise an error. Anything that is not supported in JavaScript

@@ -132,7 +132,7 @@ class _Uniting:
         )
 
     def _gate(self, n: int, i: Instr) -> list[Any]:
-        """The number and the boolean in a product of bits with 0 or 1."""
+        """The operands of a product of bits with 0 or 1: the number and the boolean."""
         mask = next((x for x in i.operands if x.store in self.masks[n]), None)
         number = next((x for x in i.operands if x is not mask), None)
         if mask is None or number is None:
