@@ -63,7 +63,7 @@ def test_a_lost_link_ends_the_ranks_on_both_sides_within_the_timeout(kind: str, 
     with process:
         try:
             assert wait_for(lambda: len(ranks_of(mark)) == 2, 30)
-            # a rank waits, reports, and ends itself after 5 s if MPI cannot; "at the end" the last one works on for a while
+            # a rank waits, reports, and ends itself after 5 s if MPI cannot end it; "at the end", the last one first works on
             assert wait_for(lambda: not ranks_of(mark), 10 * TIMEOUT)
         finally:  # mpiexec itself keeps waiting for a machine that it cannot reach
             kill(mark)

@@ -27,7 +27,7 @@ class Command:
 
 
 def check_output(out: str, suffixes: Iterable[str]) -> None:
-    """Raise CommandError for a wrong ending or a missing folder, before the work whose result the file will hold."""
+    """Raise CommandError for a wrong ending or a missing folder, before any work is done whose result could not be saved."""
     path = Path(out)
     if path.suffix.lower() not in suffixes:
         raise CommandError(f"--out {out}: must end in one of {', '.join(suffixes)}")

@@ -39,7 +39,7 @@ class Family:
         self.at_cuts: Mapping[str, Callable[[Tensor, tuple[Any, ...]], None]] = {}
 
     def found(self, rule: str, at: tuple[str, int] | None = None, **words: Any) -> None:
-        """Report a broken rule, with `words` in the braces of its message, in the reader's language."""
+        """Report a broken rule in the reader's language; `words` fill the braces of its message."""
         why, do = (translate(text).format(**words) for text in self.messages[rule])
         self.report.add(rule, why, do, at)
 

@@ -40,7 +40,7 @@ class ShownRows:
 
     @classmethod
     def of_run(cls, run: Run, data: tuple[Any, Any]) -> ShownRows:
-        """The rows `data` of a run; to be called in before_step, where run.loss is set."""
+        """The rows `data`, shown during `run`; to be called in before_step, where run.loss is set."""
         X, y = data
         dtype = next((p.dtype for p in run.model.parameters()), np.dtype(np.float32))
         row = X._data[:1] if isinstance(X, Tensor) else np.asarray(X)[:1]

@@ -19,7 +19,7 @@ from ..family import Family, Messages
 
 @dataclass
 class Best:
-    """The variables with "best" in their names at the steps of one optimizer, and the frames and objects searched for them."""
+    """The variables with "best" in their names, as seen at one optimizer's steps, and the frames and objects searched."""
 
     # (scope, name) -> whether it ever held anything but trained parameters
     replaced: dict[tuple[int, str], bool] = field(default_factory=dict)

@@ -32,7 +32,7 @@ class Rows:
 
 
 class EvaluationRowRules(Family):
-    """Test rows that are scaled with their own statistics, or are training rows, all or in part."""
+    """Test rows that are scaled with their own statistics, or some or all of which are training rows."""
 
     messages: ClassVar[Messages] = {
         "own-statistics": (

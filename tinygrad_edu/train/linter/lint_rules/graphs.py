@@ -95,7 +95,7 @@ class GraphRules(Family):
                 self.leaves.know(p).stepped = now
 
     def _look_at_sum(self, out: Tensor) -> None:
-        """Check whether a sum or multiple contains the losses of several steps."""
+        """Check whether a running sum or mean contains the losses of several steps."""
         held = frozenset().union(*(getattr(x, "_losses", ()) for x in out._inputs))
         if len(held) >= SUMMED:
             self.found("kept-graph", how=translate("in a running sum"))
