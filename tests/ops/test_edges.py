@@ -1,4 +1,4 @@
-"""Values and gradients at edges where a formula that is right elsewhere fails; the expected numbers are worked out by hand."""
+"""Values and gradients at edges where otherwise correct formulas fail; the expected numbers are worked out by hand."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ EXEMPT = {
     "cast": "what Tensor.to calls",
     "from_numpy": "every case is called with its results",
 }
-METHODS = {  # cases written with methods that arrays do not have, or that make tensors themselves
+METHODS = {  # cases that use methods that arrays do not have, or make tensors themselves
     "floor_divide", "operators mod", "masked_fill", "histc", "histogram", "searchsorted", "linalg.cholesky", "view",
     "unflatten", "t", "expand", "expand_as", "repeat", "Tensor.unfold", "double", "float", "long", "to",
     "F.bce_with_logits options", "F.margin_ranking_loss", "arange", "linspace", "logspace", "eye", "zeros ones full", "like",

@@ -1,7 +1,7 @@
 """Convolution and its transpose along one, two or three axes: one op each, with one joint rule.
 
-`_columns` arranges every patch of the input as a column, so that a convolution is one matrix product. The transpose does the
-product first, then `fold`, which adds the columns back to their positions: each op's steps are the adjoints of the other's.
+`_columns` arranges every patch of the input as a column, so that a convolution is one matrix product. The transpose computes
+its product first; then `fold` adds the columns back to their positions: each op's steps are the adjoints of the other's.
 """
 
 import math
