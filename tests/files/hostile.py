@@ -26,7 +26,7 @@ Hostile = Iterator[tuple[str, bytes]]
 
 
 class Evil:
-    """An object that runs code when it is unpickled; the tests check that it never did."""
+    """An object that runs code when it is unpickled; the tests check that this code never ran."""
 
     def __reduce__(self) -> Any:
         return (sys.modules[__name__].run, ())

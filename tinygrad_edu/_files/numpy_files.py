@@ -117,7 +117,7 @@ def _header(file: Source, kinds: str) -> Header:
     read = np.lib.format.read_array_header_1_0 if width == 2 else np.lib.format.read_array_header_2_0
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about files of Python 2, and literals that Python warns about
+            warnings.simplefilter("ignore")  # Python 2 files, and literals that Python warns about
             shape, fortran, dtype = read(io.BytesIO(length + text))
     except Exception as error:  # Python's parser and np.dtype raise many kinds of exceptions
         file.refuse(f"is damaged: its header cannot be read ({type(error).__name__}: {str(error).strip()[:60]})")

@@ -160,7 +160,7 @@ def _references_of_a_local() -> int:
     return getrefcount(g)
 
 
-_OURS_ALONE = _references_of_a_local()  # the local, and the reference that this version of Python adds when calling getrefcount
+_OURS_ALONE = _references_of_a_local()  # the local, and the reference that a call of getrefcount adds in this version of Python
 _accumulating = RLock()  # threads may share leaves; a hook may call backward()
 
 

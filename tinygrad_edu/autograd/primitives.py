@@ -64,7 +64,7 @@ C = TypeVar("C", bound=Callable[..., Any])
 
 
 def implements(*numpy_functions: Callable[..., Any]) -> Callable[[C], C]:
-    """Decorator: make `np.f(tensor)` call the decorated function."""
+    """Decorator: make the given NumPy functions call the decorated function for Tensors."""
 
     def register(function: C) -> C:
         for f in numpy_functions:

@@ -1,4 +1,4 @@
-"""Steps of a schedule are all or nothing: if one raises, its changes are undone; Ctrl-C is delayed until its end."""
+"""Steps of a schedule are all or nothing: if one raises, its changes are undone; Ctrl-C is delayed until the step ends."""
 
 from __future__ import annotations
 
