@@ -3,7 +3,7 @@
 import os
 from importlib.util import find_spec
 
-os.environ["TINYGRAD_EDU_LANG"] = "en"  # whatever the locale of the person who runs the tests; tests of Korean ask for it
+os.environ["TINYGRAD_EDU_LANG"] = "en"  # in every locale; tests of the Korean texts ask for Korean
 
 collect_ignore_glob = ["tests/oracles/make_*.py"]  # scripts that need other frameworks, and store their results for tests
 if find_spec("matplotlib") is None:

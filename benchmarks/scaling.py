@@ -210,7 +210,7 @@ def step_time(fit: dict[str, Any], n: int, P: float, rows: float, network: tuple
 def rows_for(fit: dict[str, Any], network: tuple[float, float], efficiency: float = 0.8) -> float:
     """The rows per rank with which many ranks reach this efficiency on a large network.
 
-    Of the work of a rank per parameter, c·rows is divided among the ranks, and a + b + 8/B is not.
+    Of the time that a rank spends per parameter, c·rows is work that the ranks share, and a + b + 8/B is what each repeats.
     """
     return (fit["a"] + fit["b"] + 8 / network[1]) * efficiency / (1 - efficiency) / fit["c"]
 

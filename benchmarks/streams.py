@@ -2,10 +2,9 @@
 
     python benchmarks/streams.py [--largest MB] [--json docs/streams.json] [--page docs/scaling.md]
 
-Memory: one pass over each file, from 64 MB to `--largest`, in batches of 64 and in a separate process; a row is 1,024 float32
-numbers.
-"in memory" is the process's own memory; "resident" also counts the pages of the file that it has read, which the system can
-free when it needs memory.
+Memory: passes over files from 64 MB to `--largest`, in batches of 64, each pass in a separate process; a row is 1,024 float32
+numbers. "In memory" is the process's own memory; "resident" also counts the pages of the file that it has read, which the
+system can free when it needs memory.
 
 Mixing: the test accuracy after one epoch of SGD on 100,000 rows of 10 overlapping classes, sorted by class, read in several
 ways with 5 seeds each.

@@ -1,4 +1,4 @@
-"""Which rule at which rate? 5 rules × 6 rates × 3 seeds on the wines: 90 small training runs on all cores.
+"""Which rule at which rate? 5 rules × 6 rates × 3 seeds on the wine data: 90 small training runs on all cores.
 
 python examples/sweep.py [out]           # interrupt and restart it: runs in out/runs.jsonl are not repeated
 python examples/sweep.py [out] --dask    # the same runs on a Dask cluster, here on this machine

@@ -14,7 +14,7 @@ from . import browser
 
 
 def pytest_configure() -> None:
-    """Restore Ctrl-C, which processes that a shell starts in the background ignore."""
+    """Restore Ctrl-C: processes that a shell starts in the background ignore it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -79,7 +79,7 @@ HIDDEN: dict[str, str] = {  # a module that uses one of them -> the purpose
     f"{TOP}.viz.play.program_lines": "runs a printed program line by line",
 }
 COMPUTED: dict[str, tuple[int, Callable[[Any], list[str]]]] = {
-    # calls of import_module with a computed name: their number in a module, and the source of the names
+    # calls to import_module with a computed name: their number in a module, and the source of the names
     f"{TOP}._lazy": (2, lambda _: []),  # the tables passed to lazy_attribute are counted where it is called
     f"{TOP}.ops.loading": (1, lambda module: [f"{TOP}.ops.{name}" for name in module.places.FUNCTIONS]),
     f"{TOP}.compat": (3, lambda module: [f"{TOP}.{place.partition(':')[0]}" for place in _places_of(module)]),
@@ -302,7 +302,7 @@ def test_imports_go_in_the_direction_of_the_arrows(module: str) -> None:
         package = name.partition(".")[0]
         if package == TOP:
             allowed = name != TOP and _room(name) in under(room)
-        elif name == "?":  # import_module() of a name that is known only at run time
+        elif name == "?":  # import_module() with a name that is known only at run time
             allowed = False
         else:
             allowed = package in sys.stdlib_module_names or package == "numpy" or room in OPTIONAL.get(package, ())

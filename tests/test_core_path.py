@@ -12,13 +12,13 @@ from .test_architecture import MODULES, TOP, edges_of
 
 core_path = script("core_path")
 
-BESIDE_IT = {  # topic -> files in the folders of the path that it neither contains nor imports
+BESIDE_IT = {  # topic -> files in the path's folders that the path neither contains nor imports
     "another way to write an op, or to ask for derivatives": "autograd/function.py autograd/functional.py",
     "types": "autograd/signatures.py",
     "PyTorch's names for functions of the package": "nn/functional.py nn/inplace.py nn/parallel.py ops/out_argument.py",
     "help for the options of rules": "optim/option_help.py",
     "loading the state of an optimizer": "optim/loaded_state.py",
-    "other layers": "nn/lazy_parameter.py nn/model_summary.py nn/module_modes.py",
+    "other layers, summaries, and modes": "nn/lazy_parameter.py nn/model_summary.py nn/module_modes.py",
     "a table of the rules, and Keras's names for them": "optim/family_table.py optim/keras.py",
     "the list of ops, which a script writes, and devices": "ops/places.py ops/devices.py",
     "mathematics other than elementwise": """

@@ -80,7 +80,7 @@ BESIDE = {  # what else the path imports; it can be understood without these fil
         "_tensor/grad_fn.py", "_tensor/grad_fn_names.py", "_tensor/kind_and_place.py", "ops/arithmetic.py",
     ),
     (
-        "from data to arrays: creation, dtypes, axes, comparisons; where an op is found",
+        "from data to arrays: creation, dtypes, axes, comparisons; loading an op when it is first used",
         "자료에서 배열로: 만들기, dtype, 축, 비교. 연산을 찾는 곳",
     ): (
         "ops/creation.py", "ops/input_data.py", "ops/dtypes.py", "ops/axes.py", "ops/comparison.py", "ops/loading.py",

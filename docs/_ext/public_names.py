@@ -89,7 +89,7 @@ def all_names() -> list[Name]:
 
 
 def subject(module: ModuleType, name: str, value: Any) -> str:
-    """The module whose page has the name: the one of its file in the large parts (ops, nn), the public module elsewhere."""
+    """The module whose page has the name: in the large parts (ops, nn) that of its file, elsewhere the public module."""
     if module is tg:
         for part in _op_modules():
             if name in part.__all__ or getattr(part, name, None) is value:

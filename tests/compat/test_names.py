@@ -1,4 +1,4 @@
-"""PyTorch's other names in the tables resolve and hide nothing; errors for names that are left out say what to use instead."""
+"""The names in compat's tables resolve and hide nothing; errors for names that are left out say what to use instead."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import pytest
 
 import tinygrad_edu as tg
 
-Call = Callable[[Any, Any], Any]  # of the library and of x, a 2 × 3 matrix
+Call = Callable[[Any, Any], Any]  # takes the library and x, a 2 × 3 matrix
 
 GRAD_FN: list[tuple[Call, str]] = [  # (call, what PyTorch 2.13 prints)
     (lambda lib, x: x.sum(), "<SumBackward0>"),

@@ -57,7 +57,7 @@ def _kind(x: Any) -> str:
 
 
 def encoded(x: Any) -> Any:
-    """A result in a form for JSON: arrays with their dtype and shape."""
+    """A result as JSON data: arrays with their dtype and shape."""
     if isinstance(x, np.ndarray):
         return {"dtype": str(x.dtype), "shape": list(x.shape), "values": x.astype(float).ravel().tolist()}
     if isinstance(x, dict):

@@ -205,7 +205,7 @@ def test_a_data_set_is_iterable_and_its_methods_must_be_defined():
         (lambda: data.WeightedRandomSampler([1, 2], 1, 3), TypeError, "replacement"),
         (lambda: data.BatchSampler(range(3), 0, False), ValueError, "batch_size"),
         (lambda: data.BatchSampler(range(3), 2, 1), ValueError, "drop_last"),
-        (lambda: DataLoader(range(3), 2, batch_sampler=[[0]]), ValueError, "batch_sampler excludes batch_size"),
+        (lambda: DataLoader(range(3), 2, batch_sampler=[[0]]), ValueError, "batch_sampler cannot be combined with batch_size"),
         (lambda: TensorDataset(), TypeError, "at least one"),
         (lambda: TensorDataset([1, 2]), TypeError, "got list"),
         (lambda: TensorDataset(np.zeros(3), np.zeros((2, 2))), ValueError, r"\(3,\), \(2, 2\)"),

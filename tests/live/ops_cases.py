@@ -1,4 +1,4 @@
-"""The functions of ops: for each, a call that runs in PyTorch and here, and the arrays to call it with.
+"""The functions of ops: for each, a call that runs in PyTorch and here, and the arrays that it takes.
 
     "name": (lambda lib, *tensors: …, [arrays, arrays, …])
 

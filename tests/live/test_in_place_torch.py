@@ -88,7 +88,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert good, why
 
     def seen(self, world: World) -> dict[str, Any]:
-        """The state, with the gradients that hooks received grouped by tensor."""
+        """The state; the gradients that hooks received are grouped by tensor."""
         state = {**world.state(), "given": {str(i): given for i, given in world.given_to.items()}}
         for i, writes in self.retaining.items():
             if self.theirs.tensors[i]._version > writes:

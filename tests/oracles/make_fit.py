@@ -44,7 +44,7 @@ def problem(loss):
 
 
 def with_keras(case):
-    """Each epoch's loss, and accuracy for classes, on all rows and, as validation data, on the first 50."""
+    """Each epoch's loss, and for classes its accuracy: on all rows, and on the first 50 as validation data."""
     import keras
 
     loss, optimizer, batch_size = case

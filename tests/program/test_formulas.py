@@ -249,7 +249,7 @@ def test_the_formula_of_interpolation(k):
     (x,), params = SAMPLES["interpolate"][k]
     x = x[:1, :1]
     basis = np.eye(x.size).reshape(x.size, 1, 1, *x.shape[2:])
-    weights = np.array([PRIMITIVES["interpolate"].forward(e, **params).ravel() for e in basis]).T  # of a linear map
+    weights = np.array([PRIMITIVES["interpolate"].forward(e, **params).ravel() for e in basis]).T  # the matrix of a linear map
     assert evaluated(PRIMITIVES["interpolate"], lambda g, y: {"g": g.ravel(), "weights": weights}, x, **params) == 1
 
 

@@ -1,4 +1,4 @@
-"""The extras that messages and pages tell people to install exist, and the packages that they name are part of an extra."""
+"""The install hints in messages and pages name only extras that exist, and packages that are part of an extra."""
 
 from __future__ import annotations
 

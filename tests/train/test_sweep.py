@@ -448,7 +448,7 @@ def test_other_data_or_options_are_another_version(tmp_path):
     ("call", "error", "text"),
     [
         (lambda: quiet(draws, {"x": [1]}, "threads"), TypeError, "scheduler must be None, 'processes' or a dask"),
-        (lambda: quiet(draws, {"x": []}, None), ValueError, r"there is nothing to run \(points: 0, seeds: 1\)"),
+        (lambda: quiet(draws, {"x": []}, None), ValueError, r"there is nothing to run \(combinations: 0, seeds: 1\)"),
         (lambda: quiet(nn.Linear(2, 1), {"lr": [1]}, None), TypeError, r"to fit a model, pass data=\(X, y\)"),
         (lambda: quiet(draws, {"x": 0.1}, None), TypeError, r"a list of values for 'x', got 0.1; use \[0.1\]"),
         (lambda: quiet(draws, {"x": [1, float("nan")]}, None), ValueError, "must be a finite number, got nan"),

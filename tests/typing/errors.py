@@ -1,4 +1,4 @@
-"""Mistakes that type checkers must report: when they no longer do, they report the unused ignore comment."""
+"""Mistakes that type checkers must report: if they miss one, they report its ignore comment as unused."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 

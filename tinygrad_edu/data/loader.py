@@ -36,8 +36,8 @@ class DataLoader:
     shuffle        use a new random order every epoch, the same as PyTorch's for the same seed
     drop_last      omit an incomplete last batch
     generator      the random generator for shuffling, instead of the default one
-    sampler        an iterable of indices that determines the order; excludes shuffle
-    batch_sampler  an iterable of lists of indices, one per batch; excludes batch_size, shuffle, sampler and drop_last
+    sampler        an iterable of indices that determines the order; not with shuffle
+    batch_sampler  an iterable of lists of indices, one per batch; not with batch_size, shuffle, sampler or drop_last
     collate_fn     combines a list of samples into a batch; `default_collate` by default
     num_workers    accepted for compatibility, as are PyTorch's other options for worker processes and pinned memory: samples
                    are always read in this process
@@ -90,15 +90,15 @@ class DataLoader:
         if collate_fn is not None and not callable(collate_fn):
             raise TypeError(f"DataLoader: collate_fn must be a function of a list of samples, got {collate_fn!r}")
         if sampler is not None and shuffle:
-            raise ValueError("DataLoader: the sampler determines the order, so it excludes shuffle=True")
+            raise ValueError("DataLoader: the sampler determines the order, so it cannot be combined with shuffle=True")
         if generator is not None and not isinstance(generator, Generator):
             raise TypeError(f"DataLoader: generator must be a tinygrad_edu.Generator, got {kind_of(generator)}")
         if batch_sampler is not None and (batch_size != 1 or shuffle or sampler is not None or drop_last):
-            raise ValueError("DataLoader: batch_sampler excludes batch_size, shuffle, sampler and drop_last")
+            raise ValueError("DataLoader: batch_sampler cannot be combined with batch_size, shuffle, sampler or drop_last")
         if isinstance(dataset, IterableDataset) and (shuffle or sampler is not None or batch_sampler is not None):
             raise ValueError(
-                f"DataLoader: {type(dataset).__name__} is an IterableDataset, which has its own order: it excludes shuffle, "
-                "sampler and batch_sampler (ChunkLoader shuffles files that are larger than memory)"
+                f"DataLoader: {type(dataset).__name__} is an IterableDataset, which has its own order: it cannot be combined "
+                "with shuffle, sampler or batch_sampler (ChunkLoader shuffles files that are larger than memory)"
             )
         if sampler is None:
             sampler = RandomSampler(dataset, generator=generator) if shuffle else SequentialSampler(dataset)
@@ -192,7 +192,10 @@ class DataLoader:
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Make the next epoch the rest of the one in which `state_dict` was taken; ValueError for other data or options."""
+        """Make the next epoch the rest of the one in which `state_dict` was taken.
+
+        Raises ValueError if the number of rows, `batch_size`, `drop_last` or the kind of order differs.
+        """
         who = "DataLoader.load_state_dict"
         if not isinstance(state_dict, Mapping) or not self._form().keys() <= state_dict.keys():
             raise ValueError(f"{who}: this is not a state that DataLoader.state_dict() returned")

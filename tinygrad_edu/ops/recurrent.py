@@ -17,7 +17,7 @@ from .elementwise import gate
 
 
 def _sigmoid(x):
-    """1 / (1 + e⁻ˣ) without overflow; its tail has the absolute rounding error of numbers near 1, small enough for a gate."""
+    """1 / (1 + e⁻ˣ) without overflow; for x ≪ 0, with the absolute error of numbers near 1, small enough for a gate."""
     return np.tanh(x * 0.5) * 0.5 + 0.5
 
 

@@ -158,7 +158,7 @@ class Plan:
         return copies
 
     def _place_one(self, step: Step, param: Any, g: Any, home: Any) -> list[Instr]:
-        """Make `home` the memory of the store of a parameter's gradient, or copy the gradient there."""
+        """Make `home` the memory of a parameter's gradient, or copy the gradient there."""
         own = g.path == "{}" and g.store.kind == TEMP and g.store.home is None and g.a.flags.c_contiguous
         if own and g.a.dtype == home.dtype:
             g.store.home = home
@@ -190,7 +190,7 @@ class Plan:
             self.after[n] = x, into
 
     def _is_read_late(self, x: Any, new: Store) -> bool:
-        """Whether the previous gradient of x is read after the new one is written, which may be to the same memory."""
+        """Whether the previous gradient of x is read after the new one is written, possibly to the same memory."""
         previous = self.rec.grad_symbols.get(id(x))
         if previous is None:
             return False

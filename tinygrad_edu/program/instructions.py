@@ -12,8 +12,8 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 
 INPUT, MEMORY, CONST, TEMP, FREE, DRAW, SCALAR = "input", "memory", "const", "temp", "free", "draw", "scalar"
-"""The kinds of memory: an argument or a previous gradient; a tensor's own, which is kept after the call; constant; the
-program's own; allocated in each call by a function without out=; drawn from a generator; a number that changes with
+"""The kinds of memory: an argument or a previous gradient; a tensor's own, which is kept after the call; a constant; the
+program's own; what a function without out= allocates in each call; what a generator draws; a number that changes with
 each step."""
 
 
@@ -24,7 +24,7 @@ class Store:
         self.name, self.kind, self.a = name, kind, a
         self.version = 0  # number of writes
         self.updated = False  # whether it was written to after its creation
-        self.home: Array | None = None  # the array that must hold it: for gradients
+        self.home: Array | None = None  # for gradients: the array that must hold it
         self.buffer: Store | None = None  # the temporary whose memory it uses
         self.tensor: Any = None  # for MEMORY: the tensor that it belongs to
         self.born = 0  # number of instructions before it

@@ -97,7 +97,7 @@ def compiled(source: str, name: str) -> Callable[..., None]:
 
 
 class Loop(NamedTuple):
-    """The loop that replaces some instructions: how many, its source, and the views that it is called with."""
+    """The loop that replaces some instructions: their number, its source, and the views that are passed to it."""
 
     length: int
     source: str

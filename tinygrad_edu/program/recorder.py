@@ -82,7 +82,7 @@ class Recording:
         watcher = observers.Watcher(self._made, self._made_without_graph, self._pulled_back)
         Optimizer._watcher, generator.watcher = self._step, self._drawn
         try:
-            with observers.watch_attributes(self._read, self._write):  # until it ends, other threads get arrays for symbols
+            with observers.watch_attributes(self._read, self._write):  # until it ends, other threads get arrays, not symbols
                 try:
                     yield
                 finally:

@@ -1,8 +1,8 @@
 """A symbol for an array: it has the values of this run, and records what is computed from it.
 
 While a step is recorded, tensors hold symbols in place of arrays. Each NumPy call on one is written to the tape and executed on
-the values, so that the step does what it always does. Anything that cannot be recorded (a decision on values,
-float(), np.asarray) is executed too, and the tape notes that the step cannot be compiled, and why.
+the values, so that the step does what it always does. Anything that cannot be recorded (a decision that depends on
+values, float(), np.asarray) is executed too, and the tape notes that the step cannot be compiled, and why.
 """
 
 from __future__ import annotations

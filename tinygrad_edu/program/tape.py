@@ -102,7 +102,7 @@ class Tape:
     def add(
         self, kind: str, name: str, f: Any, operands: list[Any], params: dict[str, Any], *, out: Any = None, a: Any = None
     ) -> Any:
-        """Execute f(*operands, **params), into `out` if given, and record it; `a` is the result, if it is already known."""
+        """Call f(*operands, **params), writing to `out` if given, and record it; `a` is the result, if it is already known."""
         if out is not None and type(out) is not Traced:
             self.gave_up(f"{name}() writes to an array that is not part of the step")
             plain = [_numbers(x) for x in operands]
@@ -144,7 +144,7 @@ class Tape:
         return self._write(Instr(kind, name, f, operands, params, result, True, label))
 
     def check(self, condition: Traced) -> bool:
-        """A decision on numbers, repeated in each call: if its outcome differs, the program is not valid for that call."""
+        """A decision that each call makes again: if its outcome differs, the program is not valid for that call."""
         truth = bool(condition.a)
         if not self._is_constant(condition):
             self.instrs.append(Instr("check", "check", bool, [condition], {"truth": truth}, condition, False, self.label))

@@ -91,7 +91,7 @@ class Update:
         share_memory(self.instrs, set(given))
 
     def even(self) -> bool:
-        """Whether all its parameters have still taken the same number of steps."""
+        """Whether all its parameters still have the same number of steps."""
         t = self.slot.t
         return all(bucket.even and slot.t == t for bucket, slot in self.whole) and all(slot.t == t for slot in self.some)
 

@@ -24,7 +24,7 @@ PARTS: dict[str, tuple[tuple[str, int, int], ...]] = {
     ),
     "Nadam": (("", 0, 0), ("", 0, 1), ("", 3, 0), ("", 2, 0), ("", 1, 1), ("", 1, 0)),
 }  # fmt: skip
-"""Rule -> (when, line in its docstring's formula, column): which parts pages show, in the order of the calculation."""
+"""Rule -> (when, line in its docstring's formula, column) of each part that pages show, in the order of the calculation."""
 
 ASSUMED = ("eps_in_sqrt", "eps_hat", "lr_in_buffer", "maximize", "weight_decay", "decay")
 """Options that change the calculation but do not occur in these formulas, which hold for their defaults."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 _ANY_ATTRIBUTE = {"__dict__", "__slots__", "attrgetter", "asdict", "astuple", "fields"}
-"""Names whose use in code means that it may read attributes that it does not name."""
+"""Names whose use means that the code may read attributes that it does not name."""
 
 _LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "STORE_GLOBAL", "DELETE_GLOBAL")
 

@@ -10,8 +10,8 @@
 The engine runs each of them (layers and losses at several sizes, rules with several options), and the recorded operations are
 printed, so the page uses the package's own formulas, in float64; a browser's exp and the order of additions may
 change the last digits. Sizes are symbols, so that one program works for every batch size and width. Options are read in
-each step; where a rule's decisions depend on them (momentum, nesterov, centered, amsgrad, β₂ = 0, the first step), there is a
-form for each case with its conditions, and options that match none raise an error. Anything that is not supported in JavaScript
+each step; where a rule's decisions depend on them (momentum, nesterov, centered, amsgrad, β₂ = 0, the first step), the rule
+is recorded once for each case, and options that match no case raise an error. Anything that is not supported in JavaScript
 raises Untraceable when printed.
 
 In the page, a training step is

@@ -60,7 +60,7 @@ def _sample(shape: tuple[int, ...]) -> Tensor:
 def _recorded(
     forward: Callable[..., Tensor], inputs: list[tuple[str, Tensor]], parameters: dict[str, Tensor], seed: str | None
 ) -> Run:
-    """forward(*inputs), and backward() from its result with the input named `seed` as gradient, recorded and cleaned."""
+    """Record and clean forward(*inputs), and backward() from its result with the input named `seed` as gradient."""
     parameters = {name.replace(".", "_"): p for name, p in parameters.items()}
     rec = Recording({id(p): name for name, p in parameters.items()})
     parts: dict[str, Any] = {}

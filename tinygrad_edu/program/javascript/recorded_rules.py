@@ -1,4 +1,4 @@
-"""Recording update rules with their options as run-time numbers: one form for each outcome of the rule's own decisions."""
+"""Recording update rules so that their options stay run-time numbers: one form for each path through a rule's branches."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def _product(f: RunningProduct) -> str:
     names = ["k", *names[1:]]
     factor: Any = f.factor(*(Scalar(n, 0.5, context) for n in names))
     if context.functions or context.conditions:
-        raise Untraceable(f"{f.__name__}: a factor that decides or calls functions is not supported in JavaScript")
+        raise Untraceable(f"{f.__name__}: a factor that branches or calls functions is not supported in JavaScript")
     return f"runningProduct(({', '.join(names)}) => {factor.text if isinstance(factor, Scalar) else literal(factor)})"
 
 

@@ -44,7 +44,7 @@ def points_of(grid: Grid, seeds: int | Iterable[int]) -> list[Point]:
         key = key_of(params, seed)
         found.setdefault(key, Point(params, seed, key))  # duplicates are run once
     if not found:
-        raise ValueError(f"sweep: there is nothing to run (points: {len(combinations)}, seeds: {len(numbers)})")
+        raise ValueError(f"sweep: there is nothing to run (combinations: {len(combinations)}, seeds: {len(numbers)})")
     return list(found.values())
 
 
@@ -63,7 +63,7 @@ def key_of(params: Params, seed: int) -> str:
 
 
 def plain(value: Any, who: str = "sweep") -> Any:
-    """A parameter in the form that JSON can store; TypeError for anything without a permanent name."""
+    """A parameter in a form that JSON can store; TypeError for anything without a permanent name."""
     if isinstance(value, (np.generic, np.ndarray)):
         value = value.tolist()
     if isinstance(value, float) and not math.isfinite(value):

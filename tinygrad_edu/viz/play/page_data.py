@@ -20,7 +20,7 @@ Set = dict[str, Any]
 
 
 def toy_sets() -> dict[str, Set]:
-    """The toy sets, points in the plane and a curve, with their noise kept separate for the page to scale and add; and iris."""
+    """Iris and the toy sets (points in the plane, and a curve), whose noise is separate: the page scales and adds it."""
     n = TRAIN + VALIDATION
     made = {
         "moons": toy.moons(n, 0.0, generator=_stream(1)),
@@ -45,7 +45,7 @@ def toy_sets() -> dict[str, Set]:
 
 
 def own_set(X: Any, y: Any) -> Set:
-    """A set from the user's X, [N, features] or [N], and y, [N] or [N, 1]: integers are classes, floats are to be predicted."""
+    """A set from the user's X, [N, features] or [N], and y, [N] or [N, 1]: integers are classes, floats are real targets."""
     x, t = (np.asarray(raw(v)) for v in (X, y))
     if x.ndim == 1:
         x = x[:, None]
@@ -57,8 +57,8 @@ def own_set(X: Any, y: Any) -> Set:
         raise ValueError(f"playground: y must be numbers [{len(x)}], one for each row of X, got shape {t.shape} of {t.dtype}")
     if len(x) > MOST_ROWS or x.shape[1] > MOST_FEATURES:
         raise ValueError(
-            f"playground: the page trains on at most {MOST_ROWS} rows of {MOST_FEATURES} features, got {x.shape}; "
-            "pass fewer, such as X[:2000, :12] and y[:2000]"
+            f"playground: the page trains on at most {MOST_ROWS} rows of {MOST_FEATURES} features, got {np.shape(X)}; "
+            f"pass fewer, such as {'X[:2000, :12]' if np.ndim(X) > 1 else 'X[:2000]'} and y[:2000]"
         )
     if not (np.isfinite(x.astype(np.float64)).all() and np.isfinite(t.astype(np.float64)).all()):
         raise ValueError("playground: X and y must be finite, got nan or inf; replace these values or drop their rows")
