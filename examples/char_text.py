@@ -1,4 +1,4 @@
-"""The text that the character-level models learn: the language reference that comes with every Python (pydoc_data)."""
+"""The text that the character-level models learn: the language reference that is part of every Python installation."""
 
 from __future__ import annotations
 

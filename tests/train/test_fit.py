@@ -364,7 +364,9 @@ def test_the_error_for_a_wrong_argument_says_what_is_expected(options, error, wo
 def test_the_error_names_a_curve_that_the_history_does_not_have():
     history = train.History()
     history.epoch({"loss": 1.0, "acc": 0.5})
-    with pytest.raises(ValueError, match="there is no 'val_acc'; the names are loss, acc"):
+    with pytest.raises(
+        ValueError, match=r"^History\.plot: there is no 'val_acc' without validation data: pass fit.*; the names are loss, acc"
+    ):
         history.plot("acc", "val_acc")
 
 
@@ -375,7 +377,7 @@ def test_the_error_names_a_curve_that_the_history_does_not_have():
         ("los", "did you mean 'loss'?"),
         (
             "val_loss",
-            "without validation data, fit(…, validation=(X_val, y_val)); the names are loss, acc",
+            "without validation data: pass fit(…, validation=(X_val, y_val)); the names are loss, acc",
         ),
         ("mae", "there is no 'mae'; the names are loss, acc"),
         (-1, "as in history['loss'][-1]; the names are loss, acc"),

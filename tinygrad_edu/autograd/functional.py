@@ -64,7 +64,7 @@ def grad(
     order, _ = topological(roots)
     wanted = {id(x) for x in targets}
     reached = set(wanted)
-    for node in reversed(order):  # oldest first: which nodes lead to a target
+    for node in reversed(order):  # oldest first: which nodes depend on a target
         if any(id(x) in reached for x in sources(node)):
             reached.add(id(node))
     sums, _ = without_warnings(pull_back, roots, seeds, create_graph=create_graph, only=reached, keep=wanted)

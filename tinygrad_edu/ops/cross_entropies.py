@@ -1,4 +1,4 @@
-"""Cross-entropies from logits, each in one op because only the whole formula avoids overflow; and from probabilities."""
+"""Cross-entropies from logits (each in one op: only the whole formula avoids overflow) and from probabilities."""
 
 import numpy as np
 

@@ -79,7 +79,7 @@ def _interpolate(x, *, size, mode, align_corners, _ratios):
 
 @_interpolate.vjp
 def _to_places(g, y, x, *, size, mode, align_corners, _ratios):
-    """Each element of g, distributed over the elements of x that it was mixed from, by their weights."""
+    """Each element of g, distributed over the elements of x that its result was mixed from, by their weights."""
     for axis, (out, ratio) in reversed(list(enumerate(zip(size, _ratios, strict=True), 2))):
         low, t = _places(x.shape[axis], out, ratio, mode, align_corners)
         before, after = g.shape[:axis], g.shape[axis + 1 :]

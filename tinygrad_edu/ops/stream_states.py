@@ -43,7 +43,7 @@ def check_streams(state: Any) -> None:
         python_random.Random().setstate(state["python"])
         if state["numpy"] is not None:
             np.random.RandomState().set_state(_numpy(state["numpy"]))
-    except Exception as error:  # three libraries, each with its own types
+    except Exception as error:  # three libraries, each with its own exceptions
         raise ValueError(f"random streams: {error}") from error
 
 

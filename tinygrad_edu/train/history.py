@@ -37,7 +37,7 @@ class History:
     stopped  why the run ended before its last epoch, or ""
     recording  the frames kept by a Recorder, or None
 
-    With norms and ratios, a small network's step takes a tenth to a half longer; a loop of your own need not record them.
+    Recording norms and ratios makes the step of a small network 10 to 50% slower; a loop of your own need not record them.
     `history["loss"]` is `history.epochs["loss"]`; iterating gives the names. `history.history` is
     `history.epochs` too, as in Keras.
     """
@@ -69,7 +69,7 @@ class History:
         if not isinstance(name, str):
             return f"History: there is no {name!r}; {names}"
         if name.startswith("val_") and not any(known.startswith("val_") for known in self.epochs):
-            return f"History: there is no {name!r} without validation data, fit(…, validation=(X_val, y_val)); {names}"
+            return f"History: there is no {name!r} without validation data: pass fit(…, validation=(X_val, y_val)); {names}"
         close = [known for known in self.epochs if name.startswith(known) or known.startswith(name)]  # acc and accuracy
         close = close or get_close_matches(name, self.epochs, 1)
         return f"History: there is no {name!r}; {f'did you mean {close[0]!r}? ' if close else ''}{names}"
@@ -111,12 +111,12 @@ class History:
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Continue with the numbers and the clock of another run; ValueError for anything that state_dict() does not return."""
         if not isinstance(state_dict, Mapping) or state_dict.keys() != {"epochs", "steps", "ratios"}:
-            raise ValueError("History.load_state_dict: epochs, steps and ratios are missing")
+            raise ValueError("History.load_state_dict: the keys must be epochs, steps and ratios")
         for kept in state_dict.values():
             if not isinstance(kept, dict) or not all(type(name) is str and _are_numbers(kept[name]) for name in kept):
                 raise ValueError("History.load_state_dict: epochs, steps and ratios must be dicts of lists of numbers")
         if not {"loss", "lr", "grad_norm", "seconds"} <= state_dict["steps"].keys():
-            raise ValueError("History.load_state_dict: loss, lr, grad_norm and seconds of the steps are missing")
+            raise ValueError("History.load_state_dict: steps must contain loss, lr, grad_norm and seconds")
         if len({len(state_dict["steps"][name]) for name in ("loss", "lr", "grad_norm", "seconds")}) > 1:
             raise ValueError("History.load_state_dict: the lists of the steps must have the same length")
         self.epochs, self.steps, self.ratios = (
@@ -136,7 +136,7 @@ class History:
         """
         unknown = [name for name in names if name not in self.epochs]
         if unknown:
-            raise ValueError(f"History.plot: there is no {unknown[0]!r}; the names are {', '.join(self.epochs)}")
+            raise ValueError(self._no_such_name(unknown[0]).replace("History:", "History.plot:", 1))
         shown = names or tuple(name for name in ("loss", "val_loss") if name in self.epochs)
         curves = {name: self.epochs[name] for name in shown}
         picture: Picture = _shortcuts.load("viz").loss_curves(curves, title="Training", ylabel=", ".join(shown), log=log)

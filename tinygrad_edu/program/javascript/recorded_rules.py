@@ -156,7 +156,7 @@ def javascript(text: str, functions: dict[str, Callable[..., Any]]) -> str:
         if f is getattr(math, f.__name__, None):
             text = text.replace(f"{name}(", f"Math.{f.__name__}(")
         elif not isinstance(f, RunningProduct):
-            raise Untraceable(f"the function {f.__name__} of numbers is not supported in JavaScript")
+            raise Untraceable(f"the scalar function {f.__name__} is not supported in JavaScript")
     head, separator, truth = text.partition(" is ")
     for sign, opposite in (("==", "!="), ("!=", "=="), ("<=", ">"), (">=", "<"), ("<", ">="), (">", "<=")):
         if separator and f" {sign} " in head:

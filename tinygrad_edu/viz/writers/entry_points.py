@@ -38,7 +38,7 @@ def graph(
     color      what the color of a box shows: its "role", the norm of its "grad", the magnitude of its "value" (max |x|), its
                "bytes", its "time" in viz.trace(), its place in the "order", or its "module"
     names      a mapping from names to tensors; `names=locals()` uses the names in your code
-    gradients  whether gradients are shown; None means: if a tensor of the graph has a `.grad`
+    gradients  whether gradients are shown; None: they are if a tensor of the graph has a `.grad`
     optimizer  one from `optim`, except LBFGS: its next step for each parameter, computed on a copy, is shown as a phase of the
                page and of `explain`: old weight, gradient, state and new weight, with the formula of the rule
     follow     an element of a named tensor, "x[0, 3]": each box also shows which element of its tensor depends most
@@ -47,7 +47,7 @@ def graph(
     share      "ghost": a leaf with many uses is drawn at each of them; "once": it is drawn once, with long arrows
     direction  "TB", from top to bottom, or "LR", from left to right
     max_nodes  at least 1: above this many boxes, modules collapse, then steps fold, then distant nodes are left out; loops
-               fold above a quarter of it
+               fold above max_nodes / 4 boxes
     engine     "own", or "dot": Graphviz places the boxes, if it is installed and the graph is not too large for it
 
     A leaf shows its own `.grad` (which accumulates over backward() calls), everything else d x / d node for this graph alone.
