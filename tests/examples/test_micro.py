@@ -17,7 +17,7 @@ X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 LABELS = np.array([0, 1, 1, 0])
 
 
-def close(ours, theirs):
+def assert_close(ours, theirs):
     np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12)
 
 
@@ -63,13 +63,13 @@ def test_values_and_gradients_agree_with_the_package(name):
     ours = [micro.Tensor(a, requires_grad=True) for a in arrays]
     theirs = [tg.tensor(a, requires_grad=True) for a in arrays]
     y, z = f(micro, *ours), f(tg, *theirs)
-    close(y.data, z.item())
+    assert_close(y.data, z.item())
     for _ in range(2):  # a second backward() adds to the gradients of the leaves
         y.backward()
         z.backward()
         for a, b in zip(ours, theirs, strict=True):
             assert a.grad.shape == a.data.shape
-            close(a.grad, b.grad.numpy())
+            assert_close(a.grad, b.grad.numpy())
 
 
 def test_logits_of_1000_do_not_overflow():
@@ -78,8 +78,10 @@ def test_logits_of_1000_do_not_overflow():
     loss, expected = micro.cross_entropy(ours, [1, 0]), nn.CrossEntropyLoss()(theirs, tg.tensor([1, 0]))
     loss.backward()
     expected.backward()
-    close(loss.data, expected.item())
-    close(ours.grad, theirs.grad.numpy())
+    assert loss.data == 1498.5  # the mean of 2000 and 997
+    assert ours.grad.tolist() == [[0.5, -0.5], [-0.5, 0.5]]
+    assert_close(loss.data, expected.item())
+    assert_close(ours.grad, theirs.grad.numpy())
 
 
 def test_a_rule_that_returns_another_shape_is_an_error():
@@ -98,17 +100,20 @@ def test_ten_steps_of_adam_on_xor_agree_with_the_package():
             layer.bias.copy_(tg.tensor(bias.data))
     adam, theirs = micro.Adam(page.parameters(), lr=0.05), optim.Adam(model.parameters(), lr=0.05)
     data, labels, loss_fn = tg.tensor(X), tg.tensor(LABELS), nn.CrossEntropyLoss()
+    losses = []
     for _ in range(10):
         loss, expected = micro.cross_entropy(page(micro.Tensor(X)), LABELS), loss_fn(model(data), labels)
-        close(loss.data, expected.item())
+        assert_close(loss.data, expected.item())
+        losses.append(loss.data)
         for optimizer, root in ((adam, loss), (theirs, expected)):
             optimizer.zero_grad()
             root.backward()
         for (weight, bias), layer in zip(page.layers, linear, strict=True):
-            close(weight.grad, layer.weight.grad.numpy().T)
-            close(bias.grad, layer.bias.grad.numpy())
+            assert_close(weight.grad, layer.weight.grad.numpy().T)
+            assert_close(bias.grad, layer.bias.grad.numpy())
         adam.step()
         theirs.step()
         for (weight, bias), layer in zip(page.layers, linear, strict=True):
-            close(weight.data, layer.weight.detach().numpy().T)
-            close(bias.data, layer.bias.detach().numpy())
+            assert_close(weight.data, layer.weight.detach().numpy().T)
+            assert_close(bias.data, layer.bias.detach().numpy())
+    assert losses[-1] < 0.9 * losses[0]
