@@ -64,12 +64,17 @@ def scaled(read: Any = lambda box, net: 1.0) -> Any:
     return SimpleNamespace(step=step, net=net, opt=opt, box=box)
 
 
-def agree(both: list[Any], x: Any) -> None:
+def assert_agree(both: list[Any], x: Any) -> None:
     """Call both and check that loss and parameters agree."""
     losses = [made.run(x).item() for made in both]
     assert losses[0] == losses[1]
     for p, q in zip(both[0].net.parameters(), both[1].net.parameters(), strict=True):
         np.testing.assert_array_equal(p.detach(), q.detach())
+
+
+def calls(made: Any) -> list[int]:
+    """How often each program of a compiled step ran, the most recent program first."""
+    return [p.calls for p in made.run.programs.values()]
 
 
 X = tg.tensor(np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32))
@@ -94,12 +99,12 @@ def test_a_changed_python_value_is_noticed(name: str) -> None:
     try:
         both = pair(lambda: scaled(read))
         for _ in range(4):
-            agree(both, X)
-        assert sum(p.calls for p in both[1].run.programs.values()) == 3
+            assert_agree(both, X)
+        assert calls(both[1]) == [3]
         for made in both:
             change(made)
         for _ in range(3):
-            agree(both, X)
+            assert_agree(both, X)
     finally:
         globals()["SCALE"], Scaled.factor = 1.0, 1.0
         globals()["MAX_VALUE"] = 1.0
@@ -126,28 +131,35 @@ def test_a_changed_closure_is_noticed() -> None:
 
     both = pair(make)
     for _ in range(3):
-        agree(both, X)
+        assert_agree(both, X)
+    assert calls(both[1]) == [2]
     for made in both:
         made.change()
-    agree(both, X)
-    agree(both, X)
+    assert_agree(both, X)
+    assert calls(both[1]) == [0, 2]  # recorded again
+    assert_agree(both, X)
 
 
-EVENTS = {
-    "eval": lambda made: made.net.eval(),
-    "freeze": lambda made: made.net.layer.bias.requires_grad_(False),
-    "lr": lambda made: made.opt.param_groups[0].update(lr=0.01),
-    "weight_decay": lambda made: made.opt.param_groups[0].update(weight_decay=0.1),
-    "load_state_dict": lambda made: made.net.load_state_dict({k: v * 0.5 for k, v in made.net.state_dict().items()}),
-    "load optimizer": lambda made: made.opt.load_state_dict(made.opt.state_dict()),
-    "data": lambda made: setattr(made.net.layer.weight, "data", tg.ones(2, 3)),
-    "in place": lambda made: made.net.layer.weight.data.fill_(0.25),
-    "new parameter": lambda made: setattr(made.net.layer, "bias", nn.Parameter(tg.ones(2))),
-    "double": lambda made: made.net.double(),
-    "gradient by hand": lambda made: setattr(made.net.layer.weight, "grad", tg.ones_like(made.net.layer.weight)),
-    "a hook": lambda made: made.net.register_forward_hook(lambda m, i, o: o * 2),
-    "a gradient hook": lambda made: made.net.layer.weight.register_hook(lambda g: g * 2),
-    "an eager step": lambda made: made.step(X * 2),
+# the calls of each program after an event and one more call
+USED = [4]  # the program reads what has changed
+RECORDED = [0, 3]  # the program no longer fits, and a new one was recorded
+EAGER = [3]  # no program can do what the step does now
+
+EVENTS: dict[str, tuple[Any, list[int]]] = {
+    "eval": (lambda made: made.net.eval(), RECORDED),
+    "freeze": (lambda made: made.net.layer.bias.requires_grad_(False), RECORDED),
+    "lr": (lambda made: made.opt.param_groups[0].update(lr=0.01), USED),
+    "weight_decay": (lambda made: made.opt.param_groups[0].update(weight_decay=0.1), RECORDED),
+    "load_state_dict": (lambda made: made.net.load_state_dict({k: v * 0.5 for k, v in made.net.state_dict().items()}), USED),
+    "load optimizer": (lambda made: made.opt.load_state_dict(made.opt.state_dict()), RECORDED),
+    "data": (lambda made: setattr(made.net.layer.weight, "data", tg.ones(2, 3)), RECORDED),
+    "in place": (lambda made: made.net.layer.weight.data.fill_(0.25), USED),
+    "new parameter": (lambda made: setattr(made.net.layer, "bias", nn.Parameter(tg.ones(2))), RECORDED),
+    "double": (lambda made: made.net.double(), RECORDED),
+    "gradient by hand": (lambda made: setattr(made.net.layer.weight, "grad", tg.ones_like(made.net.layer.weight)), USED),
+    "a hook": (lambda made: made.net.register_forward_hook(lambda m, i, o: o * 2), EAGER),
+    "a gradient hook": (lambda made: made.net.layer.weight.register_hook(lambda g: g * 2), EAGER),
+    "an eager step": (lambda made: made.step(X * 2), USED),
 }
 
 
@@ -155,18 +167,22 @@ EVENTS = {
 def test_an_event_between_two_calls_is_noticed(name: str) -> None:
     both = pair(scaled)
     for _ in range(4):
-        agree(both, X)
+        assert_agree(both, X)
+    assert calls(both[1]) == [3]
+    change, expected = EVENTS[name]
     for made in both:
-        EVENTS[name](made)
+        change(made)
     x = X.double() if name == "double" else X
-    for _ in range(4):
-        agree(both, x)
+    assert_agree(both, x)
+    assert calls(both[1]) == expected
+    for _ in range(3):
+        assert_agree(both, x)
 
 
 def test_another_batch_size_gets_its_own_program_and_the_first_one_is_kept() -> None:
     both = pair(scaled)
     for x in (X, X, X[:2], X[:2], X, X[:2]):
-        agree(both, x)
+        assert_agree(both, x)
     step = both[1].run
     assert [p.calls for p in step.programs.values()] == [2, 2], step.why
     assert list(step.programs) == ["x [2, 3] float32", "x [4, 3] float32"]
@@ -239,17 +255,17 @@ def test_a_model_is_compiled_under_no_grad_and_runs_eagerly_when_its_graph_is_ne
 def test_a_gradient_that_is_referenced_elsewhere_is_not_overwritten() -> None:
     both = pair(scaled)
     for _ in range(3):
-        agree(both, X)
+        assert_agree(both, X)
     parts: list[Any] = [lambda g: g, lambda g: g.numpy(), lambda g: g.numpy()[:1], lambda g: g[0], lambda g: g.numpy().T]
     for part in parts:
         for parameter in both[1].net.parameters():
             kept = part(parameter.grad)
             numbers = np.array(kept)
-            agree(both, X)
+            assert_agree(both, X)
             np.testing.assert_array_equal(np.array(kept), numbers)
             assert "a gradient of an earlier call is still referenced" in (both[1].run.why or "")
             del kept
-            agree(both, X)
+            assert_agree(both, X)
             assert both[1].run.why is None
 
 
@@ -384,7 +400,7 @@ def test_why_names_what_cannot_be_replayed() -> None:
 def test_a_step_that_cannot_be_compiled_still_runs() -> None:
     both = pair(lambda: scaled(lambda box, net: net.layer.weight.sum().item()))
     for _ in range(4):
-        agree(both, X)
+        assert_agree(both, X)
 
 
 def test_the_second_call_is_compared_with_an_eager_step_and_a_difference_warns(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -399,10 +415,10 @@ def test_the_second_call_is_compared_with_an_eager_step_and_a_difference_warns(m
 
     monkeypatch.setattr(replay.Program, "run", wrong)
     both = pair(scaled)
-    agree(both, X)
+    assert_agree(both, X)
     with pytest.warns(RuntimeWarning, match="differed from the eager step in"):
-        agree(both, X)
-    agree(both, X)
+        assert_agree(both, X)
+    assert_agree(both, X)
     assert not both[1].run.programs
 
 
@@ -423,7 +439,7 @@ def test_operations_of_other_threads_are_not_recorded() -> None:
         for _ in range(5):
             both = pair(scaled)
             for _ in range(4):
-                agree(both, X)
+                assert_agree(both, X)
             assert both[1].run.why is None
             (program,) = both[1].run.programs.values()
             assert not program.generators
