@@ -710,12 +710,22 @@ def test_two_fingers_zoom_and_a_drag_over_a_box_is_no_click(opened):
 def test_play_goes_through_all_steps_and_stops(opened):
     page = opened(neuron())
     page.evaluate("speed.add(Object.assign(new Option('fast'), { value: 5 })); speed.value = 5")
+    page.evaluate("""() => {
+        const count = document.getElementById("count");
+        window.shown = [];
+        new MutationObserver(() => shown.push(count.textContent)).observe(count, { childList: true });
+    }""")
     page.click("#play")
-    wait(page, "step === steps.length")
     wait(page, "document.getElementById('play').textContent === 'play'")
+    steps = [f"{phase} {n} / 5" for phase in ("forward", "backward") for n in range(1, 6)]
+    assert page.evaluate("shown") == steps
+    page.wait_for_timeout(50)
+    assert page.inner_text("#count") == steps[-1]
+    assert page.get_attribute("#play", "aria-pressed") == "false"
     page.evaluate("speed.value = 3000")  # slower than this test
     page.keyboard.press("p")  # from the beginning
-    wait(page, "step < steps.length")
+    assert page.inner_text("#count") == "10 steps"
+    assert page.inner_text("#play") == "pause"
 
 
 # --- predict, then reveal ---
