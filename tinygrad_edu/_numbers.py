@@ -42,6 +42,32 @@ def refuse_text(who: str, arguments: Mapping[str, Any]) -> None:
             require_number(who, key, value, " or a list of numbers" if several else "")
 
 
+def refuses_text(*options: str) -> Callable[[F], F]:
+    """Decorator: if a call fails and one of these options is text, or a list with text, the error names it.
+
+    They are only looked at after the call has failed, so that a call that succeeds takes hardly longer.
+    """
+
+    def decorate(function: F) -> F:
+        code = function.__code__
+        names = code.co_varnames[: code.co_argcount]
+
+        @functools.wraps(function)
+        def call(*args: Any, **given: Any) -> Any:
+            try:
+                return function(*args, **given)
+            except (TypeError, ValueError) as error:
+                who = f"{function.__name__}()"
+                if not str(error).startswith(who):  # Python's or NumPy's own message
+                    known = {**dict(zip(names, args, strict=False)), **given}
+                    refuse_text(who, {name: known[name] for name in options if name in known})
+                raise
+
+        return call  # type: ignore[return-value]  # wraps keeps the type
+
+    return decorate
+
+
 def with_numbers(function: F, remedy: str = "") -> F:
     """Wrap a function or constructor of this package: arguments annotated as numbers, lists of them, or bool are checked.
 

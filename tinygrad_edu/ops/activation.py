@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuses_text
 from ..autograd import node
 from ..autograd.accurate_sum import add_up
 from ..autograd.errors import DomainError, DtypeError, ShapeError
@@ -109,6 +109,7 @@ def selu(x):
     return _elu(x, alpha=1.6732632423543772, scale=1.0507009873554805, slope=1.0)
 
 
+@refuses_text("alpha")
 def celu(x, alpha=1.0):
     """y = x where x > 0, else alpha · (e^(x/alpha) − 1), which has slope 1 at 0 for every alpha.
 
@@ -116,7 +117,6 @@ def celu(x, alpha=1.0):
     >>> tg.ops.celu(tg.tensor([-1.0, 2.0]), 2.0)
     tensor([-0.7869,  2.0000])
     """
-    refuse_text("celu()", {"alpha": alpha})
     if alpha == 0:
         raise DomainError("celu(): alpha must not be 0")
     return _elu(x, alpha=alpha, scale=1.0, slope=1.0 / alpha)
@@ -340,6 +340,7 @@ def relu6(x):
     return _hardtanh(x, low=0.0, high=6.0)
 
 
+@refuses_text("lambd")
 def hardshrink(x, lambd=0.5):
     """y = x where |x| > lambd, else 0. The gradient at ±lambd is 0.
 
@@ -347,14 +348,10 @@ def hardshrink(x, lambd=0.5):
     >>> tg.ops.hardshrink(tg.tensor([-1.0, 0.3, 2.0]))
     tensor([-1.,  0.,  2.])
     """
-    try:
-        small = np.absolute(raw(x)) <= lambd
-    except TypeError:
-        refuse_text("hardshrink()", {"lambd": lambd})
-        raise
-    return where(small, 0.0, x)
+    return where(np.absolute(raw(x)) <= lambd, 0.0, x)
 
 
+@refuses_text("lambd")
 def softshrink(x, lambd=0.5):
     """y = x − lambd where x > lambd, x + lambd where x < −lambd, else 0; in the lasso, it sets weights to exactly 0.
 
@@ -364,17 +361,14 @@ def softshrink(x, lambd=0.5):
     >>> tg.ops.softshrink(tg.tensor([-1.0, 0.3, 2.0]))
     tensor([-0.5000,  0.0000,  1.5000])
     """
-    try:
-        if lambd < 0:
-            raise DomainError(f"softshrink(): lambd must not be negative, got {lambd}")
-    except TypeError:
-        refuse_text("softshrink()", {"lambd": lambd})
-        raise
+    if lambd < 0:
+        raise DomainError(f"softshrink(): lambd must not be negative, got {lambd}")
     x = x if x.dtype.kind == "f" else x.astype(node.default_float)
     value = raw(x)
     return where(np.absolute(value) <= lambd, 0.0, x - lambd * np.sign(value))
 
 
+@refuses_text("threshold", "value")
 def threshold(x, threshold, value):
     """y = x where x > threshold, else value. The gradient at the threshold is 0.
 
@@ -382,10 +376,10 @@ def threshold(x, threshold, value):
     >>> tg.ops.threshold(tg.tensor([-1.0, 0.3, 2.0]), 0.5, 9.0)
     tensor([9., 9., 2.])
     """
-    refuse_text("threshold()", {"threshold": threshold, "value": value})
     return where(raw(x) <= threshold, value, x)
 
 
+@refuses_text("lower", "upper")
 def rrelu(x, lower=1 / 8, upper=1 / 3, training=False):
     """y = x where x > 0, else r · x, where r is (lower + upper) / 2 or, in training, drawn from [lower, upper) per element.
 
@@ -396,7 +390,6 @@ def rrelu(x, lower=1 / 8, upper=1 / 3, training=False):
     >>> tg.ops.rrelu(tg.tensor([-2.0, 3.0]), 0.25, 0.75)
     tensor([-1.,  3.])
     """
-    refuse_text("rrelu()", {"lower": lower, "upper": upper})
     if lower > upper:
         raise DomainError(f"rrelu(): Lower bound should be less than or equal to the upper bound, got {lower} and {upper}")
     if not training:

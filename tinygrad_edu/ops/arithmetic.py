@@ -5,7 +5,7 @@ The plain operations and their rules are in elementwise.py: there, `add` is NumP
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuse_text, refuses_text
 from ..autograd.arrays import require_numbers
 from ..autograd.errors import DivisionByZeroError, DomainError, DtypeError
 from ..autograd.node import is_tensor, raw
@@ -120,6 +120,7 @@ subtract, divide, true_divide = sub, div, div
 
 
 @torch_names
+@refuses_text("decimals")
 def round(x, decimals=0):
     """x rounded to `decimals` decimal places, with halves rounded to the even neighbor; the gradient is 0.
 
@@ -142,9 +143,9 @@ def frac(input):
     return input - trunc(input)
 
 
+@refuses_text("weight")
 def lerp(input, end, weight):
     """input + weight · (end − input), computed from `end` if |weight| ≥ ½, so that weight 1 gives exactly `end`."""
-    refuse_text("lerp()", {"weight": weight})
     step = end - input
     return where(absolute(raw(weight)) < 0.5, input + weight * step, end - step * (1 - weight))
 
@@ -155,15 +156,15 @@ def float_power(input, exponent):
     return plain.power(*(x.astype(np.float64) for x in both))
 
 
+@refuses_text("value")
 def addcmul(input, tensor1, tensor2, *, value=1):
     """input + value · tensor1 · tensor2."""
-    refuse_text("addcmul()", {"value": value})
     return input + value * (tensor1 * tensor2)
 
 
+@refuses_text("value")
 def addcdiv(input, tensor1, tensor2, *, value=1):
     """input + value · tensor1 / tensor2."""
-    refuse_text("addcdiv()", {"value": value})
     return input + value * (tensor1 / tensor2)
 
 

@@ -5,7 +5,6 @@ import inspect
 
 import numpy as np
 
-from .._numbers import refuse_text
 from ..autograd import node
 from ..autograd.errors import DomainError, restate
 from ..autograd.node import from_array, is_tensor, raw
@@ -16,7 +15,7 @@ _TORCH = {"dim": "axis", "keepdim": "keepdims", "input": "x", "tensor": "x", "sp
 
 def torch_names(function):
     """Decorator: also accept PyTorch's names for x, axis, keepdims and split_size; in reductions, dim=() means all axes."""
-    reduces = "keepdims" in function.__code__.co_varnames if hasattr(function, "__code__") else False
+    reduces = "keepdims" in inspect.unwrap(function).__code__.co_varnames
 
     @functools.wraps(function)
     def call(*args, **kwargs):
@@ -28,15 +27,7 @@ def torch_names(function):
                     kwargs[numpy_name] = kwargs.pop(torch_name)
                     if reduces and torch_name == "dim" and kwargs["axis"] in ((), []):
                         kwargs["axis"] = None
-        try:
-            return function(*args, **kwargs)
-        except TypeError as error:
-            name = function.__name__
-            if not str(error).startswith(f"{name}("):  # Python's own message: '<' not supported between instances of …
-                names = inspect.unwrap(function).__code__.co_varnames
-                given = {**dict(zip(names, args, strict=False)), **kwargs}
-                refuse_text(f"{name}()", {key: value for key, value in given.items() if key != "dtype"})
-            raise
+        return function(*args, **kwargs)
 
     return call
 

@@ -9,7 +9,7 @@ import inspect
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuses_text
 from ..autograd.arrays import require_numbers
 from ..autograd.node import raw
 from ..autograd.primitives import NUMPY
@@ -60,15 +60,15 @@ def _without_gradient(ufunc):
 
 
 @no_gradient
+@refuses_text("rtol", "atol")
 def isclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False):
     """|input − other| ≤ atol + rtol · |other|, elementwise."""
-    refuse_text("isclose()", {"rtol": rtol, "atol": atol})
     return np.asarray(np.isclose(input, other, rtol, atol, equal_nan))
 
 
+@refuses_text("rtol", "atol")
 def allclose(input, other, rtol=1e-5, atol=1e-8, equal_nan=False) -> bool:
     """Whether all elements are close: |input − other| ≤ atol + rtol · |other|."""
-    refuse_text("allclose()", {"rtol": rtol, "atol": atol})
     return bool(np.allclose(raw(input), raw(other), rtol, atol, equal_nan))
 
 

@@ -8,7 +8,6 @@ import math
 
 import numpy as np
 
-from .._numbers import refuse_text
 from ..autograd.accurate_sum import add_up
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import primitive
@@ -140,14 +139,11 @@ def _counted(n, one, many):
 
 
 def _weight_shape(name, n, weight, groups, first, second):
-    try:
-        if groups < 1:
-            raise DomainError(f"{name}(): groups must be at least 1, got {groups}")
-        wrong = weight.ndim != n + 2 or weight.shape[0] % groups
-    except TypeError:
-        refuse_text(f"{name}()", {"groups": groups})
-        raise
-    if wrong:
+    if not isinstance(groups, (int, np.integer)):
+        raise TypeError(f"{name}(): groups must be an int, got {groups!r} ({type(groups).__name__})")
+    if groups < 1:
+        raise DomainError(f"{name}(): groups must be at least 1, got {groups}")
+    if weight.ndim != n + 2 or weight.shape[0] % groups:
         raise ShapeError(
             f"{name}(): weight must have shape [{first}, {second} / groups, *kernel] with "
             f"{_counted(n, 'kernel axis', 'kernel axes')} and `{first}` a multiple of groups={groups}, got {weight.shape}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuses_text
 from ..autograd import node
 from ..autograd.arrays import require_fits, require_numbers
 from ..autograd.errors import DomainError
@@ -221,14 +221,11 @@ def arange(start, end=None, step=1, dtype=None, requires_grad=False, device=None
 
 
 def _check_steps(name, steps):
-    try:
-        if steps < 0:
-            raise DomainError(f"{name}(): number of steps must be non-negative, got {steps}")
-    except TypeError:
-        refuse_text(f"{name}()", {"steps": steps})
-        raise
+    if steps < 0:
+        raise DomainError(f"{name}(): number of steps must be non-negative, got {steps}")
 
 
+@refuses_text("steps")
 def linspace(start, end, steps, dtype=None, requires_grad=False, device=None) -> Tensor:
     """`steps` numbers from start to end inclusive, evenly spaced; float32 values equal PyTorch's to the last bit.
 
@@ -252,6 +249,7 @@ def linspace(start, end, steps, dtype=None, requires_grad=False, device=None) ->
     return from_array(array.astype(FLOAT32), requires_grad)
 
 
+@refuses_text("steps")
 def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, device=None) -> Tensor:
     """`steps` numbers from base^start to base^end with evenly spaced logarithms.
 
@@ -266,17 +264,17 @@ def logspace(start, end, steps, base=10.0, dtype=None, requires_grad=False, devi
     return from_array(np.logspace(start, end, steps, base=base).astype(dtype or node.default_float), requires_grad)
 
 
+@refuses_text("row", "col", "offset")
 def tril_indices(row, col, offset=0, *, dtype=np.int64, device=None) -> Tensor:
     """The row and column indices of the lower triangle of a row × col matrix, [2, n]."""
     check_device(device)
-    refuse_text("tril_indices()", {"row": row, "col": col, "offset": offset})
     return from_array(np.stack(np.tril_indices(row, offset, col)).astype(dtype))
 
 
+@refuses_text("row", "col", "offset")
 def triu_indices(row, col, offset=0, *, dtype=np.int64, device=None) -> Tensor:
     """The row and column indices of the upper triangle of a row × col matrix, [2, n]."""
     check_device(device)
-    refuse_text("triu_indices()", {"row": row, "col": col, "offset": offset})
     return from_array(np.stack(np.triu_indices(row, offset, col)).astype(dtype))
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._numbers import refuses_text
 from ..autograd.errors import DomainError, DtypeError, ShapeError
 from ..autograd.node import FLOAT32, raw
 from ..autograd.primitives import implements, primitive
@@ -62,6 +63,7 @@ def _numpy_cumsum(a, axis=None):
 
 
 @torch_names
+@refuses_text("n")
 def diff(x, n=1, axis=-1):
     """The differences between neighbors along `axis`, taken n times. diff(cumsum(x)) is x without its first element.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuses_text
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import implements, primitive
 from .axes import normalize_axis
@@ -48,11 +48,7 @@ def triu(input, k=0, *, diagonal=None):
 
 
 def _on_diagonal(rows, columns, offset):
-    try:
-        n = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
-    except TypeError:
-        refuse_text("diagonal()", {"offset": offset})
-        raise
+    n = max(0, min(rows + min(offset, 0), columns - max(offset, 0)))
     steps = np.arange(n)
     return steps - min(offset, 0), steps + max(offset, 0)
 
@@ -67,6 +63,7 @@ def _diagonal(x, *, offset, key):
 _diagonal.vjp(lambda g, y, x, *, offset, key: add_at(g, key=key, shape=x.shape))
 
 
+@refuses_text("offset")
 def diagonal(input, offset=0, dim1=0, dim2=1):
     """A view of the diagonal of axes dim1 and dim2, as a new last axis; offset > 0 is above the main diagonal.
 
@@ -94,9 +91,9 @@ def trace(input, offset=0, axis1=0, axis2=1):
     return np.sum(diagonal(input, offset, axis1, axis2), axis=-1)
 
 
+@refuses_text("offset")
 def diag_embed(input, offset=0):
     """Matrices with the last axis of input as their diagonal: [..., n] -> [..., n + |offset|, n + |offset|]."""
-    refuse_text("diag_embed()", {"offset": offset})
     n = input.shape[-1] + abs(offset)
     return add_at(input, key=(..., *_on_diagonal(n, n, offset)), shape=(*input.shape[:-1], n, n))
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuses_text
 from ..autograd.arrays import as_array, decide
 from ..autograd.errors import DomainError, DtypeError, IndexRangeError, ShapeError
 from ..autograd.node import from_array, is_tensor, raw, snapshot
@@ -24,6 +24,7 @@ def _(g, y, weight, *, indices, padding_idx):
     return _add_at(g, key=indices, shape=weight.shape)
 
 
+@refuses_text("padding_idx")
 def embedding(input, weight, padding_idx=None):
     """The row of `weight` at each index in input: input [...], weight [V, D] -> [..., D]; row padding_idx gets no gradient.
 
@@ -37,12 +38,8 @@ def embedding(input, weight, padding_idx=None):
         raise ShapeError(f"embedding(): weight must have shape [num_embeddings, embedding_dim], got {weight.shape}")
     rows = weight.shape[0]
     if padding_idx is not None:
-        try:
-            if not -rows <= padding_idx < rows:
-                raise DomainError(f"embedding(): padding_idx must be in [{-rows}, {rows - 1}], got {padding_idx}")
-        except TypeError:
-            refuse_text("embedding()", {"padding_idx": padding_idx})
-            raise
+        if not -rows <= padding_idx < rows:
+            raise DomainError(f"embedding(): padding_idx must be in [{-rows}, {rows - 1}], got {padding_idx}")
         padding_idx %= rows
     indices = as_array(snapshot(input))
     if indices.dtype.kind not in "iu":
@@ -58,6 +55,7 @@ def embedding(input, weight, padding_idx=None):
     return _embedding(weight, indices=indices, padding_idx=padding_idx)
 
 
+@refuses_text("num_classes")
 def one_hot(tensor, num_classes=-1):
     """Add a last axis with 1 at the index and 0 elsewhere, as int64; num_classes defaults to the largest index + 1.
 
@@ -73,12 +71,7 @@ def one_hot(tensor, num_classes=-1):
         if not index.size:
             raise DomainError("one_hot(): num_classes cannot be inferred from an empty tensor; pass it")
         num_classes = int(index.max()) + 1
-    try:
-        outside = index.size and decide((index.min() < 0) | (index.max() >= num_classes))
-    except TypeError:
-        refuse_text("one_hot()", {"num_classes": num_classes})
-        raise
-    if outside:
+    if index.size and decide((index.min() < 0) | (index.max() >= num_classes)):
         if index.min() < 0:
             raise IndexRangeError(f"one_hot(): class values must not be negative, got {index.min()}")
         raise IndexRangeError(

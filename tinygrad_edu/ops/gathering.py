@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 
+from .._numbers import refuses_text
 from ..autograd.arrays import as_array, decide, require_fits, require_numbers
 from ..autograd.errors import DomainError, DtypeError, IndexRangeError, ShapeError, broadcast_shapes
 from ..autograd.node import is_tensor, raw, snapshot
@@ -244,12 +245,14 @@ def take(x, index, axis=None):
 
 
 @torch_names
+@refuses_text("index")
 def select(x, axis, index):
     """The slice of x at one index along `axis`, without that axis."""
     return _index(x, key=(*(slice(None),) * normalize_axis("select", axis, x.ndim), operator.index(index)))
 
 
 @torch_names
+@refuses_text("start", "length")
 def narrow(x, axis, start, length):
     """The slices start, …, start + length − 1 of x along `axis`.
 

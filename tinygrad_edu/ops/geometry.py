@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuses_text
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.node import is_tensor, raw
 from .axes import normalize_axis
@@ -44,14 +44,11 @@ def cross(input, other, dim=None):
 
 
 def _check_power(name, p):
-    try:
-        if not p >= 0:
-            raise DomainError(f"{name}(): p must be at least 0, got {p}")
-    except TypeError:
-        refuse_text(f"{name}()", {"p": p})
-        raise
+    if not p >= 0:
+        raise DomainError(f"{name}(): p must be at least 0, got {p}")
 
 
+@refuses_text("p")
 def cdist(x1, x2, p=2.0, compute_mode=None):
     """The p-distances between the rows of x1 and those of x2: x1 [..., P, M], x2 [..., R, M] -> [..., P, R].
 
@@ -73,6 +70,7 @@ def cdist(x1, x2, p=2.0, compute_mode=None):
     return _lengths(x1[..., :, None, :] - x2[..., None, :, :], p)
 
 
+@refuses_text("p")
 def pdist(input, p=2.0):
     """The p-distances of all pairs of rows i < j: input [N, M] -> [N(N−1)/2]."""
     _check_power("pdist", p)

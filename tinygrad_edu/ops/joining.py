@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._foreign import described
-from .._numbers import refuse_text
+from .._numbers import refuses_text
 from .._shapes import unequal_axes
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import implements, primitive
@@ -109,6 +109,7 @@ def stack(tensors, axis=0):
 
 
 @torch_names
+@refuses_text("split_size")
 def split(x, split_size, axis=0) -> tuple[Tensor, ...]:
     """x split along `axis` into pieces of `split_size` (the last may be smaller), or of the sizes in a list.
 
@@ -138,6 +139,7 @@ def split(x, split_size, axis=0) -> tuple[Tensor, ...]:
 
 
 @torch_names
+@refuses_text("chunks")
 def chunk(x, chunks, axis=0) -> tuple[Tensor, ...]:
     """x split along `axis` into at most `chunks` pieces of equal size (the last may be smaller).
 
@@ -207,11 +209,11 @@ def _numpy_array_split(ary, indices_or_sections, axis=0):
     return list(split(ary, [len(piece) for piece in pieces], axis))
 
 
+@refuses_text("indices_or_sections", "dim")
 def tensor_split(input, indices_or_sections, dim=0) -> tuple[Tensor, ...]:
     """input split along `dim` into the given number of pieces, or before each of the given indices."""
     if not input.ndim:
         raise ShapeError("tensor_split(): needs at least one axis, got a 0-d tensor")
-    refuse_text("tensor_split()", {"indices_or_sections": indices_or_sections, "dim": dim})
     return tuple(_numpy_array_split(input, indices_or_sections, dim))
 
 

@@ -225,9 +225,10 @@ _avg_pool1d, _avg_pool2d, _avg_pool3d = (primitive(_mean, _mean_rule, name=f"avg
 
 def _average(op, x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor):
     name, n = op.op.name, int(op.op.name[-2])
-    refuse_text(f"{name}()", {"divisor_override": divisor})
-    if divisor is not None and not divisor:
-        raise DomainError(f"{name}(): divisor_override must not be 0")
+    if divisor is not None:
+        refuse_text(f"{name}()", {"divisor_override": divisor})
+        if not divisor:
+            raise DomainError(f"{name}(): divisor_override must not be 0")
 
     def call(x):
         kernel, step, _, both = _pool_geometry(name, n, x.shape[2:], kernel_size, stride, padding, 1, ceil_mode)

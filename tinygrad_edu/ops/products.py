@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuses_text
 from ..autograd.errors import ShapeError
 from ..autograd.primitives import implements, primitive
 from .affine import linear
@@ -121,23 +121,25 @@ def bmm(input, mat2):
     return matmul(input, mat2)
 
 
+@refuses_text("beta", "alpha")
 def addmm(input, mat1, mat2, *, beta=1, alpha=1):
     """beta · input + alpha · (mat1 @ mat2)."""
-    return _weighted_sum("addmm", beta, input, alpha, mm(mat1, mat2))
+    return _weighted_sum(beta, input, alpha, mm(mat1, mat2))
 
 
+@refuses_text("beta", "alpha")
 def addmv(input, mat, vec, *, beta=1, alpha=1):
     """beta · input + alpha · (mat @ vec)."""
-    return _weighted_sum("addmv", beta, input, alpha, mv(mat, vec))
+    return _weighted_sum(beta, input, alpha, mv(mat, vec))
 
 
+@refuses_text("beta", "alpha")
 def baddbmm(input, batch1, batch2, *, beta=1, alpha=1):
     """beta · input + alpha · (batch1 @ batch2)."""
-    return _weighted_sum("baddbmm", beta, input, alpha, bmm(batch1, batch2))
+    return _weighted_sum(beta, input, alpha, bmm(batch1, batch2))
 
 
-def _weighted_sum(name, beta, input, alpha, product):
-    refuse_text(f"{name}()", {"beta": beta, "alpha": alpha})
+def _weighted_sum(beta, input, alpha, product):
     return (input if beta == 1 else beta * input) + (product if alpha == 1 else alpha * product)
 
 
@@ -145,6 +147,7 @@ def _weighted_sum(name, beta, input, alpha, product):
 
 
 @implements(np.tensordot)
+@refuses_text("dims")
 def tensordot(a, b, dims=2, *, axes=None):
     """Σ a · b over the last `dims` axes of a and the first `dims` of b; or over pairs of axes, dims = (axes of a, axes of b).
 
@@ -153,7 +156,6 @@ def tensordot(a, b, dims=2, *, axes=None):
     (2, 5)
     """
     dims = dims if axes is None else axes
-    refuse_text("tensordot()", {"dims": dims})
     if isinstance(dims, int):
         of_a, of_b = range(a.ndim - dims, a.ndim), range(dims)
     else:

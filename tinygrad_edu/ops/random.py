@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuses_text
 from ..autograd import node
 from ..autograd.errors import DomainError, DtypeError
 from ..autograd.grad_mode import is_grad_enabled
@@ -179,6 +179,7 @@ def normal(mean=0.0, std=1.0, size=None, *, generator=None, dtype=None, requires
     return _new(np.asarray(sample * std + mean, dtype), requires_grad, device)
 
 
+@refuses_text("lambd")
 def exponential(*shape, size=None, lambd=1.0, generator=None, dtype=None, requires_grad=False, device=None) -> Tensor:
     """Samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0 with λ = lambd > 0.
 
@@ -191,6 +192,7 @@ def exponential(*shape, size=None, lambd=1.0, generator=None, dtype=None, requir
     return _new(_source(generator).exponential(shape, dtype, lambd), requires_grad, device)
 
 
+@refuses_text("p")
 def bernoulli(input, p=None, *, generator=None) -> Tensor:
     """1 with probability `input`, elementwise, else 0; with a number `p`, every element is 1 with that probability.
 
@@ -204,6 +206,7 @@ def bernoulli(input, p=None, *, generator=None) -> Tensor:
     return bernoulli_(out, input if p is None else p, generator=generator)
 
 
+@refuses_text("num_samples")
 def multinomial(input, num_samples, replacement=False, *, generator=None) -> Tensor:
     """input [n] or [rows, n], weights ≥ 0 -> indices [num_samples] or [rows, num_samples], drawn in proportion to the weights.
 
@@ -219,12 +222,8 @@ def multinomial(input, num_samples, replacement=False, *, generator=None) -> Ten
         raise DtypeError(f"multinomial(): the weights must be floating point, got {p.dtype}")
     if p.ndim not in (1, 2) or p.shape[-1] == 0:
         raise DomainError(f"multinomial(): the weights must have shape [n] or [rows, n] with n > 0, got {p.shape}")
-    try:
-        if num_samples < 1:
-            raise DomainError(f"multinomial(): num_samples must be at least 1, got {num_samples}")
-    except TypeError:
-        refuse_text("multinomial()", {"num_samples": num_samples})
-        raise
+    if num_samples < 1:
+        raise DomainError(f"multinomial(): num_samples must be at least 1, got {num_samples}")
     if not (np.isfinite(p).all() and (p >= 0).all()):
         raise DomainError("multinomial(): the weights must be finite and not negative; for logits, apply softmax first")
     possible = int(np.min(np.count_nonzero(p, axis=-1), initial=p.shape[-1]))
@@ -271,6 +270,7 @@ def _like(fill, input, generator, dtype, requires_grad, device, *params):
 # --- filling a Tensor ---
 
 
+@refuses_text("low", "to")
 def uniform_(x, low=0.0, to=1.0, *, generator=None) -> Tensor:
     """Fill x with samples of the uniform distribution on [low, to).
 
@@ -280,12 +280,8 @@ def uniform_(x, low=0.0, to=1.0, *, generator=None) -> Tensor:
     tensor([-0.0075,  0.5364, -0.8230])
     """
     dtype = _floating("uniform_", x.dtype)
-    try:
-        if not 0 <= to - low <= np.finfo(dtype).max:
-            raise DomainError(f"uniform_(): low must be at most `to`, and `to` - low must be finite, got low={low}, to={to}")
-    except TypeError:
-        refuse_text("uniform_()", {"low": low, "to": to})
-        raise
+    if not 0 <= to - low <= np.finfo(dtype).max:
+        raise DomainError(f"uniform_(): low must be at most `to`, and `to` - low must be finite, got low={low}, to={to}")
     return _fill(x, "uniform_", lambda n, rng: rng.uniform(n, dtype, low, to), generator)
 
 
@@ -302,6 +298,7 @@ def normal_(x, mean=0.0, std=1.0, *, generator=None) -> Tensor:
     return _fill(x, "normal_", lambda n, rng: rng.normal(n, dtype, mean, std, pairs=pairs), generator)
 
 
+@refuses_text("lambd")
 def exponential_(x, lambd=1.0, *, generator=None) -> Tensor:
     """Fill x with samples of the exponential distribution, p(x) = λ exp(−λ x) for x ≥ 0, where λ = lambd > 0."""
     _check_rate("exponential_", lambd)
@@ -309,17 +306,13 @@ def exponential_(x, lambd=1.0, *, generator=None) -> Tensor:
     return _fill(x, "exponential_", lambda n, rng: rng.exponential(n, dtype, lambd), generator)
 
 
+@refuses_text("p")
 def bernoulli_(x, p=0.5, *, generator=None) -> Tensor:
     """Fill x with 1 with probability p, else 0; p is a number, or a Tensor that broadcasts to x."""
     p = raw(p)
     if isinstance(p, np.ndarray) and p.dtype.kind != "f":
         raise DtypeError(f"bernoulli(): probabilities must be floating point, got {p.dtype}")
-    try:
-        fits = np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1))
-    except TypeError:
-        refuse_text("bernoulli()", {"p": p})
-        raise
-    if not fits:  # or nan
+    if not np.all((np.asarray(p) >= 0) & (np.asarray(p) <= 1)):  # or nan
         raise DomainError("bernoulli(): every probability must be in [0, 1]; for logits, apply sigmoid first")
     if isinstance(p, np.ndarray):
         each = _memory_order(np.broadcast_to(p, x.shape), like=raw(x)).ravel()
@@ -437,9 +430,5 @@ def _check_std(name, std, mean=0.0):
 
 
 def _check_rate(name, lambd):
-    try:
-        if not lambd > 0:
-            raise DomainError(f"{name}(): lambd must be above 0, got {lambd}")
-    except TypeError:
-        refuse_text(f"{name}()", {"lambd": lambd})
-        raise
+    if not lambd > 0:
+        raise DomainError(f"{name}(): lambd must be above 0, got {lambd}")

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuses_text
 from ..autograd.errors import DtypeError, ShapeError
 from ..autograd.node import raw
 from ..autograd.primitives import primitive
@@ -18,6 +18,7 @@ __all__ = ["interpolate"]
 _AXES_OF = {"linear": (1,), "bilinear": (2,), "nearest": (1, 2, 3), "nearest-exact": (1, 2, 3), "area": (1, 2)}
 
 
+@refuses_text("size", "scale_factor")
 def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None):
     """input with its last axes resized to `size`, or by scale_factor: [N, C, *sizes] -> [N, C, *size].
 
@@ -47,13 +48,8 @@ def interpolate(input, size=None, scale_factor=None, mode="nearest", align_corne
     given = tuple(given) if isinstance(given, (tuple, list)) else (given,) * n
     if len(given) != n:
         raise ValueError(f"interpolate(): expected one number, or one per resized axis ({n}), got {given}")
-    try:
-        wanted = given if scale_factor is None else tuple(math.floor(s * f) for s, f in zip(sizes, given, strict=True))
-        empty = any(w < 1 for w in (*wanted, *sizes))
-    except TypeError:
-        refuse_text("interpolate()", {"size": size, "scale_factor": scale_factor})
-        raise
-    if empty:
+    wanted = given if scale_factor is None else tuple(math.floor(s * f) for s, f in zip(sizes, given, strict=True))
+    if any(w < 1 for w in (*wanted, *sizes)):
         raise ValueError(f"interpolate(): input and output sizes must be at least 1, got {sizes} and {tuple(wanted)}")
     if mode == "area":
         return (adaptive_avg_pool1d if n == 1 else adaptive_avg_pool2d)(input, tuple(wanted))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuse_text, refuses_text
 from ..autograd.errors import DomainError, IndexRangeError, ShapeError
 from ..autograd.node import is_tensor, raw
 from ..autograd.primitives import implements, primitive
@@ -66,6 +66,7 @@ def argsort(x, axis=-1, descending=False, stable=False):
 
 
 @torch_names
+@refuses_text("k")
 def topk(x, k, axis=-1, largest=True, sorted=True) -> ValuesIndices:
     """(values, indices) of the k largest (or, with largest=False, smallest) elements along `axis`, in order.
 
@@ -82,6 +83,7 @@ def topk(x, k, axis=-1, largest=True, sorted=True) -> ValuesIndices:
 
 
 @torch_names
+@refuses_text("k")
 def kthvalue(x, k, axis=-1, keepdims=False) -> ValuesIndices:
     """(value, index) of the k-th smallest element along `axis`, counted from 1.
 
@@ -197,6 +199,7 @@ def unique(
     return tuple(like(x, a) for a in answers) if isinstance(answers, tuple) else like(x, answers)
 
 
+@refuses_text("minlength")
 def bincount(input, weights=None, minlength=0):
     """The number of occurrences of 0, 1, 2, … in input, or the sums of their weights.
 
@@ -212,12 +215,8 @@ def bincount(input, weights=None, minlength=0):
         raise DomainError(f"bincount(): the input must not be negative, got {array.min()}")
     if weights is not None and weights.shape != array.shape:
         raise ShapeError(f"bincount(): the weights must have the shape of the input {input.shape}, got {weights.shape}")
-    try:
-        if minlength < 0:
-            raise DomainError(f"bincount(): minlength must not be negative, got {minlength}")
-    except TypeError:
-        refuse_text("bincount()", {"minlength": minlength})
-        raise
+    if minlength < 0:
+        raise DomainError(f"bincount(): minlength must not be negative, got {minlength}")
     counts = np.bincount(array, weights, minlength)
     return like(input, counts if weights is None or weights.dtype.kind != "f" else counts.astype(weights.dtype))
 

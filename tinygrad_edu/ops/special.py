@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuses_text
 from ..autograd import node
 from ..autograd.arrays import as_array, kernel
 from ..autograd.node import raw
@@ -163,9 +163,9 @@ def _(g, y, x):
     return np.where((raw(x) < 0) | (raw(x) > 1), math.nan, g / (x * (1 - x)))  # ∞ at 0 and 1
 
 
+@refuses_text("eps")
 def logit(input, eps=None):
     """log(input / (1 − input)) for 0 ≤ input ≤ 1, nan outside; if eps is given, input is first limited to [eps, 1 − eps]."""
-    refuse_text("logit()", {"eps": eps})
     input = input if input.dtype.kind == "f" else input.astype(node.default_float)
     return _logit(input if eps is None else clamp(input, eps, 1 - eps))
 
@@ -177,6 +177,7 @@ def xlogy(input, other):
 
 
 @implements(np.nan_to_num)
+@refuses_text("nan", "posinf", "neginf")
 def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     """input with its nan, ∞ and −∞ replaced by `nan`, `posinf` and `neginf`; the gradient of replaced elements is 0.
 
@@ -186,7 +187,6 @@ def nan_to_num(input, nan=0.0, posinf=None, neginf=None):
     >>> tg.nan_to_num(tg.tensor([float("nan"), 1.0]))
     tensor([0., 1.])
     """
-    refuse_text("nan_to_num()", {"nan": nan, "posinf": posinf, "neginf": neginf})
     if input.dtype.kind != "f":
         return input
     limits = np.finfo(input.dtype)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._numbers import refuse_text
+from .._numbers import refuses_text
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.node import raw
 from ..autograd.primitives import implements, primitive
@@ -57,6 +57,7 @@ def tile(input, *reps, dims=None):
 
 
 @torch_names
+@refuses_text("repeats")
 def repeat_interleave(x, repeats, axis=None):
     """Each element repeated: [a, b] -> [a, a, b, b]; `repeats` may be one number per slice. Without `axis`, x is flattened.
 
@@ -91,6 +92,7 @@ _roll.vjp(lambda g, y, x, *, shifts, axis: np.roll(g, tuple(-s for s in shifts),
 
 @implements(np.roll)
 @torch_names
+@refuses_text("shifts")
 def roll(x, shifts, dims=None, *, axis=None):
     """x shifted by `shifts` positions along `dims`; elements shifted beyond one end reappear at the other.
 
@@ -149,11 +151,11 @@ def broadcast_tensors(*tensors) -> tuple[Tensor, ...]:
 implements(np.broadcast_arrays)(broadcast_tensors)
 
 
+@refuses_text("k")
 def rot90(input, k=1, dims=(0, 1)):
     """input rotated by k · 90° in the plane of two axes, from the first towards the second."""
     if input.ndim < 2:
         raise ShapeError(f"rot90(): expects at least two axes, got shape {input.shape}")
-    refuse_text("rot90()", {"k": k})
     k %= 4
     if k == 2:
         return flip(input, dims)
@@ -161,16 +163,13 @@ def rot90(input, k=1, dims=(0, 1)):
     return transpose(turned, *dims) if k else turned
 
 
+@refuses_text("size", "step")
 def unfold(input, dimension, size, step):
     """Windows of `size` elements along an axis, `step` apart, as a new last axis: PyTorch's method of this name."""
     axis = normalize_axis("unfold", dimension, input.ndim)
     row = input if input.ndim else reshape(input, 1)
-    try:
-        if step < 1 or not 0 <= size <= row.shape[axis]:
-            raise DomainError(f"unfold(): size {size} must be in [0, {row.shape[axis]}], and step {step} at least 1")
-    except TypeError:
-        refuse_text("unfold()", {"size": size, "step": step})
-        raise
+    if step < 1 or not 0 <= size <= row.shape[axis]:
+        raise DomainError(f"unfold(): size {size} must be in [0, {row.shape[axis]}], and step {step} at least 1")
     patches = windows(movedim(row, axis, -1), kernel=(size,), stride=(step,), dilation=(1,))  # [..., size, windows]
     patches = movedim(patches, -1, axis)
     return patches if input.ndim else reshape(patches, -1)

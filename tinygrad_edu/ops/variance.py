@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .._numbers import refuses_text
 from ..autograd.accurate_sum import add_up
 from ..autograd.errors import DtypeError
 from ..autograd.node import raw
@@ -51,6 +52,7 @@ def _variance(name, x, axis, unbiased, keepdims, correction):
 
 
 @torch_names
+@refuses_text("correction")
 def var(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
     """Variance: Σ (x − mean)² / (N − correction); correction defaults to 1 (unbiased, as in PyTorch), 0 if not `unbiased`.
 
@@ -64,6 +66,7 @@ def var(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
 
 
 @torch_names
+@refuses_text("correction")
 def std(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
     """Standard deviation: √var. Where it is 0, so is its gradient.
 
@@ -75,12 +78,14 @@ def std(x, axis=None, unbiased=True, keepdims=False, *, correction=None):
 
 
 @torch_names
+@refuses_text("correction")
 def var_mean(x, axis=None, unbiased=True, keepdims=False, *, correction=None) -> tuple[Tensor, Tensor]:
     """(var, mean) along `axis`."""
     return _variance("var_mean", x, axis, unbiased, keepdims, correction), mean(x, axis, keepdims)
 
 
 @torch_names
+@refuses_text("correction")
 def std_mean(x, axis=None, unbiased=True, keepdims=False, *, correction=None) -> tuple[Tensor, Tensor]:
     """(std, mean) along `axis`."""
     return _root(_variance("std_mean", x, axis, unbiased, keepdims, correction), p=2), mean(x, axis, keepdims)

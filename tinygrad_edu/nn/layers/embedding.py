@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._numbers import check_numbers
+from ..._numbers import refuses_text
 from ..._tensor import Tensor
 from ...autograd.grad_mode import no_grad
 from ...autograd.mutation_clock import mark_changed
@@ -22,6 +22,7 @@ from ..parameter import Parameter
 __all__ = ["Embedding"]
 
 
+@refuses_text("max_norm", "norm_type")
 def embedding(
     input: Any,
     weight: Any,
@@ -44,14 +45,9 @@ def embedding(
             [0.6000, 0.8000],
             [0.4472, 0.8944]])
     """
-    try:
-        if max_norm is not None and raw(input).dtype.kind in "iu":  # the lookup rejects other kinds
-            _shorten(weight, np.unique(raw(input)), max_norm, norm_type)
-        rows = ops.embedding(input, weight, padding_idx)
-    except (TypeError, ValueError) as error:
-        if not isinstance(error, RuntimeError):  # RuntimeErrors are this package's, and already say what is wrong
-            check_numbers(embedding, (input, weight, padding_idx, max_norm, norm_type), {})
-        raise
+    if max_norm is not None and raw(input).dtype.kind in "iu":  # the lookup rejects other kinds
+        _shorten(weight, np.unique(raw(input)), max_norm, norm_type)
+    rows = ops.embedding(input, weight, padding_idx)
     if not scale_grad_by_freq or not getattr(rows, "requires_grad", False):
         return rows
     _, places, counts = np.unique(raw(input), return_inverse=True, return_counts=True)
