@@ -16,6 +16,7 @@ import numpy as np
 
 from . import manual_seed, no_grad, tensor, viz
 from ._tensor import Tensor
+from ._wording import counted
 from .data import DataLoader, StandardScaler, TensorDataset, load_digits, train_test_split
 from .nn import MLP, CrossEntropyLoss, Module
 from .optim import NAG, SGD, Adadelta, Adagrad, Adam, Momentum, Nadam, Optimizer, RMSprop
@@ -123,7 +124,7 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epoc
     splits = {seed: load(seed) for seed in range(1, seeds + 1)}
     split = splits[1]
     print(f"Handwritten digits: {len(split.X_train)} for training, {len(split.X_test)} for testing, a new split for each seed.")
-    print(f"MLP {SIZES}, Adam, learning rate {ADAM_RATE:g}, batches of {BATCH}, {_passes(epochs)}.")
+    print(f"MLP {SIZES}, Adam, learning rate {ADAM_RATE:g}, batches of {BATCH}, {counted(epochs, 'epoch')}.")
     which = f"Seeds 1 to {seeds}: each determines" if seeds > 1 else "Seed 1 determines"
     print(f"{which} a split, the initial weights and the shuffles.\n")
     runs = [train(f"Adam, seed {seed}", part, RULES["Adam"][0], seed=seed, epochs=epochs) for seed, part in splits.items()]
@@ -131,7 +132,7 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epoc
     print("\nTest accuracy for each seed, in %: " + "  ".join(f"{100 * s:.2f}" for s in scores))
     print(f"mean {100 * np.mean(scores):.2f}%, in {sum(run.seconds for run in runs):.1f} s of training\n")
 
-    print(f"Update rules from the same initial weights (seed 1), {_passes(rule_epochs)}:")
+    print(f"Update rules from the same initial weights (seed 1), {counted(rule_epochs, 'epoch')}:")
     compared = [
         train(name, split, rule, seed=1, epochs=rule_epochs, batch_size=size or len(split.X_train))
         for name, (rule, size) in RULES.items()
@@ -148,10 +149,6 @@ def main(out: str | Path = "out", *, seeds: int = 5, epochs: int = 30, rule_epoc
     return {"scores": scores, "seconds": sum(run.seconds for run in runs), "rules": compared, "pictures": written}
 
 
-def _passes(epochs: int) -> str:
-    return f"{epochs} epoch{'s' * (epochs != 1)}"
-
-
 def pictures(folder: Path, split: Split, runs: list[Run], compared: list[Run]) -> list[Path]:
     """Save loss curves, a confusion matrix, misread digits, and a graph before and after backward(); return their paths."""
     model = runs[0].model.eval()
@@ -166,7 +163,7 @@ def pictures(folder: Path, split: Split, runs: list[Run], compared: list[Run]) -
 
     curves = {f"{run.name}, rate {run.lr:g}": run.losses for run in compared}
     save(viz.loss_curves(curves, title=f"The update rules on the digits, seed {compared[0].seed}", log=True), "loss_curves.svg")
-    which = f"{runs[0].name}, {_passes(len(runs[0].losses))}"
+    which = f"{runs[0].name}, {counted(len(runs[0].losses), 'epoch')}"
     save(viz.confusion_matrix(truth, predicted, title=f"Digits, test part ({which})"), "confusion_matrix.svg")
     save(viz.misread_digits(split.images_test, truth, predicted, title=f"Misread digits ({which})"), "misread_digits.svg")
 

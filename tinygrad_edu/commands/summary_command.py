@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from .._wording import counted
 from .command import DONE, Command, CommandError, existing_file
 from .user_script import run as run_script
 from .user_script import variable
@@ -44,9 +45,7 @@ def _values(path: Path) -> str:
     groups = optimizer.get("param_groups", ()) if isinstance(optimizer, dict) else ()
     rates = [group.get("lr") for group in groups if isinstance(group, dict)]
     lines = [table(dict(_arrays(value["model"])))]
-    lines += (
-        [f"optimizer: {len(rates)} parameter group{'s' * (len(rates) != 1)}, lr {', '.join(map(str, rates))}"] if rates else []
-    )
+    lines += [f"optimizer: {counted(len(rates), 'parameter group')}, lr {', '.join(map(str, rates))}"] if rates else []
     lines += [f"{part}: saved" for part in ("schedule", "loader", "history") if part in {**value, **value["ranks"][0]}]
     lines += [f"extra: {value['extra']}"] if value["extra"] else []
     return "\n".join(lines)

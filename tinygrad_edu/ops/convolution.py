@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from .._wording import counted
 from ..autograd.accurate_sum import add_up
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import primitive
@@ -134,10 +135,6 @@ _conv_transpose1d, _conv_transpose2d, _conv_transpose3d = (
 # --- arguments ---
 
 
-def _counted(n, one, many):
-    return f"{n} {one if n == 1 else many}"
-
-
 def _weight_shape(name, n, weight, groups, first, second):
     if not isinstance(groups, (int, np.integer)):
         raise TypeError(f"{name}(): groups must be an int, got {groups!r} ({type(groups).__name__})")
@@ -146,7 +143,7 @@ def _weight_shape(name, n, weight, groups, first, second):
     if weight.ndim != n + 2 or weight.shape[0] % groups:
         raise ShapeError(
             f"{name}(): weight must have shape [{first}, {second} / groups, *kernel] with "
-            f"{_counted(n, 'kernel axis', 'kernel axes')} and `{first}` a multiple of groups={groups}, got {weight.shape}"
+            f"{counted(n, 'kernel axis', 'kernel axes')} and `{first}` a multiple of groups={groups}, got {weight.shape}"
         )
 
 
@@ -164,7 +161,7 @@ def _convolve(op, x, weight, bias, stride, padding, dilation, groups):
     def call(x):
         channels = weight.shape[1] * groups
         if x.shape[1] != channels:
-            wanted = _counted(channels, "channel", "channels")
+            wanted = counted(channels, "channel")
             raise ShapeError(
                 f"{name}(): the input must have {wanted} (weight.shape[1] · groups) on axis 1, "
                 f"got shape {x.shape} for weight {weight.shape}",
@@ -241,7 +238,7 @@ def _convolve_transposed(op, x, weight, bias, stride, padding, output_padding, g
 
     def call(x):
         if x.shape[1] != weight.shape[0]:
-            wanted = _counted(weight.shape[0], "channel", "channels")
+            wanted = counted(weight.shape[0], "channel")
             raise ShapeError(
                 f"{name}(): the input must have {wanted} (weight.shape[0]) on axis 1, got shape {x.shape}",
                 (x.shape, {1 - x.ndim}),

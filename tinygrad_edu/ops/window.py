@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from .._wording import counted
 from ..autograd.arrays import strided
 from ..autograd.errors import DomainError, ShapeError
 from ..autograd.primitives import primitive
@@ -67,14 +68,12 @@ def per_axis(name, what, value, n, least):
     values = tuple(value) if isinstance(value, (tuple, list)) else (value,)
     values = values * n if len(values) == 1 else values
     if not all(isinstance(v, (int, np.integer)) for v in values):
-        raise TypeError(f"{name}(): {what} must be an int or a tuple of {_ints(n)}, got {value!r}")
+        raise TypeError(f"{name}(): {what} must be an int or a tuple of {counted(n, 'int')}, got {value!r}")
     if len(values) != n or min(values) < least:
-        raise DomainError(f"{name}(): {what} must be an int >= {least} or a tuple of {_ints(n)} >= {least}, got {value!r}")
+        raise DomainError(
+            f"{name}(): {what} must be an int >= {least} or a tuple of {counted(n, 'int')} >= {least}, got {value!r}"
+        )
     return tuple(int(v) for v in values)
-
-
-def _ints(n):
-    return "1 int" if n == 1 else f"{n} ints"
 
 
 def check_fits(name, size, kernel, padding, dilation):

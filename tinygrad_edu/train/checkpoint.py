@@ -11,6 +11,7 @@ from .._files.source import Readable
 from .._files.whole_write import Target
 from .._interrupts import uninterrupted
 from .._tensor import Tensor
+from .._wording import counted
 from ..nn import Module
 from ..nn.lazy_parameter import UninitializedParameter
 from ..ops.stream_states import check_streams, set_streams, streams
@@ -144,7 +145,7 @@ def load_parts(path: Readable, parts: dict[str, Any]) -> dict[str, Any]:
         raise damaged(
             "load_checkpoint",
             name,
-            f"was saved by {there} process{'es' if there > 1 else ''} and is loaded by {here}: only weights, optimizer, "
+            f"was saved by {counted(there, 'process', 'processes')} and is loaded by {here}: only weights, optimizer, "
             "schedule and history can be loaded",
         )
     with uninterrupted():

@@ -11,6 +11,7 @@ import numpy as np
 from .._files.source import Readable
 from .._numbers import with_numbers
 from .._tensor import Tensor
+from .._wording import counted
 from ..data.tables import from_table
 from ..nn import Module
 from ..ops.random import manual_seed
@@ -180,7 +181,7 @@ def _set_aside(X: Any, y: Any, weights: Any, share: float) -> tuple[Any, Any, An
         raise ValueError(f"fit: validation must be a fraction between 0 and 1, got {share}")
     kept = int(n * (1 - share))
     if not 0 < kept < n:
-        raise ValueError(f"fit: validation={share} of {n} row{'s' * (n != 1)} leaves one part empty")
+        raise ValueError(f"fit: validation={share} of {counted(n, 'row')} leaves one part empty")
     train = [part[:kept] for part in parts]
     return train[0], train[1], train[2] if len(train) > 2 else None, tuple(part[kept:] for part in parts)
 

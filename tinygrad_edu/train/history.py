@@ -13,6 +13,7 @@ import numpy as np
 
 from .. import _shortcuts
 from .._tensor import Tensor
+from .._wording import counted
 from ..optim import Optimizer
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class History:
         last = ", ".join(f"{name} {values[-1]:.4g}" for name, values in self.epochs.items() if values and name != "seconds")
         ended = f", stopped: {self.stopped}" if self.stopped else ""
         epochs, steps = len(self.epochs.get("loss", [])), len(self.steps["loss"])
-        return f"History({epochs} epoch{'s' * (epochs != 1)}, {steps} step{'s' * (steps != 1)}: {last}{ended})"
+        return f"History({counted(epochs, 'epoch')}, {counted(steps, 'step')}: {last}{ended})"
 
 
 def _are_numbers(values: Any) -> bool:

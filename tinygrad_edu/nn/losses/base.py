@@ -9,6 +9,7 @@ import numpy as np
 
 from ..._foreign import described, is_foreign
 from ..._tensor import Tensor
+from ..._wording import counted
 from ...autograd.arrays import decide_any
 from ...autograd.node import raw
 from ...autograd.user_line import warn_user
@@ -69,7 +70,7 @@ def same_size_hint(input: Any, target: Any) -> str:
             f"for class indices, use nn.CrossEntropyLoss()(output, {y}), or F.one_hot({y}, {a[1]}).float() as the target; {one}"
         )
     if len(a) == len(b) and a[:-1] == b[:-1]:
-        return f"the last layer of the model needs {b[-1]} output{'s' * (b[-1] != 1)}, not {a[-1]}"
+        return f"the last layer of the model needs {counted(b[-1], 'output')}, not {a[-1]}"
     return f"input has {math.prod(a)} elements and target {math.prod(b)}, so check the number of outputs of the model"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._wording import counted
 from ..lookup import Measure
 from ..metrics.by_name import NAMES, direction_of, direction_of_measure
 from .base import Callback, Run
@@ -145,7 +146,7 @@ class EarlyStopping(_Keeper):
         if not self.keep_if_improved(run) and run.epoch - self.best_epoch >= self.patience:
             waited = max(self.patience, 1)
             best = f"; the best was epoch {self.best_epoch}" if self.best_epoch else ""
-            run.stop = f"no improvement in {waited} epoch{'s' * (waited != 1)}{best}"
+            run.stop = f"no improvement in {counted(waited, 'epoch')}{best}"
 
 
 class BestWeights(_Keeper):

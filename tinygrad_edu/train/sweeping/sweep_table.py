@@ -11,6 +11,7 @@ import numpy as np
 
 from ... import _shortcuts
 from ..._files.run_file import Row, read_rows
+from ..._wording import counted
 from ..history import History
 from .history_rows import history_of
 
@@ -55,7 +56,7 @@ class Sweep(Sequence[Row]):
     def __repr__(self) -> str:
         statuses = [row["status"] for row in self.rows]
         counts = ", ".join(f"{statuses.count(s)} {s}" for s in ("ok", "diverged", "failed", "killed") if s in statuses)
-        return f"Sweep({len(self)} run{'s' * (len(self) != 1)}: {counts})"
+        return f"Sweep({counted(len(self), 'run')}: {counts})"
 
     # --- as a table ---
 
@@ -159,9 +160,7 @@ class Sweep(Sequence[Row]):
         return picture
 
     def _seeds(self) -> str:
-        """The number of seeds, in words: "1 seed" or "3 seeds"."""
-        count = len({row["seed"] for row in self.rows})
-        return f"{count} seed{'s' * (count != 1)}"
+        return counted(len({row["seed"] for row in self.rows}), "seed")
 
     def _values_of(self, name: str) -> list[Any]:
         """The values of a parameter: numbers in order, others in the order of the grid."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..._numbers import with_numbers
+from ..._wording import counted
 from ...autograd.node import raw
 from ..render.markup import coordinate as n
 from ..render.markup import tag
@@ -50,7 +51,7 @@ def residuals(truth: Any, predicted: Any, *, unit: str = "", bins: int = 10, tit
     body += _bars(rest, panel, 516, 640)
     body += [
         line_sample(84, 416, 26, 1),
-        text_at(118, 420, f"mean residual in {len(centers)} group{'s' * (len(centers) != 1)} of nearly equal size"),
+        text_at(118, 420, f"mean residual in {counted(len(centers), 'group')} of nearly equal size"),
     ]
     return Picture(document(head, max(670, pixels(head, 15) * 1.1 + 48), 440, body), head)
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from ..._wording import counted
 from .panel import Panel, line_sample
 from .picture import Picture, document, text_at
 from .ticks import span, ticks
@@ -40,7 +41,7 @@ def history(run: Recorded, *, title: str = "Training") -> Picture:
     others = {name: values for name, values in epochs.items() if name not in losses}
     others = others or ({"lr": run.epochs["lr"]} if "lr" in run.epochs else {})
     counts = {"epoch": len(run.epochs.get("loss", [])), "update": len(run.steps["loss"])}
-    head = f"{title}: " + ", ".join(f"{count:,} {what}{'s' * (count != 1)}" for what, count in counts.items())
+    head = f"{title}: " + ", ".join(counted(count, what, spec=",") for what, count in counts.items())
     body = [text_at(24, 30, head, kind="tgc-title")]
     body += _panel(losses, "loss (log scale)", "epoch", 60, 80, first=1, log=True)
     body += _panel(others, "metrics" if "acc" in others or "lr" not in others else "learning rate", "epoch", 560, 80, first=1)

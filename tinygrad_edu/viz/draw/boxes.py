@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from ..._wording import counted
 from ..model.graph_data import Node
 from ..model.summary import Summary
 from ..render.number_format import number, shape_text
@@ -98,10 +99,9 @@ def box_of_group(graph: Drawing, group: Group) -> Box:
     parts = [graph.modules.get(group.title, "")] if group.kind == "module" else []
     inside = sum(1 for i in group.members if nodes[i].op)
     if group.kind == "module" or inside > group.times * len(group.title.split(", ")):  # otherwise the title names them all
-        parts.append(f"{inside:,} op{'s' * (inside > 1)}")
+        parts.append(counted(inside, "op", spec=","))
     if leaves:
-        size = sum(x.value.size for x in leaves)
-        parts.append(f"{size:,} parameter{'s' * (size != 1)}")
+        parts.append(counted(sum(x.value.size for x in leaves), "parameter", spec=","))
     kind = "output" if last.kind == "output" else group.kind
     box = Box(last, kind, group.title, " · ".join(filter(None, parts)), members=group.members, times=group.times, ops=group.ops)
     box.bad = next(filter(None, (_flag(nodes[i]) for i in group.members)), "")

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass, replace
 
+from ..._wording import counted
 from ..model import module_paths
 from ..model.graph_data import Node
 from .boxes import LEFT_OUT, Arrow, Box, box_of_group, box_of_node
@@ -62,7 +63,7 @@ def view(graph: Drawing) -> View:
     if graph.only is not None:
         notes.append(f"{len(graph.only):,} of {len(nodes):,} nodes")
     for why, count in Counter(n.note for n in nodes if n.note and n.kind != "failed").most_common(MOST_REASONS):
-        notes.append(f"at {count:,} node{'s' * (count > 1)}: {why}")
+        notes.append(f"at {counted(count, 'node', spec=',')}: {why}")
     names = {n.name for n in nodes if n.name}
     boxes: list[Box] = []
     where: dict[int, int] = {}  # id of a node -> index of its box
@@ -74,7 +75,7 @@ def view(graph: Drawing) -> View:
         sources = entries(nodes, group) if group else list(node.inputs)
         arrows, missing = _arrows(nodes, sources, where, node if not group else None, names)
         if missing:
-            boxes.append(Box(node, LEFT_OUT, "…", detail=f"{missing} input{'s' * (missing > 1)} left out"))
+            boxes.append(Box(node, LEFT_OUT, "…", detail=f"{counted(missing, 'input')} left out"))
             arrows.append(Arrow(len(boxes) - 1, ""))
         box.inputs = arrows
         box.frame = _frame_of(box, calls, call_of)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ..._wording import counted
 from ..render.escape import escaped
 from ..render.number_format import number, shape_text
 from .following import Followed
@@ -178,8 +179,8 @@ class GraphData:
         labels = [escaped(n.label, "text", 60).strip() or n.kind for n in self.outputs[:MOST_OUTPUTS]]
         more = len(self.outputs) - len(labels)
         of = ", ".join(labels) + (f" and {more} more" if more else "")
-        parts = [of, f"{len(ops):,} op{'s' * (len(ops) != 1)}"]
+        parts = [of, counted(len(ops), "op", spec=",")]
         if parameters:
-            plural = "s" * (len(parameters) != 1)
-            parts.append(f"{len(parameters):,} parameter{plural}" + (f" ({size:,} numbers)" if size != len(parameters) else ""))
+            numbers = f" ({size:,} numbers)" if size != len(parameters) else ""
+            parts.append(counted(len(parameters), "parameter", spec=",") + numbers)
         return " · ".join(parts)

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..._language import translate
 from ..._tensor import Tensor
+from ..._wording import counted
 from ...program.compiling import Compiled
 from ...program.replay import Program
 from ...program.second_call import State
@@ -64,7 +65,7 @@ def program(step: Compiled[..., Any], *inputs: Tensor) -> Page:
         "source": html.escape(found.source),
     }
     page = fill(template(__package__, "program_lines.html", [], shared=SPOKEN), values)
-    count = f"a program of {len(lines)} line{'s' * (len(lines) != 1)}"
+    count = f"a program of {counted(len(lines), 'line')}"
     return Page(page, f'{count}; save("program.html") writes the page', count, height=620)
 
 

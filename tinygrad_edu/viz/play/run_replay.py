@@ -6,6 +6,7 @@ import html
 from typing import Any
 
 from ..._language import translate
+from ..._wording import counted
 from ..charts.training_run import history as still_picture
 from ..render.escape import escaped
 from ..render.page import Page
@@ -59,7 +60,7 @@ def replay(run: Any, *, title: str = "") -> Page:
     page = template(__package__, "run_replay.html", ["run_replay.js"]).replace("{{heading}}", heading)
     return Page(
         fill(page, values, dict(recording.korean)),
-        f"{title}: {len(frames)} frames of {updates} update{'s' * (updates != 1)}",
+        f"{title}: {len(frames)} frames of {counted(updates, 'update')}",
         title,
         height=900,
     )

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from ..._language import language
+from ..._wording import counted
 from ...program import javascript
 from ...program.formulas.update_formulas import PARTS, formula_parts, recipes
 from ..render.page import Page
@@ -84,15 +85,11 @@ def _start(model: dict[str, Any] | None, own: Set | None, sets: dict[str, Set]) 
             return {"data": name, "loss": "CrossEntropyLoss" if s["classes"] else None}
         if s["features"] == features and outputs == 1 and s["classes"] == 2:
             return {"data": name, "loss": None}
-    sizes = f"{_counted(features, 'input')} and {_counted(outputs, 'output')}"
+    sizes = f"{counted(features, 'input')} and {counted(outputs, 'output')}"
     if own is None:
         raise ValueError(f"playground: none of the page's data sets fits a model with {sizes}; pass X and y too")
     kind = f"has {own['classes']} classes" if own["classes"] else "contains numbers to predict"
-    raise ValueError(f"playground: the model has {sizes}, but X has {_counted(own['features'], 'feature')} and y {kind}")
-
-
-def _counted(n: int, what: str) -> str:
-    return f"{n} {what}{'s' * (n != 1)}"
+    raise ValueError(f"playground: the model has {sizes}, but X has {counted(own['features'], 'feature')} and y {kind}")
 
 
 def _css() -> str:

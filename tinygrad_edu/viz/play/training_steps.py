@@ -12,6 +12,7 @@ import numpy as np
 
 from ..._language import translate
 from ..._tensor import Tensor
+from ..._wording import counted
 from ...nn.module import Module
 from ...optim.optimizer import Optimizer
 from ...program.formulas.update_formulas import formula_parts, holds
@@ -71,7 +72,7 @@ def step_through(
         "losses": ", ".join(f"{float(s['loss']):.6g}" for s in steps),
     }  # fmt: skip
     page = fill(template(__package__, "training_steps.html", ["page/numbers.js"], shared=SPOKEN), values)
-    count = f"{len(steps)} training step{'s' * (len(steps) > 1)} with {rule}"
+    count = f"{counted(len(steps), 'training step')} with {rule}"
     return Page(page, f'{count}; save("steps.html") writes the page', count, height=760)
 
 

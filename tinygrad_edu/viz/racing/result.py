@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..._wording import counted
 from ..render.number_format import number
 from .surfaces import Array, Surface
 
@@ -70,7 +71,7 @@ class Result:
     @property
     def length(self) -> str:
         """The number of steps, as text."""
-        return f"{self.steps} step{'s' * (self.steps != 1)}"
+        return counted(self.steps, "step")
 
     @property
     def rates(self) -> str:

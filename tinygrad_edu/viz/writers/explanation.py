@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._wording import counted
 from ..draw.drawing import Drawing
 from ..draw.view import view
 from ..model.graph_data import Node
@@ -54,7 +55,7 @@ def _text(graph: Drawing) -> str:
     nodes = [n for n in graph.nodes if graph.only is None or n.id in graph.only]
     ops = [n for n in nodes if n.op]
     title = graph.title.replace(" · ", ": ", 1).replace(" · ", ", ")
-    part = f"; shown here: {len(ops):,} op{'s' * (len(ops) != 1)}" if graph.only is not None else ""
+    part = f"; shown here: {counted(len(ops), 'op', spec=',')}" if graph.only is not None else ""
     lines = [title + part, ""]
     lines += _in_full(graph, nodes, ops) if len(ops) <= MOST else _folded(graph, ops)
     lines += ["", *(f"▲ {found}" for found in graph.findings)] if graph.findings else []

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from ..._language import speaking, translate
+from ..._wording import counted
 from ..diagnose.detectors import find
 from ..diagnose.finding import Finding
 from ..draw.boxes import LEFT_OUT
@@ -173,7 +174,7 @@ def _frames(shown: View) -> list[dict[str, Any]]:
         ops = [box for box in inside if box.node.op]
         leaves = {box.node.id: box.node.value.size for box in inside if box.node.kind == "parameter"}
         size = sum(leaves.values())
-        parts = [f"{len(ops):,} op{'s' * (len(ops) != 1)}", f"{size:,} parameter{'s' * (size != 1)}" if leaves else ""]
+        parts = [counted(len(ops), "op", spec=","), counted(size, "parameter", spec=",") if leaves else ""]
         last = ops[-1] if ops else inside[-1]
         found.append(
             {
