@@ -41,7 +41,7 @@ BELOW: dict[str, tuple[str, ...]] = {  # folder or module: those directly below 
     "autograd": ("_each_call", "_shapes", "_foreign", "_shortcuts", "_lazy", "_numpy_warnings"),
     "ops": ("autograd", "_numbers", "_wording"),
     "_tensor": ("ops", "_shortcuts", "_language", "_numbers"),
-    "_files": ("autograd", "_interrupts"),
+    "_files": ("autograd", "_interrupts", "_wording"),
     "nn": ("_tensor", "_files", "_numbers", "_keywords"),
     "optim": ("_tensor", "_interrupts", "_numbers", "_keywords"),
     "data": ("_tensor", "_files", "_numbers"),

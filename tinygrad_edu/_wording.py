@@ -10,3 +10,13 @@ def counted(n: int, noun: str, plural: str = "", spec: str = "") -> str:
     ('1 epoch', '0 epochs', '2 kernel axes', '1,200 ops')
     """
     return f"{n:{spec}} {noun if n == 1 else plural or f'{noun}s'}"
+
+
+def with_article(name: str) -> str:
+    """The name of a type or the like, after "a" or "an", as it is pronounced: SGD and LSTM letter by letter.
+
+    >>> [with_article(name) for name in ("int64", "MLP", "Linear", "SGD", "ndarray", "user")]
+    ['an int64', 'an MLP', 'a Linear', 'an SGD', 'an ndarray', 'a user']
+    """
+    spelled = name[0] in "FHLMNRSX" and name[:2].isupper()
+    return f"{'an' if spelled or name[0] in 'aeioAEIO' or name == 'ndarray' else 'a'} {name}"

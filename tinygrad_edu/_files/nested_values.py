@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from .._wording import with_article
 from ..autograd.node import from_array, is_tensor
 
 Array = np.ndarray[Any, Any]
@@ -92,18 +93,17 @@ def _at(path: str) -> str:
 def _kind(value: Any) -> str:
     """Describe a value that cannot be saved, and what to save instead."""
     kind = type(value).__name__
-    spelled = kind[0] in "FHLMNRSX" and kind[:2].isupper()  # SGD, LSTM
-    article = "an" if spelled or kind[0] in "aeioAEIO" else "a"
     if isinstance(value, np.ndarray):
         fix = "np.unique(names, return_inverse=True), or array.tolist()" if value.dtype.kind in "OS" else "array.astype(…)"
         return f"an array of dtype {value.dtype}, which cannot be stored; save {fix} instead"
     if hasattr(value, "state_dict"):
-        return f"{article} {kind}; save its state_dict() instead"
+        return f"{with_article(kind)}; save its state_dict() instead"
     if hasattr(value, "_fields"):
         return f"a named tuple ({kind}); save its _asdict() instead"
     if hasattr(value, "detach"):
         return f"a {type(value).__module__}.{kind}; save value.detach().numpy() instead"
-    return f"{article} {kind}; a file holds None, numbers, strings, bytes, Tensors, arrays, and dicts, lists and tuples of them"
+    held = "None, numbers, strings, bytes, Tensors, arrays, and dicts, lists and tuples of them"
+    return f"{with_article(kind)}; a file holds {held}"
 
 
 def unpack(node: Any, take: Callable[[Any], Array], depth: int = 0) -> Any:

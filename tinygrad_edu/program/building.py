@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from .._tensor import Tensor
+from .._wording import with_article
 from ..autograd.node import from_array
 from .cleaning import common_subexpressions, needed, replace_stores, share_memory, without_copies
-from .instructions import INPUT, MEMORY, TEMP, Instr, Store, Untraceable, type_with_article
+from .instructions import INPUT, MEMORY, TEMP, Instr, Store, Untraceable
 from .recorder import Recording, Step
 from .symbols import Traced
 from .update import Update
@@ -97,8 +98,8 @@ class Plan:
             if x is None or isinstance(x, (bool, int, float, str)):
                 return lambda made, inputs: x
             raise Untraceable(
-                f"the step returns {type_with_article(x)}; a program can return tensors, ints, floats, bools, strings, None, "
-                "and tuples, lists and dicts of these"
+                f"the step returns {with_article(type(x).__name__)}; a program can return tensors, ints, floats, bools, "
+                "strings, None, and tuples, lists and dicts of these"
             )
 
         build = describe(result)

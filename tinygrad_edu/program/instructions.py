@@ -95,15 +95,5 @@ class Instr:
         return f"<{self.op} {self.operands} -> {self.out.store!r}>"
 
 
-def type_with_article(x: Any) -> str:
-    """The type of a value, for messages.
-
-    >>> type_with_article([]), type_with_article(enumerate([])), type_with_article(np.zeros(1)), type_with_article(np.uint8(1))
-    ('a list', 'an enumerate', 'an ndarray', 'a uint8')
-    """
-    name = type(x).__name__
-    return f"{'an' if name[0] in 'aeioAEIO' or name == 'ndarray' else 'a'} {name}"
-
-
 class Untraceable(Exception):  # noqa: N818 - not an error: the step runs eagerly
     """Raised if the step does something that a fixed list of NumPy calls cannot repeat."""

@@ -23,12 +23,13 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
+from ..._wording import with_article
 from ...nn.module import Module
 from ...ops.generator import Generator
 from ...optim.lr_scheduler.base import LRScheduler
 from ...optim.optimizer import Optimizer
 from ...optim.param_groups import ParamGroup
-from ..instructions import Untraceable, type_with_article
+from ..instructions import Untraceable
 from .code_reads import attribute_names, draws_from_numpy, global_names, imported_names
 from .compiled_guards import Guards
 from .watched_code import Seen, effect_of, is_users
@@ -154,10 +155,11 @@ class PythonValues(Guards):
             self._object(name, look, value)
         elif kind.startswith("tinygrad_edu.data."):
             raise Untraceable(
-                f"{name}, {type_with_article(value)}, may return different data in a later call: pass the batch instead"
+                f"{name}, {with_article(type(value).__name__)}, may return different data in a later call: pass the batch "
+                "instead"
             )
         elif isinstance(value, MUTABLE) or hasattr(type(value), "__next__") or kind in STATEFUL or _shows(value):
-            raise Untraceable(f"{name}, {type_with_article(value)}, may be different in each call")
+            raise Untraceable(f"{name}, {with_article(type(value).__name__)}, may be different in each call")
         elif kind == "tinygrad_edu.program.compiling":
             self.value(f"{name}._function", f"{look}._function", value._function)
         elif hasattr(value, "__dict__") or hasattr(type(value), "__slots__"):

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..instructions import CONST, INPUT, MEMORY, SCALAR, Instr, Store, Untraceable, View, type_with_article
+from ..._wording import with_article
+from ..instructions import CONST, INPUT, MEMORY, SCALAR, Instr, Store, Untraceable, View
 from .element_forms import REDUCTIONS
 from .size_symbols import SizeSymbols, literal
 
@@ -150,7 +151,7 @@ class _Uniting:
         if not isinstance(x, View):
             if isinstance(x, (bool, int, float)):
                 return Operand("number", self.symbols.number(list(many)))
-            raise Untraceable(f"{type_with_article(x)} as an operand is not supported in JavaScript")
+            raise Untraceable(f"{with_article(type(x).__name__)} as an operand is not supported in JavaScript")
         if x.store.kind == SCALAR:
             return Operand("scalar", x.store.name)
         if x.store.kind == CONST:
