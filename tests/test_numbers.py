@@ -342,3 +342,18 @@ def test_split_and_select_accept_integers_of_every_kind_and_nothing_else() -> No
         with pytest.raises(TypeError, match=r"integer|number"):
             x.select(0, index)
     assert [len(part) for part in x.split(np.int64(3))] == [3, 1]
+
+
+WRONG_VALUES = {  # name -> (call of a distribution, the end of its error)
+    "several": (lambda d: d.Normal(0.0, tg.tensor([-1.0, 2.0])), r"scale of shape \(2,\) to be greater than 0, got -1 to 2"),
+    "one": (lambda d: d.Normal(0.0, -1.5), r"scale of shape \(\) to be greater than 0, got -1.5"),
+    "nan": (lambda d: d.Normal(0.0, tg.tensor([1.0, math.nan])), r"scale of shape \(2,\) to be greater than 0, got nan"),
+    "support": (lambda d: d.Bernoulli(0.5).log_prob(tg.tensor([0.0, 3.0])), r"within the support \(0 or 1\), got 0 to 3"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_VALUES)
+def test_a_distribution_shows_the_range_of_wrong_values(name: str) -> None:
+    call, message = WRONG_VALUES[name]
+    with pytest.raises(ValueError, match=f"{message}$"):
+        call(tg.distributions)

@@ -1,6 +1,11 @@
-"""Words that depend on a value, for messages and titles."""
+"""Wording of messages and titles: plurals, articles, ranges of values."""
 
 from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
 
 
 def counted(n: int, noun: str, plural: str = "", spec: str = "") -> str:
@@ -20,3 +25,13 @@ def with_article(name: str) -> str:
     """
     spelled = name[0] in "FHLMNRSX" and name[:2].isupper()
     return f"{'an' if spelled or name[0] in 'aeioAEIO' or name == 'ndarray' else 'a'} {name}"
+
+
+def span(values: Any) -> str:
+    """The smallest and the largest of the values, or one number if they are equal or NaN.
+
+    >>> span([2.0, -1.0, 0.5]), span([3, 3]), span([1.0, math.nan])
+    ('-1 to 2', '3', 'nan')
+    """
+    low, high = float(np.min(values)), float(np.max(values))
+    return f"{low:g}" if low == high or math.isnan(low) else f"{low:g} to {high:g}"

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from .._tensor import Tensor
+from .._wording import span
 from ..autograd import node
 from ..autograd.errors import DomainError
 from ..autograd.grad_mode import no_grad
@@ -62,7 +63,7 @@ class Distribution:
                 if not np.all(holds(value)):
                     raise DomainError(
                         f"{type(self).__name__}: expected parameter {name} of shape {np.shape(value)} to be {words}, "
-                        f"got {_span(value)}"
+                        f"got {span(value)}"
                     )
 
     @property
@@ -163,7 +164,7 @@ class Distribution:
                 )
         holds, words = check
         if not np.all(holds(raw(value))):
-            raise DomainError(f"{type(self).__name__}: expected values within the support ({words}), got {_span(raw(value))}")
+            raise DomainError(f"{type(self).__name__}: expected values within the support ({words}), got {span(raw(value))}")
 
     def __repr__(self) -> str:
         def shown(x: Any) -> str:
@@ -171,11 +172,6 @@ class Distribution:
 
         own = [k for k in self.arg_constraints if k in self.__dict__]
         return f"{type(self).__name__}({', '.join(f'{k}: {shown(self.__dict__[k])}' for k in own)})"
-
-
-def _span(values: Any) -> str:
-    low, high = float(np.min(values)), float(np.max(values))
-    return f"{low:g}" if low == high or math.isnan(low) else f"values from {low:g} to {high:g}"
 
 
 def parameters(*values: Any) -> list[Tensor]:

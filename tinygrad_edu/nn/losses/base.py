@@ -9,7 +9,7 @@ import numpy as np
 
 from ..._foreign import described, is_foreign
 from ..._tensor import Tensor
-from ..._wording import counted
+from ..._wording import counted, span
 from ...autograd.arrays import decide_any
 from ...autograd.node import raw
 from ...autograd.user_line import warn_user
@@ -120,12 +120,6 @@ def check_signs(name: str, target: Any, ties: bool = False) -> None:
         fix = "; use 2 * target - 1" if not np.count_nonzero((y != 0) & (y != 1)) else ""
         allowed = "1, -1, or 0 for a tie" if ties else "1 or -1"
         raise DomainError(f"{name}: every target must be {allowed}, got {span(y)}{fix}")
-
-
-def span(values: Any) -> str:
-    """The smallest and the largest value, for an error message."""
-    low, high = float(values.min()), float(values.max())
-    return f"{low:g}" if low == high or math.isnan(low) else f"{low:g} to {high:g}"
 
 
 class Loss(Module):

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
+from ..._wording import span
 from ...autograd.arrays import decide, require_numbers
 from ...autograd.node import raw
 from ...ops import activation as ops
 from ...ops import cross_entropies
 from ..errors import DomainError, ShapeError
-from .base import WeightedLoss, check_probabilities, reduce, same_size_hint, span
+from .base import WeightedLoss, check_probabilities, reduce, same_size_hint
 
 __all__ = ["BCELoss", "BCEWithLogitsLoss"]
 

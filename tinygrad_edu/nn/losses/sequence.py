@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from ..._tensor import Tensor
+from ..._wording import span
 from ...autograd.errors import DomainError, ShapeError
 from ...autograd.node import raw, snapshot
 from ...ops.elementwise import exp, log, where
 from ...ops.joining import cat, stack
 from ...ops.reduction import sum as total
 from ..diagnostics.call_arguments import explained
-from .base import Loss, reduce, span
+from .base import Loss, reduce
 
 __all__ = ["CTCLoss"]
 
