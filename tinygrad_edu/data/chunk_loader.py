@@ -14,6 +14,7 @@ from ..autograd.arrays import require_numbers
 from ..autograd.node import from_array
 from ..ops.generator import Generator
 from .chunk_sources import Chunks
+from .position import check_same_form
 from .prefetching import prefetched
 
 Array = np.ndarray[Any, Any]
@@ -131,11 +132,7 @@ class ChunkLoader:
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Make the next epoch the rest of the one in which `state_dict` was taken; earlier chunks are read but not used."""
         who = "ChunkLoader.load_state_dict"
-        if not isinstance(state_dict, Mapping) or not self._form().keys() <= state_dict.keys():
-            raise ValueError(f"{who}: this is not a state that ChunkLoader.state_dict() returned")
-        for key, value in self._form().items():
-            if (given := state_dict[key]) != value:
-                raise ValueError(f"{who}: the state is from a loader with {key}={given!r}, but this one has {key}={value!r}")
+        check_same_form(who, state_dict, self._form())
         epoch, batches = state_dict.get("epoch"), state_dict.get("batches")
         if not all(type(n) is int and n >= 0 for n in (epoch, batches)):
             raise ValueError(f"{who}: epoch and batches must be integers >= 0, got {epoch!r} and {batches!r}")

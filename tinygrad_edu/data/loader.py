@@ -14,7 +14,7 @@ from ..ops.generator import Generator
 from ..ops.random import default_generator
 from .collate import as_batch, default_collate
 from .dataset import IterableDataset, Stream, Subset, TensorDataset
-from .position import DrawnOrder, Repeated
+from .position import DrawnOrder, Repeated, check_same_form
 from .sampler import RandomSampler, SequentialSampler, draw_seed
 from .tables import require_rows
 
@@ -197,11 +197,7 @@ class DataLoader:
         Raises ValueError if the number of rows, `batch_size`, `drop_last` or the kind of order differs.
         """
         who = "DataLoader.load_state_dict"
-        if not isinstance(state_dict, Mapping) or not self._form().keys() <= state_dict.keys():
-            raise ValueError(f"{who}: this is not a state that DataLoader.state_dict() returned")
-        for key, value in self._form().items():
-            if (given := state_dict[key]) != value:
-                raise ValueError(f"{who}: the state is from a loader with {key}={given!r}, but this one has {key}={value!r}")
+        check_same_form(who, state_dict, self._form())
         generators, states, inside = self._generators(), state_dict.get("generators"), state_dict.get("epoch")
         if not isinstance(states, list) or len(states) != len(generators):
             raise ValueError(

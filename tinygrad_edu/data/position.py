@@ -136,3 +136,12 @@ class Repeated:
 
 def _is_count(value: Any) -> bool:
     return type(value) is int and value >= 0
+
+
+def check_same_form(who: str, state_dict: Any, form: Mapping[str, Any]) -> None:
+    """Raise ValueError unless `state_dict` is from a loader with this form, the properties that determine its order."""
+    if not isinstance(state_dict, Mapping) or not form.keys() <= state_dict.keys():
+        raise ValueError(f"{who}: this is not a state that {who.replace('load_', '')}() returned")
+    for key, value in form.items():
+        if (given := state_dict[key]) != value:
+            raise ValueError(f"{who}: the state is from a loader with {key}={given!r}, but this one has {key}={value!r}")
