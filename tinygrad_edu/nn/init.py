@@ -41,7 +41,8 @@ __all__ = [
 ]
 
 GAINS: dict[str, float] = {
-    **dict.fromkeys((*(f"conv{t}{n}d" for t in ("", "_transpose") for n in (1, 2, 3)), "linear", "sigmoid"), 1.0),
+    **dict.fromkeys(("linear", "conv1d", "conv2d", "conv3d", "sigmoid"), 1.0),
+    **dict.fromkeys(("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"), 1.0),
     "tanh": 5.0 / 3,
     "relu": math.sqrt(2.0),
     "selu": 3.0 / 4,
