@@ -120,6 +120,7 @@ def instance_norm(
 
 class _BatchNorm(Module):
     ndims: tuple[int, ...]  # the numbers of axes an input may have
+    first_axis = "batch"  # the first axis of an input with the fewest axes
     running_mean: Tensor | None
     running_var: Tensor | None
     num_batches_tracked: Any
@@ -163,15 +164,20 @@ class _BatchNorm(Module):
         if self.bias is not None:
             init.zeros_(self.bias)
 
-    def forward(self, input: Tensor) -> Tensor:
+    def _channel_axis(self, input: Tensor) -> int:
+        """The axis of the channels; ShapeError if the number of axes is wrong."""
         if input.ndim not in self.ndims:
             raise ShapeError(
                 f"{self._get_name()}: expected {' or '.join(f'{n}D' for n in self.ndims)} input (got {input.ndim}D input)"
-                f"{'; x[None] adds the batch axis' if input.ndim + 1 in self.ndims else ''}"
+                f"{f'; x[None] adds the {self.first_axis} axis' if input.ndim + 1 in self.ndims else ''}"
             )
-        if input.shape[1] != self.num_features:
-            message = f"{self._get_name()}: expected {self.num_features} channels in axis 1, got shape {input.shape}"
-            raise ShapeError(message, (input.shape, {1 - input.ndim}))
+        return 1
+
+    def forward(self, input: Tensor) -> Tensor:
+        axis = self._channel_axis(input)
+        if input.shape[axis] != self.num_features:
+            message = f"{self._get_name()}: expected {self.num_features} channels in axis {axis}, got shape {input.shape}"
+            raise ShapeError(message, (input.shape, {axis - input.ndim}))
         check_dtype(self, input, self.weight if self.weight is not None else self.running_mean)
         momentum = self.momentum
         if self.training and self.running_mean is not None:
@@ -234,6 +240,8 @@ class BatchNorm3d(_BatchNorm):
 
 
 class _InstanceNorm(_BatchNorm):
+    first_axis = "channel"
+
     def __init__(
         self,
         num_features: int,
@@ -248,13 +256,12 @@ class _InstanceNorm(_BatchNorm):
     ) -> None:
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device=device, dtype=dtype, bias=bias)
 
+    def _channel_axis(self, input: Tensor) -> int:
+        super()._channel_axis(input)
+        return input.ndim - self.ndims[0]  # 1, or 0 without a batch
+
     def forward(self, input: Tensor) -> Tensor:
-        if input.ndim not in self.ndims:
-            raise ShapeError(
-                f"{self._get_name()}: expected {' or '.join(f'{n}D' for n in self.ndims)} input (got {input.ndim}D input)"
-                f"{'; x[None] adds the channel axis' if input.ndim + 1 == self.ndims[0] else ''}"
-            )
-        axis = input.ndim - self.ndims[0]  # of the channels: 1, or 0 without a batch
+        axis = self._channel_axis(input)
         if input.shape[axis] != self.num_features:
             message = f"{self._get_name()}: expected {self.num_features} channels in axis {axis}, got shape {input.shape}"
             if self.affine or self.running_mean is not None:

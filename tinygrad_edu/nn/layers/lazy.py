@@ -13,7 +13,7 @@ from ..errors import ShapeError
 from ..lazy_parameter import UninitializedParameter
 from ..module import Module
 from ..parameter import Parameter
-from .batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, _InstanceNorm
+from .batchnorm import BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from .conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from .linear import Linear
 
@@ -144,7 +144,7 @@ class LazyConvTranspose3d(_LazyConv, ConvTranspose3d):  # type: ignore[misc]  # 
 
 
 class _LazyNorm(_Lazy):
-    ndims: Any
+    _channel_axis: Any  # the norm's
     num_features: int
     weight: Any
     bias: Any
@@ -164,11 +164,7 @@ class _LazyNorm(_Lazy):
         self._go_lazy()
 
     def _count(self, input: Tensor) -> int:
-        if input.ndim not in self.ndims:
-            expected = " or ".join(f"{n}D" for n in self.ndims)
-            raise ShapeError(f"{self._get_name()}: expected {expected} input (got {input.ndim}D input)")
-        unbatched = isinstance(self, _InstanceNorm) and input.ndim == self.ndims[0]
-        return input.shape[0 if unbatched else 1]
+        return input.shape[self._channel_axis(input)]
 
     def _shapes(self) -> dict[str, tuple[int, ...]]:
         for name, start in (("running_mean", 0), ("running_var", 1)):
