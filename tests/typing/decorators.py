@@ -20,6 +20,16 @@ def evaluate_too(x: Tensor) -> Tensor:
     return x
 
 
+@tg.inference_mode()
+def predict(x: Tensor) -> Tensor:
+    return x
+
+
+@tg.inference_mode
+def predict_too(x: Tensor) -> Tensor:
+    return x
+
+
 @tg.compile
 def step(x: Tensor, y: Tensor) -> Tensor:
     return x * y
@@ -36,7 +46,9 @@ assert_type(step(x, x), Tensor)
 assert_type(step.why, str | None)
 assert_type(other(x), tuple[Tensor, int])
 assert_type(tg.compile(nn.Linear(3, 1))(x), Tensor)
-with tg.no_grad(), tg.enable_grad():
+assert_type(predict(x), Tensor)
+assert_type(predict_too(x), Tensor)
+with tg.no_grad(), tg.enable_grad(), tg.inference_mode():
     assert_type(x + 1, Tensor)
 
 evaluate(x, tymes=2)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

@@ -116,6 +116,12 @@ class enable_grad(_Block):  # noqa: N801 - PyTorch's name
     enabled = True
 
 
+@overload
+def inference_mode(mode: bool = True) -> _Block: ...
+@overload
+def inference_mode(mode: F) -> F: ...
 def inference_mode(mode: Any = True) -> Any:
     """The same as no_grad here, also as a decorator; inference_mode(False) is enable_grad()."""
-    return no_grad()(mode) if callable(mode) else no_grad() if mode else enable_grad()
+    if callable(mode):
+        return no_grad()(mode)
+    return no_grad() if mode else enable_grad()
