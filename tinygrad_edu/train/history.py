@@ -63,17 +63,17 @@ class History:
         """The names in `epochs`, so that `dict(history)` is a dict of the same lists."""
         return self.epochs.keys()
 
-    def _no_such_name(self, name: Any) -> str:
+    def _no_such_name(self, name: Any, who: str = "History") -> str:
         names = f"the names are {', '.join(self.epochs)}" if self.epochs else "no epoch has been recorded"
         if isinstance(name, int):
-            return f"History: numbers are found by name, as in history['loss'][{name}]; {names}"
+            return f"{who}: numbers are found by name, as in history['loss'][{name}]; {names}"
         if not isinstance(name, str):
-            return f"History: there is no {name!r}; {names}"
+            return f"{who}: there is no {name!r}; {names}"
         if name.startswith("val_") and not any(known.startswith("val_") for known in self.epochs):
-            return f"History: there is no {name!r} without validation data: pass fit(…, validation=(X_val, y_val)); {names}"
+            return f"{who}: there is no {name!r} without validation data: pass fit(…, validation=(X_val, y_val)); {names}"
         close = [known for known in self.epochs if name.startswith(known) or known.startswith(name)]  # acc and accuracy
         close = close or get_close_matches(name, self.epochs, 1)
-        return f"History: there is no {name!r}; {f'did you mean {close[0]!r}? ' if close else ''}{names}"
+        return f"{who}: there is no {name!r}; {f'did you mean {close[0]!r}? ' if close else ''}{names}"
 
     @property
     def history(self) -> dict[str, list[float]]:
@@ -137,7 +137,7 @@ class History:
         """
         unknown = [name for name in names if name not in self.epochs]
         if unknown:
-            raise ValueError(self._no_such_name(unknown[0]).replace("History:", "History.plot:", 1))
+            raise ValueError(self._no_such_name(unknown[0], "History.plot"))
         shown = names or tuple(name for name in ("loss", "val_loss") if name in self.epochs)
         curves = {name: self.epochs[name] for name in shown}
         picture: Picture = _shortcuts.load("viz").loss_curves(curves, title="Training", ylabel=", ".join(shown), log=log)
