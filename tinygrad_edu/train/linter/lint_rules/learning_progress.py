@@ -30,7 +30,10 @@ STILL = 2e-4  # the weights stay still if all steps together change them by less
 UNCHANGED = 1e-3  # the loss is unchanged if all steps together change it by at most this, relative to its first value
 SIGNAL = 0.05  # |gradient| · |weights| relative to the loss: above this, changing the weights would change the loss
 FLAT_STEPS = 4  # this many first passes without any slope, or first steps with a vanishing gradient, are a mistake
-FLAT_OPS = ("rint", "round", "floor", "ceil", "trunc", "sign", "heaviside", "floor_divide")  # slope 0 everywhere
+FLAT_OPS = {  # op with slope 0 everywhere -> the function that the user calls
+    **{name: name for name in ("round", "floor", "ceil", "trunc", "sign", "heaviside", "floor_divide")},
+    "rint": "round",
+}
 
 
 class ProgressRules(Family):
@@ -108,8 +111,8 @@ class ProgressRules(Family):
                 self.found("first-loss-not-finite", loss=loss)
         self._losses.append(loss)
         if self._flat >= 0:
-            flat = next((op for node in nodes if node._op is not None and (op := node._op.name) in FLAT_OPS), "")
-            self._flat_op = {"rint": "round"}.get(flat, flat)  # round() is recorded as rint
+            ops = [node._op.name for node in nodes if node._op is not None]
+            self._flat_op = next((FLAT_OPS[op] for op in ops if op in FLAT_OPS), "")
 
     def after_backward(self, root: Tensor, leaves: list[Leaf]) -> None:
         if self._flat < 0 or not self._losses or not any(leaf.in_module for leaf in leaves):
