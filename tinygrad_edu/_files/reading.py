@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._wording import with_article
 from ..autograd.node import from_array
 from ..autograd.user_line import warn_user
 from .foreign_files import ENOUGH, recognized
@@ -72,7 +73,7 @@ def _read_header(file: Source) -> tuple[bytes, dict[str, Any]]:
     try:
         table = json.loads(header.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
         if not isinstance(table, dict):
-            raise ValueError(f"it holds a {type(table).__name__}")
+            raise ValueError(f"it holds {with_article(type(table).__name__)}")
     except _TwiceError as error:
         file.refuse(f"names {error} twice in its header")
     except (ValueError, RecursionError) as error:

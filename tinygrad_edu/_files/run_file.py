@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .._wording import with_article
 from ..autograd.user_line import warn_user
 from .foreign_files import ENOUGH, recognized
 from .source import damaged
@@ -94,7 +95,7 @@ def _refuse_foreign(who: str, path: Path, content: bytes) -> None:
 def _fault(row: Any) -> str:
     """What is wrong with a row, or ""."""
     if not isinstance(row, dict):
-        return f"a {type(row).__name__}"
+        return with_article(type(row).__name__)
     for name, kind in KINDS.items():
         if not isinstance(row.get(name), kind):
             return f"its {name} is {row.get(name)!r}"
@@ -103,7 +104,7 @@ def _fault(row: Any) -> str:
     for table in ("curves", "steps"):
         curves = row.get(table)
         if not isinstance(curves, (dict, type(None))):
-            return f"its {table} are a {type(curves).__name__}"
+            return f"its {table} are {with_article(type(curves).__name__)}"
         for name, values in (curves or {}).items():
             if not isinstance(values, list) or not all(_is_number(v) for v in values):
                 return f"{name!r} in its {table} is not a list of numbers"

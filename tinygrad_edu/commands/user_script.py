@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .._wording import with_article
 from .command import CommandError
 
 
@@ -56,4 +57,4 @@ def variable(found: dict[str, Any], name: str, kind: type, script: Path) -> Any:
         return value
     there = sorted(key for key, other in found.items() if isinstance(other, kind) and not key.startswith("_"))
     have = f"the script has {', '.join(there) or 'none'}"
-    raise CommandError(f"{script}: no global variable {name!r} that is a {kind.__name__}; {have}")
+    raise CommandError(f"{script}: no global variable {name!r} that is {with_article(kind.__name__)}; {have}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .._wording import with_article
 from ..autograd.errors import DtypeError
 from ..autograd.node import is_tensor
 from ..autograd.user_line import warn_user
@@ -66,8 +67,8 @@ def require_rows(who: str, dataset: Any) -> None:
         raise TypeError(f"{who}: {type(dataset).__name__}[0] is not a row; use TensorDataset(df[columns], df['label'])")
     if isinstance(dataset, Mapping) and 0 not in dataset:
         raise TypeError(
-            f"{who}: a data set has samples 0, 1, …, got a {type(dataset).__name__} with the keys {list(dataset)[:3]}; "
-            "use TensorDataset(*columns.values())"
+            f"{who}: a data set has samples 0, 1, …, got {with_article(type(dataset).__name__)} with the keys "
+            f"{list(dataset)[:3]}; use TensorDataset(*columns.values())"
         )
     if type(dataset) is tuple and all(is_tensor(a) or isinstance(a, np.ndarray) for a in dataset):
         shapes = [tuple(a.shape) for a in dataset]

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from .._tensor import Tensor
+from .._wording import with_article
 from ..autograd.arrays import require_numbers
 from ..autograd.errors import DtypeError
 from ..autograd.node import from_array
@@ -165,7 +166,7 @@ class Batches:
         if not isinstance(state_dict, dict) or state_dict.keys() not in ({"loader"}, {"repeated"}):
             raise ValueError("fit: the state does not contain the loader's position")
         if ("loader" in state_dict) != hasattr(self.loader, "state_dict"):
-            raise ValueError(f"fit: the state is from a loader that is not a {type(self.loader).__name__}")
+            raise ValueError(f"fit: the state is from a loader that is not {with_article(type(self.loader).__name__)}")
         if "loader" in state_dict:
             self.loader.load_state_dict(state_dict["loader"])
         elif state_dict["repeated"] is not None:

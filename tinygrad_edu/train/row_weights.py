@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from .._tensor import Tensor
+from .._wording import span
 from ..nn import Module
 
 WeightedMeasure: TypeAlias = "Callable[[Tensor, Tensor, Tensor | None], Any]"  # (output, target, weights [N]) -> one number
@@ -70,7 +71,7 @@ def check_weights(name: str, weights: Any, rows: int) -> Any:
     if w.shape != (rows,) or w.dtype.kind not in "fiub":
         raise ValueError(f"{name} must have one number for each of the {rows} rows, got {w.dtype} of shape {w.shape}")
     if not (np.isfinite(w).all() and (w >= 0).all()):
-        raise ValueError(f"{name} must be finite and not below 0, got {w.min()} to {w.max()}")
+        raise ValueError(f"{name} must be finite and not below 0, got {span(w)}")
     return w.astype(np.float32) if w.dtype.kind != "f" else w
 
 

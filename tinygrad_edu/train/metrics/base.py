@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from ..._tensor import Tensor
+from ..._wording import span
 from ...autograd.node import raw
 from ...nn.losses.base import check_probabilities
 
@@ -79,8 +80,8 @@ class Metric:
         if not self.from_logits:
             if output.size and not (output.min() >= 0 and output.max() <= 1):
                 raise ValueError(
-                    f"{type(self).__name__}: outputs must be probabilities between 0 and 1, got {output.min():g} to "
-                    f"{output.max():g}; for logits use {type(self).__name__}(from_logits=True)"
+                    f"{type(self).__name__}: outputs must be probabilities between 0 and 1, got {span(output)}; "
+                    f"for logits use {type(self).__name__}(from_logits=True)"
                 )
             return output
         if columns(output) == 1:
@@ -117,7 +118,7 @@ def check_classes(target: Array, count: int) -> None:
     """Raise ValueError unless the target holds class indices 0 … count − 1: others would count as misses or other classes."""
     whole = target.dtype.kind in "iub" or np.equal(target, np.round(target)).all()
     if target.size and not (whole and target.min() >= 0 and target.max() < count):
-        got = f"{target.min():g} to {target.max():g}" if whole else "fractions"
+        got = span(target) if whole else "fractions"
         raise ValueError(
             f"metrics: class indices must be whole numbers from 0 to {count - 1}, got {got}; "
             "metrics have no index to ignore, so leave such rows out"

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..._files.run_file import Row
 from ..._interrupts import passed_on
+from ..._wording import with_article
 from ...ops.random import default_generator, manual_seed
 from ..history import DivergedError, History
 from .history_rows import finite, numbers_of
@@ -59,7 +60,7 @@ def _number(name: Any, value: Any) -> float | int | str | None:
         return value
     number = value.item() if hasattr(value, "item") else value
     if not isinstance(number, (bool, int, float)):
-        raise TypeError(f"the task must return numbers, but {name!r} is a {type(value).__name__}")
+        raise TypeError(f"the task must return numbers, but {name!r} is {with_article(type(value).__name__)}")
     return int(number) if isinstance(number, (bool, int)) else finite(number)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..._wording import span
 from ...autograd.node import raw
 from ...data import real, toy
 from ...ops.generator import Generator
@@ -73,7 +74,7 @@ def own_set(X: Any, y: Any) -> Set:
         classes = int(t.max()) + 1
         if t.min() < 0 or not 2 <= classes <= MOST_CLASSES:
             raise ValueError(
-                f"playground: classes must be 0 … C−1 with C from 2 to {MOST_CLASSES}, got {t.min()} to {t.max()}; "
+                f"playground: classes must be 0 … C−1 with C from 2 to {MOST_CLASSES}, got {span(t)}; "
                 "to predict numbers, pass y as floats"
             )
     order = _stream(0).permutation(len(x))
